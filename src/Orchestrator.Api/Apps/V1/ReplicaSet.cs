@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Api.Apps.V1;
+
+/// <summary>Keeps a stated number of identical pods alive.</summary>
+public sealed record ReplicaSet : ApiObject
+{
+    /// <summary>The declaration of the kind.</summary>
+    public static Kind<ReplicaSet> Kind { get; } = new("apps/v1", "ReplicaSet", "replicasets");
+
+    public ReplicaSetSpec Spec { get; init => field = value ?? new(); } = new();
+    public ReplicaSetStatus Status { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>The <c>ReplicaSetSpec</c> of the Kubernetes apps/v1 schema.</summary>
+public sealed record ReplicaSetSpec
+{
+    public int? Replicas { get; init; }
+    public int MinReadySeconds { get; init; }
+    public LabelSelector Selector { get; init => field = value ?? new(); } = new();
+    public PodTemplateSpec Template { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>The <c>ReplicaSetStatus</c> of the Kubernetes apps/v1 schema.</summary>
+public sealed record ReplicaSetStatus
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int Replicas { get; init; }
+    public int FullyLabeledReplicas { get; init; }
+    public int ReadyReplicas { get; init; }
+    public int AvailableReplicas { get; init; }
+    public int? TerminatingReplicas { get; init; }
+    public long ObservedGeneration { get; init; }
+    public IReadOnlyList<ReplicaSetCondition> Conditions { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>The <c>ReplicaSetCondition</c> of the Kubernetes apps/v1 schema.</summary>
+public sealed record ReplicaSetCondition
+{
+    [KeepEmpty]
+    public string Type { get; init => field = value ?? ""; } = "";
+    [KeepEmpty]
+    public string Status { get; init => field = value ?? ""; } = "";
+    public DateTimeOffset? LastTransitionTime { get; init; }
+    public string? Reason { get; init; }
+    public string? Message { get; init; }
+}

@@ -1,0 +1,15 @@
+using System.Collections.ObjectModel;
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Api.Core.V1;
+
+/// <summary>Configuration as keys and values.</summary>
+public sealed record ConfigMap : ApiObject
+{
+    /// <summary>The declaration of the kind.</summary>
+    public static Kind<ConfigMap> Kind { get; } = new("v1", "ConfigMap", "configmaps");
+
+    public IReadOnlyDictionary<string, string> Data { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, byte[]> BinaryData { get; init => field = value ?? ReadOnlyDictionary<string, byte[]>.Empty; } = ReadOnlyDictionary<string, byte[]>.Empty;
+    public bool? Immutable { get; init; }
+}

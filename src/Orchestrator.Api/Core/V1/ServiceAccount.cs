@@ -1,0 +1,14 @@
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Api.Core.V1;
+
+/// <summary>The identity that processes of a pod act under.</summary>
+public sealed record ServiceAccount : ApiObject
+{
+    /// <summary>The declaration of the kind.</summary>
+    public static Kind<ServiceAccount> Kind { get; } = new("v1", "ServiceAccount", "serviceaccounts");
+
+    public IReadOnlyList<ObjectReference> Secrets { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<LocalObjectReference> ImagePullSecrets { get; init => field = value ?? []; } = [];
+    public bool? AutomountServiceAccountToken { get; init; }
+}

@@ -1,0 +1,83 @@
+using System.Collections;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Autoscaling.V1;
+using Orchestrator.Api.Coordination.V1;
+using Orchestrator.Api.Core.V1;
+
+namespace Orchestrator.Api.Meta;
+
+/// <summary>The JSON shape of the API: camel case, seconds in times, nothing written for what is empty.</summary>
+public static class ApiJson
+{
+    /// <summary>The options all API records are read and written with.</summary>
+    public static JsonSerializerOptions Options { get; } = CreateOptions();
+
+    /// <summary>How JSON maps to a record type.</summary>
+    public static JsonTypeInfo TypeInfo(Type type) => Options.GetTypeInfo(type);
+
+    /// <summary>The object as JSON without apiVersion and kind: <c>{"metadata":{…},…}</c>.</summary>
+    public static byte[] Write(ApiObject obj) => JsonSerializer.SerializeToUtf8Bytes(obj, TypeInfo(obj.GetType()));
+
+    /// <summary>Reads an object written by <see cref="Write"/>; apiVersion and kind are passed over.</summary>
+    public static ApiObject Read(Kind kind, ReadOnlySpan<byte> json) =>
+        (ApiObject)JsonSerializer.Deserialize(json, kind.TypeInfo)!;
+
+    private static JsonSerializerOptions CreateOptions()
+    {
+        var options = new JsonSerializerOptions(ApiJsonContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = ApiJsonContext.Default.WithAddedModifier(LeaveOutEmpty),
+        };
+        options.Converters.Add(new TimeConverter());
+        options.MakeReadOnly();
+        return options;
+    }
+
+    // The reference drops empty lists, maps and plain strings; a template that spells them out is the same template.
+    private static void LeaveOutEmpty(JsonTypeInfo info)
+    {
+        foreach (var property in info.Properties)
+        {
+            if (property.PropertyType == typeof(string))
+            {
+                if (property.AttributeProvider?.IsDefined(typeof(KeepEmptyAttribute), inherit: true) == true) continue;
+                property.ShouldSerialize = static (_, value) => value is string { Length: > 0 };
+            }
+            else if (property.PropertyType.IsGenericType && property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
+            {
+                property.ShouldSerialize = static (_, value) => value switch
+                {
+                    null => false,
+                    ICollection collection => collection.Count > 0,
+                    IEnumerable items => items.GetEnumerator().MoveNext(),
+                    _ => true,
+                };
+            }
+        }
+    }
+}
+
+/// <summary>The generated mapping of every record of the API.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(Namespace))]
+[JsonSerializable(typeof(Core.V1.Node))]
+[JsonSerializable(typeof(ConfigMap))]
+[JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(ServiceAccount))]
+[JsonSerializable(typeof(Event), TypeInfoPropertyName = "CoreEvent")]
+[JsonSerializable(typeof(Api.Events.V1.Event), TypeInfoPropertyName = "EventsEvent")]
+[JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(ReplicaSet))]
+[JsonSerializable(typeof(Deployment))]
+[JsonSerializable(typeof(ControllerRevision))]
+[JsonSerializable(typeof(Scale))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orchestrator.Api.Meta;
+
+/// <summary>
+/// Everything the machinery knows of a kind: its names, what it serves, how it is defaulted, checked and printed.
+/// A kind is declared once, beside its record; discovery, tables, routing and storage derive from the declaration.
+/// </summary>
+public abstract class Kind
+{
+    private protected Kind(string apiVersion, string name, string plural)
+    {
+        var slash = apiVersion.IndexOf('/');
+        (Group, Version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
+        (ApiVersion, Name, Plural) = (apiVersion, name, plural);
+        TypePrefix = System.Text.Encoding.UTF8.GetBytes($"\"kind\":\"{name}\",\"apiVersion\":\"{apiVersion}\",");
+    }
+
+    /// <summary>API group, "" for core.</summary>
+    public string Group { get; }
+
+    /// <summary>Version within the group: <c>v1</c>.</summary>
+    public string Version { get; }
+
+    /// <summary>Group and version as on the wire: <c>v1</c>, <c>apps/v1</c>.</summary>
+    public string ApiVersion { get; }
+
+    /// <summary>CamelCase name: <c>ReplicaSet</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Lower-case plural, the resource in paths: <c>replicasets</c>.</summary>
+    public string Plural { get; }
+
+    /// <summary>Lower-case singular.</summary>
+    public string Singular => Name.ToLowerInvariant();
+
+    /// <summary>Plural and group as error messages write them: <c>pods</c>, <c>deployments.apps</c>.</summary>
+    public string Resource => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+
+    /// <summary>Lives in a namespace.</summary>
+    public bool IsNamespaced { get; init; } = true;
+
+    /// <summary>Short names on the command line.</summary>
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    /// <summary>Groups such as <c>all</c>.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>Subresources by name: <c>status</c>, <c>scale</c>, <c>log</c>.</summary>
+    public IReadOnlyList<Subresource> Subresources { get; init; } = [];
+
+    /// <summary>Counts changes of the spec in <c>metadata.generation</c>.</summary>
+    public bool HasGeneration { get; init; }
+
+    /// <summary>An unconditional PUT (no resourceVersion in the body) is refused.</summary>
+    public bool UpdateNeedsVersion { get; init; }
+
+    /// <summary>A PUT on a name that is free creates the object.</summary>
+    public bool PutCreates { get; init; }
+
+    /// <summary>
+    /// Paths of fields that are known and stored but not acted on yet, such as
+    /// <c>spec.containers[].livenessProbe</c>; a write that sets one is answered with a warning that names it.
+    /// </summary>
+    public IReadOnlyList<string> NotActedOn { get; init; } = [];
+
+    /// <summary>What a propagation policy is when a DELETE says none.</summary>
+    public string DefaultPropagation { get; init; } = "Background";
+
+    /// <summary>Columns of the printed table, after which nothing is added.</summary>
+    public abstract IReadOnlyList<Column> TableColumns { get; }
+
+    /// <summary>The record type.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>How JSON maps to the record.</summary>
+    public abstract JsonTypeInfo TypeInfo { get; }
+
+    /// <summary><c>"kind":"Pod","apiVersion":"v1",</c>: what is written between the brace and the metadata.</summary>
+    public ReadOnlyMemory<byte> TypePrefix { get; }
+
+    /// <summary>Offers a subresource of that name.</summary>
+    public bool Has(string subresource) => Subresources.Any(sub => sub.Name == subresource);
+
+    /// <summary>The key of an object of this kind.</summary>
+    public ObjectKey KeyOf(string ns, string name) => new(Group, Plural, IsNamespaced ? ns : "", name);
+
+    /// <summary>Fills in what the user left out; pure and repeatable.</summary>
+    public abstract ApiObject Defaulted(ApiObject obj);
+
+    /// <summary>All that is wrong with the object; <paramref name="old"/> is null at creation.</summary>
+    public abstract IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old);
+
+    /// <summary>What a creation sets whatever the user sent (empty status, QoS class, template generation).</summary>
+    public abstract ApiObject PreparedForCreate(ApiObject obj);
+
+    /// <summary>The object with the spec of <paramref name="sent"/> and the status of <paramref name="stored"/>.</summary>
+    public abstract ApiObject PreparedForUpdate(ApiObject sent, ApiObject stored);
+
+    /// <summary>The object with the status of <paramref name="sent"/> and all else of <paramref name="stored"/>.</summary>
+    public abstract ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored);
+
+    /// <summary>The value of a field selector's label, or null when the kind has no such selector.</summary>
+    public abstract string? FieldValue(ApiObject obj, string path);
+
+    /// <summary>The field selectors beyond <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
+    public abstract IReadOnlyCollection<string> SelectableFields { get; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{ApiVersion} {Name}";
+}
+
+/// <summary>A subresource of a kind, with the kind it is written as when that differs, and the verbs it takes.</summary>
+public sealed record Subresource(string Name, IReadOnlyList<string> Verbs, string Group = "", string Version = "", string Kind = "")
+{
+    /// <summary>Reads and writes of the status alone.</summary>
+    public static Subresource Status { get; } = new("status", ["get", "patch", "update"]);
+
+    /// <summary>Reads and writes of the replica count alone.</summary>
+    public static Subresource Scale { get; } = new("scale", ["get", "patch", "update"], "autoscaling", "v1", "Scale");
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orchestrator.Api.Meta;
+
+/// <summary>The declaration of the kind whose objects are <typeparamref name="T"/>.</summary>
+public sealed class Kind<T>(string apiVersion, string name, string plural) : Kind(apiVersion, name, plural)
+    where T : ApiObject
+{
+    private IReadOnlyList<Column>? _columns;
+
+    /// <summary>Columns of the table.</summary>
+    public IReadOnlyList<Column<T>> Columns { get; init; } = [];
+
+    /// <summary>Fills in what the user left out. Must be idempotent.</summary>
+    public Func<T, T> Default { get; init; } = static obj => obj;
+
+    /// <summary>All that is wrong with a new object, or with the new state of an old one.</summary>
+    public Func<T, T?, IEnumerable<FieldError>> Validate { get; init; } = static (_, _) => [];
+
+    /// <summary>What a creation sets whatever the user sent.</summary>
+    public Func<T, T> PrepareCreate { get; init; } = static obj => obj;
+
+    /// <summary>(sent, stored) → stored status under the sent rest. Needed by kinds with a status.</summary>
+    public Func<T, T, T> PrepareUpdate { get; init; } = static (sent, _) => sent;
+
+    /// <summary>(sent, stored) → sent status over the stored rest. Needed by kinds with a status.</summary>
+    public Func<T, T, T> PrepareStatusUpdate { get; init; } = static (sent, _) => sent;
+
+    /// <summary>Field selectors of the kind: path → value ("" when unset).</summary>
+    public IReadOnlyDictionary<string, Func<T, string>> Fields { get; init; } = new Dictionary<string, Func<T, string>>();
+
+    /// <inheritdoc />
+    public override Type Type => typeof(T);
+
+    /// <inheritdoc />
+    public override JsonTypeInfo TypeInfo => ApiJson.TypeInfo(typeof(T));
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Column> TableColumns =>
+        _columns ??= [.. Columns.Select(c => new Column(c.Name, c.Type, (obj, now) => c.Cell((T)obj, now), c.IsWide))];
+
+    /// <inheritdoc />
+    public override IReadOnlyCollection<string> SelectableFields => [.. Fields.Keys];
+
+    /// <inheritdoc />
+    public override ApiObject Defaulted(ApiObject obj) => Default((T)obj);
+
+    /// <inheritdoc />
+    public override IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old) => [.. Validate((T)obj, (T?)old)];
+
+    /// <inheritdoc />
+    public override ApiObject PreparedForCreate(ApiObject obj) => PrepareCreate((T)obj);
+
+    /// <inheritdoc />
+    public override ApiObject PreparedForUpdate(ApiObject sent, ApiObject stored) => PrepareUpdate((T)sent, (T)stored);
+
+    /// <inheritdoc />
+    public override ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored) =>
+        PrepareStatusUpdate((T)sent, (T)stored);
+
+    /// <inheritdoc />
+    public override string? FieldValue(ApiObject obj, string path) =>
+        Fields.TryGetValue(path, out var read) ? read((T)obj) : null;
+}

@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Coordination.V1;
+using Orchestrator.Api.Core.V1;
+
+namespace Orchestrator.Api.Meta;
+
+/// <summary>All kinds the product serves, in discovery order.</summary>
+public static class KindRegistry
+{
+    private static readonly FrozenDictionary<(string Group, string Plural), Kind> ByPlural;
+    private static readonly FrozenDictionary<Type, Kind> ByType;
+
+    static KindRegistry()
+    {
+        All =
+        [
+            Pod.Kind, Namespace.Kind, Core.V1.Node.Kind, ConfigMap.Kind, Secret.Kind, ServiceAccount.Kind, Event.Kind,
+            Deployment.Kind, ReplicaSet.Kind, ControllerRevision.Kind, Lease.Kind, Api.Events.V1.Event.Kind,
+        ];
+        ByPlural = All.ToFrozenDictionary(kind => (kind.Group, kind.Plural));
+        ByType = All.ToFrozenDictionary(kind => kind.Type);
+    }
+
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<Kind> All { get; }
+
+    /// <summary>The kind of a group and plural, or null.</summary>
+    public static Kind? Find(string group, string plural) => ByPlural.GetValueOrDefault((group, plural));
+
+    /// <summary>The kind of a group and a CamelCase name, or null.</summary>
+    public static Kind? FindByName(string group, string name) =>
+        All.FirstOrDefault(kind => kind.Group == group && kind.Name == name);
+
+    /// <summary>The kind of the object a key belongs to.</summary>
+    public static Kind Of(ObjectKey key) =>
+        Find(key.Group, key.Plural) ?? throw new ArgumentException($"no kind is served under {key}", nameof(key));
+
+    /// <summary>The kind of a record.</summary>
+    public static Kind Of(ApiObject obj) => ByType[obj.GetType()];
+
+    /// <summary>The key of an object.</summary>
+    public static ObjectKey KeyOf(ApiObject obj) => Of(obj).KeyOf(obj.Metadata.Namespace ?? "", obj.Metadata.Name ?? "");
+}

@@ -1,0 +1,54 @@
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Grains;
+
+/// <summary>How a write is to be carried out.</summary>
+/// <param name="DryRun">Do everything but persist.</param>
+/// <param name="FieldManager">Who writes, for managedFields.</param>
+/// <param name="FieldValidation"><c>Strict</c>, <c>Warn</c> or <c>Ignore</c>: what a patch does with unknown fields.</param>
+/// <param name="User">The authenticated user, for audit and defaults.</param>
+[GenerateSerializer, Immutable, Alias("Orchestrator.WriteOptions")]
+public sealed record WriteOptions(
+    bool DryRun = false, string FieldManager = "unknown", string FieldValidation = "Warn", string User = "");
+
+/// <summary>A patch as it came over the wire.</summary>
+/// <param name="ContentType"><c>application/json-patch+json</c>, <c>…merge-patch+json</c>, <c>…strategic-merge-patch+json</c> or <c>application/apply-patch+yaml</c> (already JSON).</param>
+/// <param name="Body">UTF-8 JSON.</param>
+/// <param name="Subresource">"", <c>status</c>, <c>scale</c> …</param>
+/// <param name="Force">Apply only: take fields from other managers.</param>
+[GenerateSerializer, Immutable, Alias("Orchestrator.PatchRequest")]
+public sealed record PatchRequest(string ContentType, byte[] Body, string Subresource, bool Force = false);
+
+/// <summary>A deletion with its options; nulls mean the kind's defaults.</summary>
+[GenerateSerializer, Immutable, Alias("Orchestrator.DeleteRequest")]
+public sealed record DeleteRequest
+{
+    /// <summary>Seconds a pod gets to end; null is the pod's own.</summary>
+    [Id(0)]
+    public long? GracePeriodSeconds { get; init; }
+
+    /// <summary><c>Background</c>, <c>Foreground</c>, <c>Orphan</c>.</summary>
+    [Id(1)]
+    public string? PropagationPolicy { get; init; }
+
+    /// <summary>The UID the object must have.</summary>
+    [Id(2)]
+    public string? Uid { get; init; }
+
+    /// <summary>The resourceVersion the object must have.</summary>
+    [Id(3)]
+    public string? ResourceVersion { get; init; }
+
+    /// <summary>Do everything but persist.</summary>
+    [Id(4)]
+    public bool DryRun { get; init; }
+}
+
+/// <summary>What a write came to.</summary>
+/// <param name="Object">The object as it stands now, its resourceVersion set; after a removal its last state.</param>
+/// <param name="IsCreated">The write made the object.</param>
+/// <param name="IsRemoved">The object is gone.</param>
+/// <param name="Warnings">Sentences for the <c>Warning:</c> header.</param>
+[GenerateSerializer, Immutable, Alias("Orchestrator.WriteResult")]
+public sealed record WriteResult(
+    ApiObject Object, bool IsCreated = false, bool IsRemoved = false, IReadOnlyList<string>? Warnings = null);

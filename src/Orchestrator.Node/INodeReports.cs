@@ -1,0 +1,24 @@
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Nodes;
+
+/// <summary>What a node tells the cluster. Calls may fail with any exception; the caller repeats them later.</summary>
+public interface INodeReports
+{
+    /// <summary>The pod's status has changed.</summary>
+    Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation);
+
+    /// <summary>Nothing of the pod is left on the node; it was being deleted.</summary>
+    Task ConfirmStoppedAsync(Pod pod, CancellationToken cancellation);
+
+    /// <summary>The engine has become reachable or unreachable, or its capacity has changed.</summary>
+    Task ReportNodeAsync(NodeStatus status, CancellationToken cancellation);
+
+    /// <summary>Something users should read in <c>kubectl describe</c>: type Normal or Warning, a reason, a sentence.</summary>
+    /// <param name="about">The object; <paramref name="fieldPath"/> narrows it, such as <c>spec.containers{web}</c>.</param>
+    void Event(ApiObject about, string fieldPath, string type, string reason, string message);
+
+    /// <summary>Why the node did something to a pod; becomes a reason record.</summary>
+    void Explain(Pod pod, string decision, string why, string inputs);
+}
