@@ -1,0 +1,98 @@
+namespace Orchestrator.Nodes;
+
+/// <summary>All an engine must know to make one container.</summary>
+public sealed record ContainerSpec
+{
+    /// <summary><c>k8s_&lt;container&gt;_&lt;pod&gt;_&lt;namespace&gt;_&lt;uid&gt;_&lt;attempt&gt;</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Image reference or id; must be there.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Identity.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>Replaces ENTRYPOINT when not empty; then the image's CMD is dropped too.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Replaces CMD when not empty.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>NAME=value.</summary>
+    public IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>Working directory; null is the image's.</summary>
+    public string? WorkingDir { get; init; }
+
+    /// <summary>Host name; only for the container that owns the UTS namespace.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>The container whose network and IPC are joined; null for the infra container itself.</summary>
+    public string? JoinsSandbox { get; init; }
+
+    /// <summary>Joins the PID namespace of the sandbox too.</summary>
+    public bool SharesPid { get; init; }
+
+    /// <summary>Uses the network, PID or IPC of the machine.</summary>
+    public bool HostNetwork { get; init; }
+
+    /// <summary>Uses the PIDs of the machine.</summary>
+    public bool HostPid { get; init; }
+
+    /// <summary>Uses the IPC of the machine.</summary>
+    public bool HostIpc { get; init; }
+
+    /// <summary>Directories or files of the machine, seen inside.</summary>
+    public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
+
+    /// <summary>Memory file systems: path → size in bytes, 0 for no limit.</summary>
+    public IReadOnlyDictionary<string, long> Tmpfs { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Relative weight, 2–262144; 0 leaves the default.</summary>
+    public long CpuShares { get; init; }
+
+    /// <summary>Microseconds of processor time per 100 ms; 0 is no limit.</summary>
+    public long CpuQuotaMicros { get; init; }
+
+    /// <summary>Memory limit; 0 is none.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>How readily the kernel kills it; left out with a warning where the machine refuses it.</summary>
+    public int? OomScoreAdj { get; init; }
+
+    /// <summary><c>uid[:gid]</c> or null for the image's.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Supplementary groups.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>Capabilities added, without CAP_.</summary>
+    public IReadOnlyList<string> AddCapabilities { get; init; } = [];
+
+    /// <summary>Capabilities dropped, without CAP_.</summary>
+    public IReadOnlyList<string> DropCapabilities { get; init; } = [];
+
+    /// <summary>All capabilities and devices.</summary>
+    public bool Privileged { get; init; }
+
+    /// <summary>The root file system cannot be written.</summary>
+    public bool ReadOnlyRoot { get; init; }
+
+    /// <summary>No process may gain privileges.</summary>
+    public bool NoNewPrivileges { get; init; }
+
+    /// <summary>Kernel parameters of the sandbox.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Standard input stays open.</summary>
+    public bool Stdin { get; init; }
+
+    /// <summary>Has a terminal.</summary>
+    public bool Tty { get; init; }
+
+    /// <summary>Signal that asks it to stop; null is the image's.</summary>
+    public string? StopSignal { get; init; }
+}
+
+/// <summary>A directory or file of the machine, seen inside a container.</summary>
+public sealed record ContainerMount(string Source, string Target, bool IsReadOnly, string? Propagation = null);

@@ -1,0 +1,61 @@
+namespace Orchestrator.Nodes;
+
+/// <summary>
+/// The seam between pods and whatever runs containers. Nothing above it knows Docker. Every call takes a cancellation
+/// token and has its own deadline; a call that cannot be answered throws <see cref="RuntimeUnavailableException"/>, one
+/// that was answered with a refusal throws <see cref="RuntimeRefusedException"/> with the engine's own words.
+/// </summary>
+public interface IContainerRuntime : IAsyncDisposable
+{
+    /// <summary>What the engine and its machine are.</summary>
+    Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation);
+
+    /// <summary>Every container that carries our labels for this node, running or not, as far as a list tells.</summary>
+    Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation);
+
+    /// <summary>One container in full, or null when there is none.</summary>
+    Task<ContainerSnapshot?> InspectAsync(string idOrName, CancellationToken cancellation);
+
+    /// <summary>Creates a container and returns its id. When the name is taken by our own, returns that one's id.</summary>
+    Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation);
+
+    /// <summary>Starts a container; no error when it runs already.</summary>
+    Task StartAsync(string id, CancellationToken cancellation);
+
+    /// <summary>
+    /// Sends the container's stop signal, waits out the grace, then kills. Returns when it has exited; no error when
+    /// it is not running or gone.
+    /// </summary>
+    Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken cancellation);
+
+    /// <summary>Removes a container, killing it if need be; no error when it is gone.</summary>
+    Task RemoveAsync(string id, CancellationToken cancellation);
+
+    /// <summary>The image by reference or id, or null when the engine has not got it.</summary>
+    Task<RuntimeImage?> FindImageAsync(string reference, CancellationToken cancellation);
+
+    /// <summary>Pulls an image. A refusal by the registry is a <see cref="RuntimeRefusedException"/>.</summary>
+    Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation);
+
+    /// <summary>Makes sure the infra image is there, building it if not, and returns its reference.</summary>
+    Task<string> EnsureInfraImageAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Events of our containers from now on, as they happen. Ends with <see cref="RuntimeUnavailableException"/> when
+    /// the engine goes away.
+    /// </summary>
+    IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken cancellation);
+
+    /// <summary>Copies the container's output; with Follow, until it exits. Each write is flushed.</summary>
+    Task CopyLogsAsync(string id, LogQuery query, Stream output, CancellationToken cancellation);
+}
+
+/// <summary>The engine cannot be reached, or did not answer in time. The world's trouble: try again later.</summary>
+public sealed class RuntimeUnavailableException(string why, Exception? inner = null) : Exception(why, inner);
+
+/// <summary>The engine answered with a refusal; the message is its own.</summary>
+public sealed class RuntimeRefusedException(int code, string message) : Exception(message)
+{
+    /// <summary>HTTP status of the engine's answer: 404, 409, 500 …</summary>
+    public int Code { get; } = code;
+}
