@@ -51,7 +51,7 @@ internal static class ServeCommand
         return command;
     }
 
-    private static string DefaultDataDirectory() => Environment.UserName == "root"
+    public static string DefaultDataDirectory() => Environment.UserName == "root"
         ? "/var/lib/orc"
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".orc");
 
