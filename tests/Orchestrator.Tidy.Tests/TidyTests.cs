@@ -45,7 +45,7 @@ public sealed partial class TidyTests
     public void A_line_fits_the_window() => Empty(
         from source in Sources.All
         from line in File.ReadAllLines(Path.Combine(Sources.Root, source.Path)).Select((text, index) => (text, index))
-        where line.text.Length > LineLengthMax && !line.text.Contains("\"", StringComparison.Ordinal)
+        where line.text.Length > LineLengthMax && !line.text.Contains('"')
         select $"{source.Path}:{line.index + 1}: {line.text.Length} characters");
 
     [Fact]
