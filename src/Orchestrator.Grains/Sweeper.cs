@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.Lifecycle;
@@ -54,7 +55,7 @@ internal sealed partial class Sweeper(
                     if (Wake(item)) woken++;
                 }
             }
-            _ = grains.GetGrain<ISchedulerGrain>(SchedulerNames.Default).Nudge();
+            _ = grains.GetGrain<ISchedulerGrain>(Nudges.DefaultScheduler).Nudge();
             LogSwept(log, woken, index, count);
         }
         catch (Exception trouble)
@@ -73,10 +74,16 @@ internal sealed partial class Sweeper(
             return true;
         }
         if (item.Object is Node) _ = grains.GetGrain<INodeGrain>(item.Key.Name).Nudge();
-        if (!LifecycleReconciler.NeedsWaking(item.Object)) return false;
+        if (!NeedsWaking(item)) return false;
         _ = grains.Object(item.Key).Nudge();
         return true;
     }
+
+    // A passive object with neither owners nor an end in sight has nothing to look at.
+    private static bool NeedsWaking(StoredObject item) =>
+        item.Object is Pod or ReplicaSet or Deployment or Namespace
+        || item.Object.Metadata.OwnerReferences.Count > 0
+        || item.Object.Metadata.DeletionTimestamp is not null;
 
     private bool IsOld(Event happened)
     {

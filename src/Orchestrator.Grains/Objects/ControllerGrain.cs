@@ -13,6 +13,7 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
 {
     private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
     private readonly PassTimer _passes = new();
+    private bool _isOwnStatus;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +33,22 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
 
     protected override Task Committed(ApiObject? before, ApiObject? after)
     {
-        if (after is not null) _passes.Ask();
+        if (after is not null && !_isOwnStatus) _passes.Ask();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Commits what a pass observed; the controller's own status does not wake it again.</summary>
+    protected async Task CommitStatus(ApiObject next)
+    {
+        _isOwnStatus = true;
+        try
+        {
+            await Commit(next);
+        }
+        finally
+        {
+            _isOwnStatus = false;
+        }
     }
 
     private async Task<TimeSpan?> Pass(CancellationToken cancellation)

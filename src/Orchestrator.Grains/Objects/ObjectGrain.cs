@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Decoding;
@@ -42,47 +40,37 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         return new(await Commit(created), IsCreated: true);
     }
 
-    public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options)
-    {
-        if (Current is null && Kind.PutCreates && subresource.Length == 0) return await Create(obj, options);
-        var current = Existing();
-        var next = ObjectWrites.Updated(Kind, obj, current, subresource);
-        if (!ReferenceEquals(next, current)) next = Managed(current, next, options, subresource);
-        return await Save(current, next, options);
-    }
+    public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options) =>
+        Current is null && Kind.PutCreates && subresource.Length == 0
+            ? await Create(obj, options)
+            : await Save(Existing(), obj, subresource, options);
 
     public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
     {
-        var isApply = patch.ContentType == Patches.ApplyType;
-        if (Current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
-        var before = Current is { } current ? Json(current) : null;
+        var current = Current;
+        var isApply = Patches.MediaType(patch.ContentType) == Patches.Apply;
+        if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
         var patched = isApply
-            ? ServerSideApply.Apply(Kind, before, JsonNode.Parse(patch.Body)!, options.FieldManager, patch.Force, Cluster.Now, patch.Subresource)
-            : Patches.Apply(Kind, before!, patch.ContentType, patch.Body);
-        var mode = Enum.Parse<FieldValidation>(options.FieldValidation);
-        var decoded = ObjectDecoder.DecodePatched(Kind, Encoding.UTF8.GetBytes(patched.ToJsonString()), mode, patch.Body);
-        WriteResult result;
-        if (Current is null)
-        {
-            result = await Create(decoded.Object, options);
-        }
-        else
-        {
-            var next = ObjectWrites.Updated(Kind, decoded.Object, Current, patch.Subresource);
-            if (!isApply && !ReferenceEquals(next, Current)) next = Managed(Current, next, options, patch.Subresource);
-            result = await Save(Current, next, options);
-        }
+            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current), patch.Body,
+                options.FieldManager, patch.Force, patch.Subresource, Cluster.Now)
+            : Patches.Apply(Kind, JsonTrees.Of(Kind, current!), patch.ContentType, patch.Body);
+        var decoded = ObjectDecoder.DecodePatched(
+            Kind, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
+        var recorded = isApply ? options with { FieldManager = "" } : options;
+        var result = current is null
+            ? await Create(decoded.Object, recorded)
+            : await Save(current, decoded.Object, patch.Subresource, recorded);
         return decoded.Warnings.Count == 0 ? result : result with { Warnings = decoded.Warnings };
     }
 
     public virtual async Task<WriteResult> Delete(DeleteRequest request)
     {
         var current = Existing();
-        RefuseDeletion(current);
-        var plan = DeletionPlanner.Plan(Kind, current, Asked(request), Cluster.Now);
-        if (request.DryRun) return new(plan.Object ?? current, IsRemoved: plan.IsRemoved);
-        if (plan.IsRemoved) return new(await Remove(plan.Why), IsRemoved: true);
-        return new(plan.Object is { } next && !ReferenceEquals(next, current) ? await Commit(next) : current);
+        var plan = DeletionPlanner.Plan(current, Asked(request), Cluster.Now);
+        if (request.DryRun || plan is DeletionPlan.Unchanged) return new(plan.Object, IsRemoved: plan is DeletionPlan.Remove);
+        return plan is DeletionPlan.Remove
+            ? new(await Remove("it was deleted"), IsRemoved: true)
+            : new(await Commit(plan.Object));
     }
 
     public virtual Task Nudge() => Collect();
@@ -92,11 +80,6 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
 
     /// <summary>Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.</summary>
     protected virtual Task Committed(ApiObject? before, ApiObject? after) => Task.CompletedTask;
-
-    /// <summary>Refuses to delete what must stay.</summary>
-    protected virtual void RefuseDeletion(ApiObject current)
-    {
-    }
 
     /// <summary>The object, or 404.</summary>
     protected ApiObject Existing() => Current ?? throw ApiException.NotFound(Kind, Key.Name);
@@ -129,41 +112,78 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     protected void Explain(ApiObject about, string decision, string why, string inputs = "") =>
         Cluster.Store.Explain([new(Cluster.Time.GetUtcNow(), about.Metadata.Uid ?? "", Key.ToString(), decision, why, inputs)]);
 
-    /// <summary>Deletes or unbinds itself when its owners, its namespace or its finalizers say so.</summary>
+    /// <summary>Deletes itself, or lets go, when its owners, its namespace or its finalizers say so.</summary>
     /// <returns>Whether the object is still there.</returns>
     protected async Task<bool> Collect()
     {
         if (Current is not { } current) return false;
-        var plan = LifecycleReconciler.Plan(Kind, current, Seen(current), Cluster.Now);
-        switch (plan)
+        var plan = LifecycleReconciler.Plan(current, Surroundings(current), Cluster.Time.GetUtcNow());
+        Cluster.Store.Explain(plan.Reasons);
+        foreach (var action in plan.Actions)
         {
-            case LifecyclePlan.Remove remove:
-                await Remove(remove.Why);
-                return false;
-            case LifecyclePlan.Delete delete:
-                await Delete(new DeleteRequest { PropagationPolicy = delete.Propagation, Uid = current.Metadata.Uid });
-                break;
-            case LifecyclePlan.Change change:
-                await Commit(change.Object);
-                break;
+            if (Current is not { } standing) return false;
+            switch (action)
+            {
+                case LifecycleAction.Delete delete:
+                    await Delete(new DeleteRequest { PropagationPolicy = delete.Propagation, Uid = delete.Uid });
+                    break;
+                case LifecycleAction.StripOwners strip:
+                    await Release(standing, standing.Metadata with
+                    {
+                        OwnerReferences = [.. standing.Metadata.OwnerReferences.Where(owner => !strip.Uids.Contains(owner.Uid))],
+                    }, strip.Why);
+                    break;
+                case LifecycleAction.RemoveFinalizer remove:
+                    await Release(standing, standing.Metadata with
+                    {
+                        Finalizers = [.. standing.Metadata.Finalizers.Where(finalizer => finalizer != remove.Finalizer)],
+                    }, remove.Why);
+                    break;
+            }
         }
         return Current is not null;
     }
 
-    private static DeletionOptions Asked(DeleteRequest request) =>
-        new(request.GracePeriodSeconds, request.PropagationPolicy, request.Uid, request.ResourceVersion);
-
-    private async Task<WriteResult> Save(ApiObject current, ApiObject next, WriteOptions options)
+    /// <summary>Commits metadata that hold the object less; removes it when nothing holds it any more.</summary>
+    protected async Task Release(ApiObject standing, ObjectMeta metadata, string why)
     {
-        if (options.DryRun || ReferenceEquals(next, current)) return new(next);
-        var meta = next.Metadata;
-        var isFinished = meta.DeletionTimestamp is not null && meta.Finalizers.Count == 0
-            && (meta.DeletionGracePeriodSeconds ?? 0) == 0;
-        if (isFinished && current.Metadata.Finalizers.Count > 0)
+        var next = standing with { Metadata = metadata };
+        if (DeletionPlanner.IsReleased(next)) await Remove(why);
+        else await Commit(next);
+    }
+
+    private static DeletionOptions Asked(DeleteRequest request) => new()
+    {
+        GracePeriodSeconds = request.GracePeriodSeconds,
+        PropagationPolicy = request.PropagationPolicy,
+        Uid = request.Uid,
+        ResourceVersion = request.ResourceVersion,
+    };
+
+    private LifecycleContext Surroundings(ApiObject current)
+    {
+        var dependents = current.Metadata.DeletionTimestamp is null && current.Metadata.OwnerReferences.Count == 0
+            ? []
+            : Cluster.Cache.OwnedBy(current.Metadata.Uid ?? "");
+        return new()
         {
-            return new(await Remove("its last finalizer was removed"), IsRemoved: true);
-        }
-        return new(await Commit(next));
+            OwnerLife = reference => OwnerLives.Of(reference, current, key => Cluster.Cache.Find(key)?.Object),
+            IsNamespaceTerminating = Kind.IsNamespaced && Cluster.IsTerminating(Key.Namespace),
+            HasDependents = dependents.Count > 0,
+            HasBlockingDependents = dependents.Any(item => item.Object.Metadata.OwnerReferences.Any(
+                owner => owner.Uid == current.Metadata.Uid && owner.BlockOwnerDeletion == true)),
+        };
+    }
+
+    private async Task<WriteResult> Save(ApiObject current, ApiObject sent, string subresource, WriteOptions options)
+    {
+        var next = ObjectWrites.Updated(Kind, sent, current, subresource);
+        if (ReferenceEquals(next, current)) return new(current);
+        next = Managed(current, next, options, subresource);
+        if (options.DryRun) return new(next);
+        return DeletionPlanner.IsReleased(next) && !DeletionPlanner.IsReleased(current)
+            ? new(await Remove("its last finalizer was removed"), IsRemoved: true)
+            : new(await Commit(next));
     }
 
     private async Task Storing(Func<Task> write)
@@ -189,7 +209,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
 
     private async Task Told(ApiObject? before, ApiObject? after)
     {
-        Nudger.Send(GrainFactory, Nudges.For(before, after, Cluster.Cache));
+        ClusterAccess.Send(GrainFactory, Nudges.For(before, after, Cluster.Lookups));
         await Committed(before, after);
     }
 
@@ -205,16 +225,11 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
                 [new StatusCause("NamespaceTerminating", $"namespace {Key.Namespace} is being terminated", "metadata.namespace")]));
     }
 
-    private static ApiObject Managed(ApiObject? before, ApiObject after, WriteOptions options, string subresource) =>
-        throw new System.Diagnostics.UnreachableException($"{before}{after}{options}{subresource}");
-
-    private JsonNode Json(ApiObject obj)
-    {
-        var node = JsonNode.Parse(ApiJson.Write(obj))!.AsObject();
-        node.Insert(0, "apiVersion", Kind.ApiVersion);
-        node.Insert(1, "kind", Kind.Name);
-        return node;
-    }
+    // Server-side apply records its manager itself; it comes here with none.
+    private ApiObject Managed(ApiObject? before, ApiObject after, WriteOptions options, string subresource) =>
+        options.FieldManager.Length == 0 || Kind == Event.Kind
+            ? after
+            : ManagedFields.Record(Kind, before, after, options.FieldManager, subresource, Cluster.Now);
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "{Key}: this activation is stale and ends: {Why}")]
     private static partial void LogStale(ILogger log, ObjectKey key, string why);

@@ -26,7 +26,7 @@ internal sealed class ReplicaSetGrain(
     {
         var set = Set;
         var pods = Cluster.Cache.All(Pod.Kind, Key.Namespace).Where(pod => Concerns(set, pod)).ToList();
-        var plan = ReplicaSetReconciler.Reconcile(set, pods, Cluster.Time.GetUtcNow(), Context(set));
+        var plan = ReplicaSetReconciler.Reconcile(set, pods, Cluster.Time.GetUtcNow(), Context(set, pods.Count > (set.Spec.Replicas ?? 1)));
         Cluster.Store.Explain(plan.Reasons);
         foreach (var action in plan.Actions) await Claim(set, action);
         _failure = await Create(set, [.. plan.Actions.OfType<PodAction.Create>()])
@@ -39,11 +39,11 @@ internal sealed class ReplicaSetGrain(
         ? owner.Uid == set.Metadata.Uid
         : PodFacts.IsActive(pod);
 
-    private ReplicaSetContext Context(ReplicaSet set) => new()
+    private ReplicaSetContext Context(ReplicaSet set, bool isShrinking) => new()
     {
         Failure = _failure,
         IsTaken = name => Cluster.Cache.Find(Pod.Kind.KeyOf(Key.Namespace, name)) is not null,
-        Siblings = Siblings(set),
+        Siblings = isShrinking ? Siblings(set) : [],
     };
 
     private List<Pod> Siblings(ReplicaSet set)
@@ -99,6 +99,6 @@ internal sealed class ReplicaSetGrain(
     {
         if (Current is not ReplicaSet set) return;
         var next = set with { Status = status };
-        if (!ObjectWrites.SameJson(next, set)) await Commit(next);
+        if (!ObjectWrites.SameJson(next, set)) await CommitStatus(next);
     }
 }
