@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Storage;
 
@@ -30,7 +31,7 @@ public static class StoreServices
     private static ObjectStore CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<ObjectStoreOptions>();
-        IJournal journal = new MemoryJournal(options);
+        IJournal journal = options.DataDirectory is null ? new MemoryJournal(options) : new SqliteJournal(options);
         return new(
             journal, options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ObjectStore>>());
