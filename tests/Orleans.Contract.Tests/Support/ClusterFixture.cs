@@ -16,7 +16,8 @@ public sealed class ClusterFixture : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) => silo
             .AddMemoryGrainStorage(Storage)
-            .AddMemoryGrainStorageAsDefault());
+            .AddMemoryGrainStorageAsDefault()
+            .UseInMemoryReminderService());
         return builder;
     }
 
