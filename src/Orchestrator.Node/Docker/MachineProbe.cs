@@ -68,6 +68,7 @@ internal sealed partial class MachineProbe(DockerClient client, string owner, IL
         var container = new CreateContainer
         {
             Image = image,
+            User = "0", // Only root is given the capabilities that a machine may refuse.
             Labels = new Dictionary<string, string> { [Label] = owner },
             HostConfig = host,
         };
