@@ -1,0 +1,3 @@
+namespace Orchestrator.Api.Patching;
+/// <summary>Placeholder.</summary>
+public static class ServerSideApply;
