@@ -1,0 +1,134 @@
+using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Reconcilers.Lifecycle;
+
+/// <summary>Who must look again.</summary>
+public abstract record Nudge
+{
+    private Nudge()
+    {
+    }
+
+    /// <summary>The grain that owns an object.</summary>
+    public sealed record Object(ObjectKey Key) : Nudge;
+
+    /// <summary>What runs a node's pods.</summary>
+    public sealed record Node(string Name) : Nudge;
+
+    /// <summary>A scheduler.</summary>
+    public sealed record Scheduler(string Name) : Nudge;
+}
+
+/// <summary>What the caller looks up in the watch cache.</summary>
+public sealed record NudgeLookups
+{
+    /// <summary>Objects that name this UID in their owner references.</summary>
+    public Func<string, IEnumerable<ObjectKey>> DependentsOf { get; init; } = static _ => [];
+
+    /// <summary>ReplicaSets of the namespace, for pods without a controller; Deployments, for ReplicaSets without one.</summary>
+    public Func<Kind, string, IEnumerable<ApiObject>> InNamespace { get; init; } = static (_, _) => [];
+
+    /// <summary>A namespace is being deleted.</summary>
+    public Func<string, bool> IsTerminating { get; init; } = static _ => false;
+
+    /// <summary>The schedulers that may place pods when room appears.</summary>
+    public IReadOnlyList<string> Schedulers { get; init; } = [Nudges.DefaultScheduler];
+}
+
+/// <summary>
+/// Who must look again when an object changed. A forgotten nudge costs time, never correctness; a needless one costs a
+/// pass that finds nothing to do.
+/// </summary>
+public static class Nudges
+{
+    /// <summary>Places pods that name no other.</summary>
+    public const string DefaultScheduler = "default-scheduler";
+
+    /// <summary>The nudges of one change: null before for a creation, null after for a removal.</summary>
+    public static IReadOnlyList<Nudge> For(ApiObject? before, ApiObject? after, NudgeLookups lookups)
+    {
+        if ((after ?? before) is not { } newest) return [];
+        var nudges = new List<Nudge>();
+        nudges.AddRange(ToOwners(before, after));
+        nudges.AddRange(ToDependents(before, after, lookups));
+        nudges.AddRange(ToNamespace(before, after, lookups));
+        nudges.AddRange(newest switch
+        {
+            Pod => [.. ToPossibleOwner(after, ReplicaSet.Kind, lookups), .. OfPod(before as Pod, after as Pod, lookups)],
+            ReplicaSet => ToPossibleOwner(after, Deployment.Kind, lookups),
+            Node => OfNode(before as Node, after as Node, lookups),
+            _ => [],
+        });
+        return [.. nudges.Distinct()];
+    }
+
+    // The controller cares for every change; other owners only for the dependent's going, which may unblock theirs.
+    private static IEnumerable<Nudge> ToOwners(ApiObject? before, ApiObject? after)
+    {
+        var controllers = new[] { before, after }.OfType<ApiObject>()
+            .Select(obj => (Reference: Owners.ControllerOf(obj), obj.Metadata.Namespace));
+        var lost = (before?.Metadata.OwnerReferences ?? [])
+            .Where(owner => after is null || after.Metadata.OwnerReferences.All(kept => kept.Uid != owner.Uid))
+            .Select(owner => ((OwnerReference?)owner, before?.Metadata.Namespace));
+        foreach (var (reference, ns) in controllers.Concat(lost))
+        {
+            if (reference is not null && Owners.KeyOf(reference, ns) is { } key) yield return new Nudge.Object(key);
+        }
+    }
+
+    private static IEnumerable<Nudge> ToDependents(ApiObject? before, ApiObject? after, NudgeLookups lookups)
+    {
+        var isLeaving = after?.Metadata.DeletionTimestamp is not null && before?.Metadata.DeletionTimestamp is null;
+        if (after is not null && !isLeaving) return [];
+        return lookups.DependentsOf((after ?? before)!.Metadata.Uid ?? "").Select(key => new Nudge.Object(key));
+    }
+
+    private static IEnumerable<Nudge> ToNamespace(ApiObject? before, ApiObject? after, NudgeLookups lookups)
+    {
+        var ns = (after ?? before)!.Metadata.Namespace;
+        if (after is not null || string.IsNullOrEmpty(ns) || !lookups.IsTerminating(ns)) return [];
+        return [new Nudge.Object(Namespace.Kind.KeyOf("", ns))];
+    }
+
+    private static IEnumerable<Nudge> ToPossibleOwner(ApiObject? after, Kind owners, NudgeLookups lookups)
+    {
+        if (after?.Metadata is not { Namespace: { } ns, DeletionTimestamp: null } meta) return [];
+        if (Owners.ControllerOf(after) is not null) return [];
+        return lookups.InNamespace(owners, ns)
+            .Where(owner => ReplicaSets.Selectors.Matches(SelectorOf(owner), meta.Labels))
+            .Select(owner => new Nudge.Object(KindRegistry.KeyOf(owner)));
+    }
+
+    private static IEnumerable<Nudge> OfPod(Pod? before, Pod? after, NudgeLookups lookups)
+    {
+        var node = after?.Spec.NodeName ?? before?.Spec.NodeName;
+        if (!string.IsNullOrEmpty(node)) yield return new Nudge.Node(node);
+        if (after is not null && !ReplicaSets.PodFacts.IsTerminating(after) && string.IsNullOrEmpty(after.Spec.NodeName))
+        {
+            yield return new Nudge.Scheduler(after.Spec.SchedulerName ?? DefaultScheduler);
+        }
+        var heldRoom = before is not null && !string.IsNullOrEmpty(before.Spec.NodeName)
+            && !ReplicaSets.PodFacts.IsFinished(before);
+        if (heldRoom && (after is null || ReplicaSets.PodFacts.IsFinished(after)))
+        {
+            foreach (var scheduler in lookups.Schedulers) yield return new Nudge.Scheduler(scheduler);
+        }
+    }
+
+    // Heartbeats change a node's status all the time; a scheduler looks again only at what it decides from.
+    private static IEnumerable<Nudge> OfNode(Node? before, Node? after, NudgeLookups lookups)
+    {
+        yield return new Nudge.Node((after ?? before)!.Metadata.Name ?? "");
+        if (after is null || (before is not null && Scheduling.NodeTraits.AreSame(before, after))) yield break;
+        foreach (var scheduler in lookups.Schedulers) yield return new Nudge.Scheduler(scheduler);
+    }
+
+    private static LabelSelector SelectorOf(ApiObject owner) => owner switch
+    {
+        ReplicaSet set => set.Spec.Selector,
+        Deployment deployment => deployment.Spec.Selector,
+        _ => new(),
+    };
+}
