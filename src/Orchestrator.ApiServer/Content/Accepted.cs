@@ -26,7 +26,8 @@ internal enum ObjectShape
 /// <summary>What the client takes, of what we can make: the first entry of its Accept header that we can.</summary>
 internal sealed record Accepted(MediaFormat Format, ObjectShape Shape, string ShapeVersion, bool IsStream)
 {
-    private static readonly Accepted Json = new(MediaFormat.Json, ObjectShape.Whole, "", false);
+    /// <summary>What every client can read.</summary>
+    public static Accepted PlainJson { get; } = new(MediaFormat.Json, ObjectShape.Whole, "", false);
 
     /// <summary>The Content-Type of an answer that is one document.</summary>
     public string ContentType => Format == MediaFormat.Json ? "application/json" : "application/yaml";
@@ -41,7 +42,7 @@ internal sealed record Accepted(MediaFormat Format, ObjectShape Shape, string Sh
     public static Accepted Read(HttpRequest request, bool shapes)
     {
         var header = request.Headers.Accept.ToString();
-        if (header.Length == 0 || header == "application/json") return Json;
+        if (header.Length == 0 || header == "application/json") return PlainJson;
         var refused = "";
         foreach (var entry in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {

@@ -53,6 +53,7 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
     {
         output.Write("{\"cells\":"u8);
         WriteCells(output, stored.Object);
+        if (kind.CompletionOf(stored.Object) is { } completion) WriteCompletion(output, completion);
         if (rowObject == RowObject.Metadata)
         {
             output.Write(",\"object\":"u8);
@@ -87,6 +88,21 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
             }
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteCompletion(IBufferWriter<byte> output, RowCompletion completion)
+    {
+        output.Write(",\"conditions\":["u8);
+        using (var json = new Utf8JsonWriter(output, WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "Completed");
+            json.WriteString("status", "True");
+            json.WriteString("reason", completion.Reason);
+            json.WriteString("message", completion.Message);
+            json.WriteEndObject();
+        }
+        output.Write("]"u8);
     }
 
     private void WriteColumns(IBufferWriter<byte> output)

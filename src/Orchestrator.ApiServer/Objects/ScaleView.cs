@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Api.Autoscaling.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.ApiServer.Objects;
 
@@ -25,28 +26,10 @@ internal static class ScaleView
             {
                 Replicas = Number(status, "replicas"),
                 Selector = Find(spec, "selector") is { } selector
-                    ? SelectorText(selector.Deserialize<LabelSelector>(ApiJson.Options)) : null,
+                    ? LabelSelectors.Format(selector.Deserialize<LabelSelector>(ApiJson.Options) ?? new()) : null,
             },
         };
     }
-
-    // Sorted by key, as the reference prints selectors; autoscalers compare the text.
-    private static string SelectorText(LabelSelector? selector)
-    {
-        if (selector is null) return "";
-        var labels = selector.MatchLabels.Select(label => (label.Key, Text: $"{label.Key}={label.Value}"));
-        var expressions = selector.MatchExpressions.Select(expression => (expression.Key, Text: expression.Operator switch
-        {
-            "In" => $"{expression.Key} in ({Joined(expression)})",
-            "NotIn" => $"{expression.Key} notin ({Joined(expression)})",
-            "Exists" => expression.Key,
-            _ => $"!{expression.Key}",
-        }));
-        return string.Join(',', labels.Concat(expressions).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Text));
-    }
-
-    private static string Joined(LabelSelectorRequirement requirement) =>
-        string.Join(',', requirement.Values.Order(StringComparer.Ordinal));
 
     private static JsonElement? Find(JsonElement? parent, string name) =>
         parent is { ValueKind: JsonValueKind.Object } obj && obj.TryGetProperty(name, out var value) ? value : null;

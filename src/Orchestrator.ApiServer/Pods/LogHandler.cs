@@ -74,7 +74,7 @@ internal sealed class LogHandler(
         }
         var find = services.GetService<RuntimeOfEndpoint>()
             ?? throw ApiException.Unavailable("this server reaches no container engines: ask one that does", 5);
-        return find(endpoint);
+        return find(nodeName, endpoint);
     }
 
     private LogQuery ReadQuery(ApiRequest request)
