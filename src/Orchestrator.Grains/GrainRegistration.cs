@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Engine;
 using Orchestrator.Grains.Events;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Storage;
@@ -24,6 +25,7 @@ public static class GrainRegistration
     /// <summary>What every silo of the cluster runs.</summary>
     public static ISiloBuilder AddOrchestratorSilo(this ISiloBuilder silo) => silo.ConfigureServices(services =>
     {
+        services.AddEngineServices();
         services.TryAddSingleton<IIdSource>(new RandomIdSource(new Random()));
         services.AddSingleton<EventRecorder>();
         services.AddSingleton(provider => new ClusterAccess(

@@ -46,7 +46,7 @@ public interface IPodGrain : IObjectGrain
 
     /// <summary>The pod could not be placed; its PodScheduled condition says why.</summary>
     [Alias("Unschedulable")]
-    Task Unschedulable(string uid, string why);
+    Task Unschedulable(string uid, string reason, string why);
 }
 
 /// <summary>Runs what is bound to one node. The key is the node's name.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Orchestrator.ApiServer;
 using Orchestrator.ApiServer.Auth;
+using Orchestrator.ApiServer.Health;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Engine;
 using Orchestrator.Nodes;
@@ -48,16 +49,21 @@ internal static class ClusterHost
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddObjectStore(store => store.DataDirectory = settings.IsInMemory ? null : data.Path);
-        services.AddSingleton(new Readiness());
         services.AddSingleton<Bootstrap>();
         services.AddSingleton(provider => new ContainerRuntimes(
-            data.ClusterId, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            new ContainerRuntimeOptions { Cluster = data.ClusterId }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
             options.DataDirectory = data.Path;
             options.CertificateAuthority = data.Authority.CertificatePem;
         });
-        services.AddKubernetesApi(api => api.Tokens[data.AdminToken] = new ApiUser("admin", ["system:masters"]));
+        var readiness = new Readiness();
+        services.AddSingleton(readiness);
+        services.AddKubernetesApi(api =>
+        {
+            api.Tokens[data.AdminToken] = new ApiUser("admin", ["system:masters"]);
+            api.HealthChecks.Add(new HealthCheck("bootstrap", _ => ValueTask.FromResult(readiness.IsReady)));
+        });
         builder.UseOrleansEngine();
         var app = builder.Build();
         app.MapKubernetesApi();
@@ -90,7 +96,7 @@ internal static class ClusterHost
     private static async Task RequireEngineAsync(ServeSettings settings, CancellationToken cancellation)
     {
         if (settings.Docker == ServeSettings.NoDocker) return;
-        await using var runtimes = new ContainerRuntimes("", TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        await using var runtimes = new ContainerRuntimes(new ContainerRuntimeOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         try
         {
             await runtimes.For(settings.NodeName, settings.Docker).DescribeAsync(cancellation);

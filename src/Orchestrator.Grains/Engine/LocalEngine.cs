@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 
@@ -9,4 +10,7 @@ public static class OrleansEngine
     /// <summary>Adds one silo to the process.</summary>
     public static void UseOrleansEngine(this IHostApplicationBuilder builder) =>
         builder.UseOrleans(silo => silo.UseLocalhostClustering().AddOrchestratorSilo());
+
+    /// <summary>Nothing is needed: arguments are handed over as they are.</summary>
+    public static IServiceCollection AddEngineServices(this IServiceCollection services) => services;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Decoding;
@@ -48,11 +49,11 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
     {
         var current = Current;
-        var isApply = Patches.MediaType(patch.ContentType) == Patches.Apply;
+        var isApply = Patches.MediaType(patch.ContentType) == Patches.ApplyType;
         if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
         var patched = isApply
-            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current), patch.Body,
-                options.FieldManager, patch.Force, patch.Subresource, Cluster.Now)
+            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current), (JsonObject)JsonTrees.Parse(patch.Body)!,
+                options.FieldManager, patch.Force, Cluster.Now, patch.Subresource)
             : Patches.Apply(Kind, JsonTrees.Of(Kind, current!), patch.ContentType, patch.Body);
         var decoded = ObjectDecoder.DecodePatched(
             Kind, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));

@@ -36,11 +36,11 @@ internal sealed class PodGrain(
         return new(next);
     }
 
-    public async Task Unschedulable(string uid, string why)
+    public async Task Unschedulable(string uid, string reason, string why)
     {
         if (Current is not Pod pod || pod.Metadata.Uid != uid || pod.Spec.NodeName is { Length: > 0 }) return;
         Cluster.Events.Record(pod, "", "Warning", "FailedScheduling", why, ByScheduler);
-        var next = PodBinding.Unschedulable(pod, why, Cluster.Now);
+        var next = PodBinding.Unschedulable(pod, reason, why, Cluster.Now);
         if (ObjectWrites.SameJson(next, pod)) return;
         Explain(pod, "FailedScheduling", why);
         await Commit(next);

@@ -34,11 +34,11 @@ public static class PodBinding
     }
 
     /// <summary>The pod with the reason why no node takes it.</summary>
-    public static Pod Unschedulable(Pod pod, string why, DateTimeOffset now)
+    public static Pod Unschedulable(Pod pod, string reason, string why, DateTimeOffset now)
     {
         var old = pod.Status.Conditions.FirstOrDefault(condition => condition.Type == "PodScheduled");
         var since = old?.Status == "False" ? old.LastTransitionTime ?? now : now;
-        var condition = Condition("PodScheduled", "False", since, "Unschedulable", why);
+        var condition = Condition("PodScheduled", "False", since, reason, why);
         return pod with
         {
             Status = pod.Status with

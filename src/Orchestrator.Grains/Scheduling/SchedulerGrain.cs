@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+using Orchestrator.Grains.Objects;
+using Orchestrator.Reconcilers.Lifecycle;
+using Orchestrator.Reconcilers.Scheduling;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Grains.Scheduling;
+
+/// <summary>Places the unbound pods of one scheduler's name. Follows nodes and pods by the change feed.</summary>
+internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISchedulerGrain
+{
+    private const int BindsMax = 256;
+    private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
+    private readonly PassTimer _passes = new();
+    private readonly SchedulerState _state = new();
+    private readonly ConcurrentQueue<ObjectChange> _changes = new();
+    private long _loadedRevision;
+    private IDisposable? _feed;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _feed = cluster.Store.Subscribe(Follow);
+        var nodes = cluster.Cache.List(Node.Kind);
+        var pods = cluster.Cache.List(Pod.Kind);
+        _loadedRevision = Math.Min(nodes.Revision, pods.Revision);
+        foreach (var item in nodes.Items) _state.SetNode((Node)item.Object);
+        foreach (var item in pods.Items) _state.SetPod((Pod)item.Object);
+        _passes.Start(this, Pass, cluster.Options.PassSpacing, keepAlive: true);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _feed?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public Task Nudge()
+    {
+        _passes.Ask();
+        return Task.CompletedTask;
+    }
+
+    // Called on the committer's thread: it only queues, and the pass reads.
+    private void Follow(IReadOnlyList<ObjectChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (change.Object.Object is Pod or Node) _changes.Enqueue(change);
+        }
+    }
+
+    private async Task<TimeSpan?> Pass(CancellationToken cancellation)
+    {
+        try
+        {
+            CatchUp();
+            var pending = cluster.Cache.PodsOn("").Select(item => (Pod)item.Object).Where(IsMine).ToList();
+            if (pending.Count == 0) return null;
+            var plan = SchedulingReconciler.Plan(_state.Snapshot(), pending);
+            foreach (var batch in plan.Placements.Chunk(BindsMax)) await Task.WhenAll(batch.Select(Bind));
+            foreach (var refusal in plan.Refusals) await Refuse(refusal);
+            LogPlaced(cluster.Loggers.CreateLogger<SchedulerGrain>(), plan.Placements.Count, plan.Refusals.Count);
+            return null;
+        }
+        catch (Exception trouble)
+        {
+            // The next pass starts from what is stored.
+            LogFailed(cluster.Loggers.CreateLogger<SchedulerGrain>(), trouble);
+            return TroubleDelay;
+        }
+    }
+
+    private bool IsMine(Pod pod) => (pod.Spec.SchedulerName ?? Nudges.DefaultScheduler) == Name;
+
+    private void CatchUp()
+    {
+        while (_changes.TryDequeue(out var change))
+        {
+            if (change.Revision <= _loadedRevision) continue;
+            switch (change.Object.Object)
+            {
+                case Node node when change.Type == ChangeType.Deleted: _state.RemoveNode(node.Metadata.Name ?? ""); break;
+                case Node node: _state.SetNode(node); break;
+                case Pod pod when change.Type == ChangeType.Deleted: _state.RemovePod(pod.Metadata.Uid ?? ""); break;
+                case Pod pod: _state.SetPod(pod); break;
+            }
+        }
+    }
+
+    private async Task Bind(Placement placement)
+    {
+        var pod = placement.Pod;
+        try
+        {
+            await GrainOf(pod).Bind(pod.Metadata.Uid ?? "", placement.NodeName, placement.Why);
+        }
+        catch (ApiException gone) when (gone.Code is 404 or 409)
+        {
+            // Deleted or bound between the look and the act; there is nothing left to place.
+            LogSkipped(cluster.Loggers.CreateLogger<SchedulerGrain>(), gone.Message);
+        }
+    }
+
+    private async Task Refuse(Refusal refusal) =>
+        await GrainOf(refusal.Pod).Unschedulable(refusal.Pod.Metadata.Uid ?? "", refusal.Reason, refusal.Message);
+
+    private IPodGrain GrainOf(Pod pod) => (IPodGrain)GrainFactory.Object(KindRegistry.KeyOf(pod));
+
+    [LoggerMessage(EventId = 400, Level = LogLevel.Debug, Message = "placed {Placed} pods, {Refused} found no node")]
+    private static partial void LogPlaced(ILogger log, int placed, int refused);
+
+    [LoggerMessage(EventId = 401, Level = LogLevel.Warning, Message = "a scheduling pass failed and will be repeated")]
+    private static partial void LogFailed(ILogger log, Exception trouble);
+
+    [LoggerMessage(EventId = 402, Level = LogLevel.Debug, Message = "skipped a placement: {Why}")]
+    private static partial void LogSkipped(ILogger log, string why);
+}
