@@ -10,16 +10,17 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 {
     private readonly Dictionary<string, string> _lastFailures = [];
 
-    public Task DoAsync(Pod pod, PodAction action, bool isStray, CancellationToken cancellation) => action switch
+    /// <param name="giveUp">Ends waits that are not worth their end any more; never a container half made.</param>
+    /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
+    public Task DoAsync(Pod pod, PodAction action, CancellationToken giveUp, CancellationToken cancellation) => action switch
     {
         PodAction.PrepareVolumes => PrepareVolumesAsync(pod),
         PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
-        PodAction.StartContainer start => StartContainerAsync(pod, start, cancellation),
-        PodAction.StopContainer stop => StopContainerAsync(pod, stop, cancellation),
+        PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
+        PodAction.StopContainer stop => StopContainerAsync(pod, stop, giveUp),
         PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
         PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
         PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
-        PodAction.ConfirmStopped when isStray => Task.CompletedTask,
         PodAction.ConfirmStopped => engine.Reports.ConfirmStoppedAsync(pod, cancellation),
         _ => throw new InvalidOperationException($"no way to do {action}"),
     };
@@ -69,11 +70,13 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             },
             cancellation);
 
-    private async Task StartContainerAsync(Pod pod, PodAction.StartContainer start, CancellationToken cancellation)
+    private async Task StartContainerAsync(
+        Pod pod, PodAction.StartContainer start, CancellationToken giveUp, CancellationToken cancellation)
     {
         var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers).First(spec => spec.Name == start.Name);
         var path = FieldPath(pod, container);
-        var image = await EnsureImageAsync(pod, container, path, cancellation);
+        var image = await EnsureImageAsync(pod, container, path, giveUp);
+        giveUp.ThrowIfCancellationRequested();
         var spec = Configure(pod, container, start, image, path);
         await engine.StartingAsync(
             async () =>

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Pods;
+
+namespace Orchestrator.Nodes;
+
+/// <summary>
+/// Keeps the containers of one node as the pods bound to it ask. Must be called from one scheduler only, such as a
+/// grain's: everything it starts runs there too, so it holds no locks. Stopping or restarting it touches no container.
+/// </summary>
+public sealed class NodeAgent : IAsyncDisposable
+{
+    private readonly NodeEngine _engine;
+    private readonly NodeConnection _connection;
+    private readonly Dictionary<string, PodWorker> _workers = [];
+    private readonly CancellationTokenSource _ended = new();
+    private IReadOnlyList<ContainerSnapshot> _listed = [];
+    private bool _hasSynced;
+    private bool _isStarted;
+    private bool _isStopped;
+
+    /// <summary>A node that does nothing until it is started.</summary>
+    public NodeAgent(
+        IContainerRuntime runtime, INodeReports reports, INodeInputs inputs, NodeAgentOptions options, TimeProvider time,
+        ILogger<NodeAgent> logger)
+    {
+        _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
+        _connection = new NodeConnection(_engine, Adopt, Dispatch);
+    }
+
+    /// <summary>The engine answers.</summary>
+    public bool IsReachable => _engine.IsReachable;
+
+    /// <summary>UIDs of the pods that are looked after now, strays included.</summary>
+    public IReadOnlyList<string> PodUids => [.. _workers.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Describes the engine, finds what runs on it, and goes on watching it. Returns once it was tried; an engine that
+    /// does not answer is reported and tried again, for ever.
+    /// </summary>
+    public async Task StartAsync()
+    {
+        if (_isStarted) throw new InvalidOperationException("this node agent was started before; make a new one");
+        _isStarted = true;
+        await _connection.StartAsync(_ended.Token);
+    }
+
+    /// <summary>
+    /// The pods bound to this node now. Cheap when nothing has changed; call it at every nudge. Containers of pods that
+    /// are not among them are taken down.
+    /// </summary>
+    public void Sync(IReadOnlyList<Pod> bound)
+    {
+        ArgumentNullException.ThrowIfNull(bound);
+        if (_isStopped) return;
+        _hasSynced = true;
+        var present = new HashSet<string>(bound.Count);
+        foreach (var pod in bound)
+        {
+            if (pod.Metadata.Uid is not { Length: > 0 } uid) continue;
+            present.Add(uid);
+            if (_workers.TryGetValue(uid, out var worker) && !worker.IsDone) worker.Update(pod);
+            else Begin(pod, isStray: false);
+        }
+        foreach (var worker in _workers.Values.Where(worker => !present.Contains(worker.Uid))) worker.MakeStray();
+        AdoptStrays();
+        foreach (var uid in _workers.Where(pair => pair.Value.IsDone).Select(pair => pair.Key).ToList()) _workers.Remove(uid);
+    }
+
+    /// <summary>Stops watching and waits until nothing of it runs any more. No container is touched.</summary>
+    public async Task StopAsync()
+    {
+        if (_isStopped) return;
+        _isStopped = true;
+        await _ended.CancelAsync();
+        foreach (var worker in _workers.Values.ToList()) await worker.Completion;
+        await _connection.Completion;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _engine.Dispose();
+        _ended.Dispose();
+    }
+
+    private void Begin(Pod pod, bool isStray)
+    {
+        var worker = new PodWorker(_engine, pod);
+        _workers[worker.Uid] = worker;
+        if (isStray) worker.MakeStray();
+        worker.Compare(Of(worker.Uid));
+        worker.Start(_ended.Token);
+    }
+
+    private IReadOnlyList<ContainerSnapshot> Of(string uid) => [.. _listed.Where(seen => UidOf(seen.Labels) == uid)];
+
+    // The first list, and every later one. Containers of unknown pods wait until it is known which pods there are.
+    private void Adopt(IReadOnlyList<ContainerSnapshot> listed)
+    {
+        _listed = listed;
+        var byPod = listed.ToLookup(seen => UidOf(seen.Labels));
+        foreach (var worker in _workers.Values) worker.Compare([.. byPod[worker.Uid]]);
+        AdoptStrays();
+    }
+
+    private void AdoptStrays()
+    {
+        if (!_hasSynced || _listed.Count == 0) return;
+        var now = _engine.Time.GetUtcNow();
+        foreach (var pod in _listed.GroupBy(seen => UidOf(seen.Labels)).Where(pod => !_workers.ContainsKey(pod.Key)))
+        {
+            _engine.Logger.LogInformation("Pod {Uid} is unknown to the cluster; its containers are taken down", pod.Key);
+            Begin(PodLabels.ToStrayPod([.. pod], now), isStray: true);
+        }
+        // A list is good for adoption once; later it would bring back what has been removed since.
+        _listed = [];
+    }
+
+    private void Dispatch(RuntimeEvent what)
+    {
+        if (_workers.TryGetValue(UidOf(what.Labels), out var worker)) worker.Notice(what);
+    }
+
+    private static string UidOf(IReadOnlyDictionary<string, string> labels) =>
+        labels.GetValueOrDefault(ContainerLabels.PodUid, "");
+}
