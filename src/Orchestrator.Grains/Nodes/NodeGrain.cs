@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Nodes;
 /// Runs what is bound to one node: an agent per container engine, inside the turns of this grain. A Node object without
 /// an endpoint is somebody else's to run, and is left alone.
 /// </summary>
-internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes runtimes) : Grain, INodeGrain
+internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes runtimes) : Grain, INodeGrain, IAsyncDisposable
 {
     private readonly PassTimer _passes = new();
     private NodeAgent? _agent;
@@ -28,6 +28,11 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_agent is { } agent) await agent.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is { } agent) await agent.DisposeAsync();
     }
 
     public Task Nudge()
@@ -78,22 +83,22 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
     {
         var node = cluster.Cache.Find(Node.Kind, "", Name);
         var endpoint = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
-        if (endpoint != _endpoint) await Reconnect(endpoint, cancellation);
+        if (endpoint != _endpoint) await Reconnect(endpoint);
         if (_agent is null) return null;
         _agent.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
         return null;
     }
 
-    private async Task Reconnect(string endpoint, CancellationToken cancellation)
+    private async Task Reconnect(string endpoint)
     {
-        if (_agent is { } old) await old.StopAsync();
+        if (_agent is { } old) await old.DisposeAsync();
         (_agent, _endpoint) = (null, endpoint);
         if (endpoint.Length == 0) return;
         var options = new NodeAgentOptions { NodeName = Name, DataDirectory = Path.Combine(cluster.Options.DataDirectory, "nodes", Name) };
         var link = new NodeLink(Name, cluster, GrainFactory);
         _agent = new NodeAgent(runtimes.For(Name, endpoint), link, link, options, cluster.Time, cluster.Loggers.CreateLogger<NodeAgent>());
         LogAttached(cluster.Loggers.CreateLogger<NodeGrain>(), Name, endpoint);
-        await _agent.StartAsync(cancellation);
+        await _agent.StartAsync();
     }
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]

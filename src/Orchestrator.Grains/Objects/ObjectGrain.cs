@@ -8,6 +8,7 @@ using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Storage;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Orchestrator.Grains.Objects;
 

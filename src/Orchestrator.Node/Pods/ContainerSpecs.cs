@@ -56,7 +56,7 @@ public static class ContainerSpecs
             CpuShares = Shares(container),
             CpuQuotaMicros = Limit(container, "cpu").MilliValue * QuotaMicrosPerMilli,
             MemoryBytes = Limit(container, "memory").Value,
-            OomScoreAdj = PodQos.OomScoreAdj(pod.Spec, container, facts.Allocatable.GetValueOrDefault("memory").Value),
+            OomScoreAdj = OomScore.Of(pod.Spec, container, facts.Allocatable.GetValueOrDefault("memory").Value),
             User = User(pod, container, image),
             Groups = Groups(pod),
             AddCapabilities = security?.Capabilities?.Add ?? [],
@@ -87,7 +87,7 @@ public static class ContainerSpecs
 
     // 1000m = 1024 shares; who asks for nothing gets the least there is.
     private static long Shares(Container container) => Math.Clamp(
-        PodQos.Request(container, "cpu").MilliValue * 1024 / 1000, CpuSharesMin, CpuSharesMax);
+        OomScore.Request(container, "cpu").MilliValue * 1024 / 1000, CpuSharesMin, CpuSharesMax);
 
     private static Quantity Limit(Container container, string resource) =>
         container.Resources is { } resources ? resources.Limits.GetValueOrDefault(resource) : Quantity.Zero;

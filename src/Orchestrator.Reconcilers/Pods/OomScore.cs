@@ -1,0 +1,30 @@
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Reconcilers.Pods;
+
+/// <summary>What follows from the quality of service class for the kernel's choice of victims.</summary>
+public static class OomScore
+{
+    /// <summary>
+    /// The adjustment from -997 (kill last) to 1000 (kill first): a burstable container that asks for a larger share of
+    /// the machine's memory is killed later.
+    /// </summary>
+    public static int Of(PodSpec spec, Container container, long machineMemoryBytes)
+    {
+        if (spec.PriorityClassName is "system-node-critical") return -997;
+        var qos = PodQos.Of(spec);
+        if (qos == PodQos.Guaranteed) return -997;
+        if (qos == PodQos.BestEffort || machineMemoryBytes <= 0) return 1000;
+        var share = 1000 - (long)((Int128)1000 * Request(container, "memory").Value / machineMemoryBytes);
+        return (int)Math.Clamp(share, 3, 999);
+    }
+
+    /// <summary>What is asked for: the request, else the limit, else nothing.</summary>
+    public static Quantity Request(Container container, string resource)
+    {
+        if (container.Resources is not { } resources) return Quantity.Zero;
+        if (resources.Requests.TryGetValue(resource, out var request)) return request;
+        return resources.Limits.TryGetValue(resource, out var limit) ? limit : Quantity.Zero;
+    }
+}
