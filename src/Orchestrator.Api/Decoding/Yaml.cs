@@ -34,7 +34,7 @@ public static class Yaml
         var parser = new Parser(new StringReader(System.Text.Encoding.UTF8.GetString(yaml)));
         var events = new List<ParsingEvent>();
         var (documents, depth) = (0, 0);
-        while (parser.MoveNext())
+        while (Advance(parser))
         {
             switch (parser.Current)
             {
@@ -58,5 +58,20 @@ public static class Yaml
             if (!isEmptyTail) events.Add(current);
         }
         return events;
+    }
+
+    // The parser trips over some malformed texts with exceptions that are not its own.
+    private static bool Advance(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+            or FormatException or OverflowException or NullReferenceException or KeyNotFoundException)
+        {
+            var place = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(place, place, "could not find expected token", e);
+        }
     }
 }
