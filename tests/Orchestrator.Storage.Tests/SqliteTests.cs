@@ -23,6 +23,20 @@ public sealed class SqliteTests() : StoreFixture(isSqlite: true)
     }
 
     [Fact]
+    public async Task A_transaction_that_fails_halfway_leaves_nothing_in_the_file()
+    {
+        await Store.Create(Map("a"));
+        Read(Database, "CREATE TRIGGER full BEFORE INSERT ON objects WHEN NEW.name = 'bad' "
+            + "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        var error = await Should.ThrowAsync<StoreUnavailableException>(Store.Create(Map("bad"), Reason("lost")));
+        (error.IsOutcomeUnknown, error.Message.Contains("no room")).ShouldBe((false, true));
+        Read(Database, "SELECT MAX(revision) FROM changes").ShouldBe(1L);
+        (await Store.Create(Map("good"), Reason("kept"))).Revision.ShouldBe(2);
+        Read(Database, "SELECT COUNT(*) FROM current").ShouldBe(2L);
+        (await Store.ReadReasonsAsync("uid-1", 9)).ShouldBe([Reason("kept")]);
+    }
+
+    [Fact]
     public async Task The_connection_that_writes_syncs_every_commit()
     {
         await Store.Create(Map("a"));
