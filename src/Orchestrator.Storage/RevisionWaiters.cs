@@ -11,7 +11,8 @@ internal sealed class RevisionWaiters
     {
         lock (_lock)
         {
-            _reached = revision;
+            // The start and the first change may come in either order.
+            _reached = Math.Max(_reached, revision);
             for (var node = _waiting.First; node is not null;)
             {
                 var next = node.Next;

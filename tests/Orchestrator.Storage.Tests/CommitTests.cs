@@ -84,7 +84,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         using var subscription = Store.Subscribe(changes => seen.EnqueueAll(changes.Select(change => change.Revision)));
         var gate = new TaskCompletionSource();
         Journal.Gate = gate.Task;
-        var writers = Enumerable.Range(0, 64).Select(writer => Task.Run(() => WriteAsync(writer))).ToList();
+        var writers = Enumerable.Range(0, 64).Select(WriteAsync).ToList();
         gate.SetResult();
         await Task.WhenAll(writers).WaitAsync(Patience);
         seen.ShouldBe(Enumerable.Range(1, 640).Select(revision => (long)revision));

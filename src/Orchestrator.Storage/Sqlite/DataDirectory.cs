@@ -20,15 +20,12 @@ internal sealed class DataDirectory : IDisposable
         {
             Directory.CreateDirectory(path);
             var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            held.Write(System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
-            held.Flush();
             return new(path, held);
         }
         catch (IOException error) when (IsSharing(error))
         {
             throw new StoreOpenException(
-                $"cannot open the store in \"{path}\": {HolderOf(file)} has it open; stop that one first, or use "
+                $"cannot open the store in \"{path}\": another process has it open; stop that one first, or use "
                 + "another data directory", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -43,19 +40,4 @@ internal sealed class DataDirectory : IDisposable
 
     // The errors of flock on Linux and macOS (EWOULDBLOCK) and of Windows (a sharing violation).
     private static bool IsSharing(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
-
-    private static string HolderOf(string file)
-    {
-        try
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var text = new StreamReader(stream);
-            return int.TryParse(text.ReadToEnd(), out var process) ? $"process {process}" : "another process";
-        }
-        catch (IOException)
-        {
-            // Who holds it is only a hint; that it is held is known.
-            return "another process";
-        }
-    }
 }

@@ -103,7 +103,7 @@ public sealed class SqliteJournal : IJournal
         try
         {
             using var connection = SqliteSchema.Connect(file, isWriter: false);
-            SqliteSchema.Prepare(connection, file);
+            SqliteSchema.CheckVersion(connection, file);
             var found = (string)SqliteSchema.Scalar(connection, "PRAGMA integrity_check(1)")!;
             if (found != "ok") throw new StoreOpenException($"\"{file}\" is damaged ({found}); use another backup");
             return SqliteReader.ReadPosition(connection).Revision;

@@ -77,6 +77,12 @@ internal static class SqliteSchema
             Execute(connection, $"BEGIN IMMEDIATE; {Tables} COMMIT;");
             return;
         }
+        CheckVersion(connection, file);
+    }
+
+    /// <exception cref="StoreOpenException">These are not tables that this version can read.</exception>
+    public static void CheckVersion(SqliteConnection connection, string file)
+    {
         var hasMeta = (long)Scalar(connection, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'meta'")! > 0;
         var stored = hasMeta ? (string?)Scalar(connection, "SELECT value FROM meta WHERE name = 'schema'") : null;
         if (!int.TryParse(stored, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
