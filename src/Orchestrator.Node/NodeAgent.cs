@@ -72,7 +72,7 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         if (_isStopped) return;
         _isStopped = true;
-        await _ended.CancelAsync();
+        _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
         await _connection.Completion;
     }

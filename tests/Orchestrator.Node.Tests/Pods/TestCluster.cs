@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Nodes.Tests.Pods;
+
+/// <summary>
+/// As much of a cluster as a node talks to: pods in memory, written by reports and read back at once. The agent runs on
+/// a scheduler that runs one thing at a time, as in a grain.
+/// </summary>
+public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
+{
+    private readonly TaskScheduler _scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+    private readonly ConcurrentDictionary<string, Pod> _pods = new();
+    private readonly ConcurrentDictionary<string, int> _writes = new();
+    private readonly Func<IContainerRuntime> _newRuntime;
+    private readonly NodeAgentOptions _options;
+    private readonly TimeProvider _time;
+    private IContainerRuntime? _runtime;
+    private NodeAgent? _agent;
+    private int _revision;
+
+    public TestCluster(Func<IContainerRuntime> newRuntime, NodeAgentOptions options, TimeProvider time)
+    {
+        _newRuntime = newRuntime;
+        _options = options;
+        _time = time;
+    }
+
+    public ConcurrentQueue<string> Events { get; } = new();
+
+    public ConcurrentQueue<string> Explanations { get; } = new();
+
+    public ConcurrentQueue<string> Phases { get; } = new();
+
+    public ConcurrentDictionary<string, ConfigMap> ConfigMaps { get; } = new();
+
+    public ConcurrentDictionary<string, Secret> Secrets { get; } = new();
+
+    public NodeStatus? Node { get; private set; }
+
+    /// <summary>Reports fail while this is set.</summary>
+    public bool AreReportsRefused { get; set; }
+
+    public async Task StartAgentAsync()
+    {
+        _runtime = _newRuntime();
+        _agent = new NodeAgent(_runtime, this, this, _options, _time, NullLogger<NodeAgent>.Instance);
+        await OnSchedulerAsync(_agent.StartAsync);
+        await SyncAsync();
+    }
+
+    public async Task StopAgentAsync()
+    {
+        await OnSchedulerAsync(() => _agent!.DisposeAsync().AsTask());
+        await _runtime!.DisposeAsync();
+        _agent = null;
+    }
+
+    public Task SyncAsync() => OnSchedulerAsync(() =>
+    {
+        _agent?.Sync([.. _pods.Values.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)]);
+        return Task.CompletedTask;
+    });
+
+    public async Task<Pod> ApplyAsync(Pod pod)
+    {
+        var stored = pod with { Metadata = pod.Metadata with { ResourceVersion = NextRevision() } };
+        _pods[pod.Metadata.Name!] = stored;
+        await SyncAsync();
+        return stored;
+    }
+
+    /// <summary>As <c>kubectl delete --grace-period</c>.</summary>
+    public Task DeleteAsync(string name, long grace = 30)
+    {
+        var pod = _pods[name];
+        return ApplyAsync(pod with
+        {
+            Metadata = pod.Metadata with
+            {
+                DeletionTimestamp = _time.GetUtcNow().AddSeconds(grace),
+                DeletionGracePeriodSeconds = grace,
+                Generation = pod.Metadata.Generation + 1,
+            },
+        });
+    }
+
+    /// <summary>As <c>kubectl delete --force</c>: the object is gone at once.</summary>
+    public Task ForgetAsync(string name)
+    {
+        _pods.TryRemove(name, out _);
+        return SyncAsync();
+    }
+
+    public Pod? Find(string name) => _pods.GetValueOrDefault(name);
+
+    public int Writes(string name) => _writes.GetValueOrDefault(name);
+
+    public IReadOnlyList<string> PodUids => _agent?.PodUids ?? [];
+
+    public string Show(string name) => Find(name) is { } pod
+        ? JsonSerializer.Serialize(pod.Status, ApiJson.TypeInfo(typeof(PodStatus))) + "\n" + string.Join("\n", Events)
+        : $"no pod {name}\n" + string.Join("\n", Events);
+
+    public Pod? FindPod(string ns, string name) => Find(name);
+
+    public ConfigMap? FindConfigMap(string ns, string name) => ConfigMaps.GetValueOrDefault(name);
+
+    public Secret? FindSecret(string ns, string name) => Secrets.GetValueOrDefault(name);
+
+    public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
+    {
+        if (AreReportsRefused) throw new IOException("the cluster takes no reports now");
+        var name = pod.Metadata.Name!;
+        if (_pods.TryGetValue(name, out var stored) && stored.Metadata.Uid == pod.Metadata.Uid)
+        {
+            _writes.AddOrUpdate(name, 1, (_, count) => count + 1);
+            _pods[name] = stored with { Status = status, Metadata = stored.Metadata with { ResourceVersion = NextRevision() } };
+            Phases.Enqueue($"{name} {status.Phase}");
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task ConfirmStoppedAsync(Pod pod, CancellationToken cancellation)
+    {
+        if (AreReportsRefused) throw new IOException("the cluster takes no reports now");
+        Phases.Enqueue($"{pod.Metadata.Name} gone");
+        _pods.TryRemove(pod.Metadata.Name!, out _);
+        _ = SyncAsync();
+        return Task.CompletedTask;
+    }
+
+    public Task ReportNodeAsync(NodeStatus status, CancellationToken cancellation)
+    {
+        Node = status;
+        return Task.CompletedTask;
+    }
+
+    public void Event(ApiObject about, string fieldPath, string type, string reason, string message) =>
+        Events.Enqueue($"{about.Metadata.Name} {fieldPath} {type} {reason}: {message}");
+
+    public void Explain(Pod pod, string decision, string why, string inputs) =>
+        Explanations.Enqueue($"{pod.Metadata.Name} {decision}: {why} {inputs}");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is not null) await StopAgentAsync();
+    }
+
+    private string NextRevision() => Interlocked.Increment(ref _revision).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private Task OnSchedulerAsync(Func<Task> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap();
+}
