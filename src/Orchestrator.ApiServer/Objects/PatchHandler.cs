@@ -1,4 +1,5 @@
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Patching;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Routing;
 using Orchestrator.Grains;
@@ -9,12 +10,8 @@ namespace Orchestrator.ApiServer.Objects;
 internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
 {
     private const string OptionsKind = "PatchOptions";
-    private const string ApplyType = "application/apply-patch+yaml";
-
     private static readonly string[] PatchTypes =
-    [
-        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", ApplyType,
-    ];
+        [Patches.JsonType, Patches.MergeType, Patches.StrategicType, Patches.ApplyType];
 
     public async Task AnswerAsync(ApiRequest request)
     {
@@ -32,7 +29,7 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
         var type = RequestBody.MediaTypeOf(request.Http.Request);
         if (!PatchTypes.Contains(type)) throw Refusals.UnsupportedMedia(PatchTypes);
         var force = request.Query.Flag("force");
-        if (type == ApplyType)
+        if (type == Patches.ApplyType)
         {
             if (request.Query.Text("fieldManager").Length == 0)
             {
@@ -46,7 +43,7 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
                 OptionsKind, FieldError.Forbidden("force", "may not be specified for non-apply patch"));
         }
         var bytes = await body.ReadBytesAsync(request.Http);
-        var json = type == ApplyType ? YamlText.ToJson(bytes) : bytes;
+        var json = type == Patches.ApplyType ? YamlText.ToJson(bytes) : bytes;
         return new PatchRequest(type, json.ToArray(), request.Path.Subresource, force ?? false);
     }
 }

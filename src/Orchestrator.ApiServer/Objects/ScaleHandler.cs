@@ -46,8 +46,8 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
         // Without its version, so that one in the outcome is one that the patch asks for.
         var bare = current with { Metadata = current.Metadata with { ResourceVersion = null } };
         var tree = JsonNode.Parse(ApiJson.Write(bare))!;
-        var type = patch.ContentType == Patches.Apply ? Patches.Merge : patch.ContentType;
-        var patched = Patches.Patch(typeof(Scale), tree, type, patch.Body);
+        var type = patch.ContentType == Patches.ApplyType ? Patches.MergeType : patch.ContentType;
+        var patched = Patches.Apply(typeof(Scale), tree, type, patch.Body);
         var sent = Decode(request, Encoding.UTF8.GetBytes(patched.ToJsonString(ApiJson.Options)), OptionsKind);
         await WriteAsync(request, sent, options);
     }
@@ -65,7 +65,7 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
         {
             change["metadata"] = new JsonObject { ["resourceVersion"] = version };
         }
-        var patch = new PatchRequest(Patches.Merge, Encoding.UTF8.GetBytes(change.ToJsonString()), "");
+        var patch = new PatchRequest(Patches.MergeType, Encoding.UTF8.GetBytes(change.ToJsonString()), "");
         var result = await writes.DoAsync(request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun);
         await AnswerAsync(request, ScaleView.Of(result.Object));
     }

@@ -72,9 +72,9 @@ internal sealed class LogHandler(
             throw ApiException.Unavailable(
                 $"node {nodeName} names no container engine: its annotation {EndpointAnnotation} is not set", 5);
         }
-        var find = services.GetService<RuntimeOfEndpoint>()
+        var runtimes = services.GetService<ContainerRuntimes>()
             ?? throw ApiException.Unavailable("this server reaches no container engines: ask one that does", 5);
-        return find(nodeName, endpoint);
+        return runtimes.For(nodeName, endpoint);
     }
 
     private LogQuery ReadQuery(ApiRequest request)

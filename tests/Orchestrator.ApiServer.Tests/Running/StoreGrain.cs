@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Decoding;
+using Orchestrator.Api.Meta;
+using Orchestrator.Api.Patching;
+using Orchestrator.Grains;
+using Orchestrator.Reconcilers.Lifecycle;
+using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Storage;
+
+namespace Orchestrator.ApiServer.Tests.Running;
+
+/// <summary>
+/// Stands in for every object grain: the real rules of writing, over the real store, without activations, controllers
+/// or nodes.
+/// </summary>
+internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
+    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain
+{
+    private Kind Kind => KindRegistry.Of(key);
+
+    public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
+    {
+        if (await store.ReadAsync(key) is not null) throw ApiException.AlreadyExists(Kind, key.Name);
+        var created = ObjectWrites.Created(Kind, obj, Guid.NewGuid().ToString(), TimeProvider.System.GetUtcNow());
+        if (options.DryRun) return new(created, IsCreated: true);
+        return new((await store.CommitAsync(new ObjectWrite(key, created, 0))).Object, IsCreated: true);
+    }
+
+    public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options)
+    {
+        var current = await ReadAsync();
+        return await SaveAsync(current, ObjectWrites.Updated(Kind, obj, current.Object, subresource), options);
+    }
+
+    public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
+    {
+        var isApply = patch.ContentType == Patches.ApplyType;
+        var stored = await store.ReadAsync(key);
+        if (stored is null && !isApply) throw ApiException.NotFound(Kind, key.Name);
+        var before = stored is null ? null : JsonTrees.Of(Kind, stored.Object);
+        var patched = isApply
+            ? ServerSideApply.Apply(
+                Kind, before, (JsonObject)JsonTrees.Parse(patch.Body)!, options.FieldManager, patch.Force,
+                TimeProvider.System.GetUtcNow(), patch.Subresource)
+            : Patches.Apply(Kind, before!, patch.ContentType, patch.Body);
+        var mode = FieldValidations.Parse(options.FieldValidation, "PatchOptions");
+        var sent = ObjectDecoder.DecodePatched(Kind, key.Name, patched, patch.Body, mode);
+        var result = stored is null ? await Create(sent.Object, options)
+            : await SaveAsync(stored, ObjectWrites.Updated(Kind, sent.Object, stored.Object, patch.Subresource), options);
+        return result with { Warnings = sent.Warnings };
+    }
+
+    public async Task<WriteResult> Delete(DeleteRequest request)
+    {
+        var current = await ReadAsync();
+        var asked = new DeletionOptions
+        {
+            GracePeriodSeconds = request.GracePeriodSeconds, PropagationPolicy = request.PropagationPolicy,
+            Uid = request.Uid, ResourceVersion = request.ResourceVersion,
+        };
+        var plan = DeletionPlanner.Plan(current.Object, asked, TimeProvider.System.GetUtcNow());
+        var isRemoved = plan is DeletionPlan.Remove;
+        if (request.DryRun || plan is DeletionPlan.Unchanged) return new(plan.Object, IsRemoved: isRemoved);
+        var next = isRemoved ? null : plan.Object;
+        return new((await store.CommitAsync(new ObjectWrite(key, next, current.Revision))).Object, IsRemoved: isRemoved);
+    }
+
+    public async Task<WriteResult> Bind(string uid, string nodeName, string why)
+    {
+        var current = await ReadAsync();
+        var pod = (Pod)current.Object;
+        if (!string.IsNullOrEmpty(pod.Spec.NodeName))
+        {
+            throw ApiException.Conflict(Kind, key.Name, $"pod {key.Name} is already assigned to node \"{pod.Spec.NodeName}\"");
+        }
+        return await SaveAsync(current, pod with { Spec = pod.Spec with { NodeName = nodeName } }, new WriteOptions());
+    }
+
+    public Task Nudge() => Task.CompletedTask;
+
+    public Task Report(string uid, PodStatus status) => throw new NotSupportedException("there are no nodes here");
+
+    public Task ConfirmStopped(string uid) => throw new NotSupportedException("there are no nodes here");
+
+    public Task Unschedulable(string uid, string why) => throw new NotSupportedException("there is no scheduler here");
+
+    public Task Record(Event happened) => throw new NotSupportedException("nobody records events here");
+
+    private async Task<StoredObject> ReadAsync() =>
+        await store.ReadAsync(key) ?? throw ApiException.NotFound(Kind, key.Name);
+
+    private async Task<WriteResult> SaveAsync(StoredObject current, ApiObject next, WriteOptions options)
+    {
+        if (options.DryRun || ReferenceEquals(next, current.Object)) return new(next);
+        if (DeletionPlanner.IsReleased(next) && !DeletionPlanner.IsReleased(current.Object))
+        {
+            return new((await store.CommitAsync(new ObjectWrite(key, null, current.Revision))).Object, IsRemoved: true);
+        }
+        return new((await store.CommitAsync(new ObjectWrite(key, next, current.Revision))).Object);
+    }
+}
