@@ -25,15 +25,10 @@ public interface ITurnGrain : IGrainWithStringKey
     Task ReadAndOpen(string gate);
 
     Task Write();
-
-    Task Append(int number);
-
-    Task<List<int>> Appended();
 }
 
 internal sealed class TurnGrain : Grain, ITurnGrain
 {
-    private readonly List<int> _appended = [];
     private int _count;
     private int _atOnce;
     private int _mostAtOnce;
@@ -107,14 +102,6 @@ internal sealed class TurnGrain : Grain, ITurnGrain
         Board.Note(this.GetPrimaryKeyString(), "written");
         return Task.CompletedTask;
     }
-
-    public Task Append(int number)
-    {
-        _appended.Add(number);
-        return Task.CompletedTask;
-    }
-
-    public Task<List<int>> Appended() => Task.FromResult(_appended);
 }
 
 public interface IReentrantGrain : IGrainWithStringKey

@@ -78,15 +78,6 @@ public sealed class TurnTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Calls_of_one_caller_arrive_in_order()
-    {
-        var grain = fixture.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey());
-        await grain.Append(-1);
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(grain.Append));
-        Assert.Equal([-1, .. Enumerable.Range(0, 100)], await grain.Appended());
-    }
-
-    [Fact]
     public async Task May_interleave_asks_the_predicate()
     {
         var gate = ClusterFixture.NewKey();

@@ -112,7 +112,7 @@ internal sealed partial class Activation
         }
     }
 
-    private TaskCompletionSource EndedLocked() => _ended ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource EndedLocked() => _ended ??= new(Silo.Cluster.Scheduler.Outcomes);
 
     // Asked when there is neither a turn nor a request to run.
     private Task? NextOfLifeLocked()

@@ -8,8 +8,7 @@ internal sealed class Call<T>(
     MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime, CallOptions extra = CallOptions.None)
     : Call(entry, arguments, target, runtime, extra)
 {
-    // Continuations must not run inside the turn of the callee.
-    private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _outcome = new(runtime.Cluster.Scheduler.Outcomes);
 
     public Task<T> Outcome => _outcome.Task;
 

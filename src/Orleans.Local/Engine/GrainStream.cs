@@ -49,7 +49,7 @@ internal sealed class GrainStream<T>(MethodEntry entry, object?[] arguments, Gra
     private sealed class StepCall(Func<Activation, Task<bool>> step, MethodEntry entry, GrainReference target, ICallRuntime runtime)
         : Call(entry, new object?[entry.Method.GetParameters().Length], target, runtime, CallOptions.AlwaysInterleave)
     {
-        private readonly TaskCompletionSource<bool> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<bool> _outcome = new(runtime.Cluster.Scheduler.Outcomes);
 
         public Task<bool> Outcome => _outcome.Task;
 

@@ -16,9 +16,14 @@ internal sealed class LocalCluster
         ImmutableDictionary<SiloAddress, (SiloStatus, string)>.Empty;
 
     private long _serial;
-    private uint _chance = 2463534242;
+    private uint _chance;
+    private int _generation;
 
-    private LocalCluster((string, string) id) => Id = id;
+    private LocalCluster((string, string) id)
+    {
+        Id = id;
+        _chance = Scheduler.Chance;
+    }
 
     public (string ClusterId, string ServiceId) Id { get; }
 
@@ -36,6 +41,8 @@ internal sealed class LocalCluster
 
     /// <summary>A test cluster is over: nothing of it must outlive it.</summary>
     public static void Forget(ClusterOptions options) => Known.TryRemove((options.ClusterId, options.ServiceId), out _);
+
+    public int NextGeneration() => Interlocked.Increment(ref _generation);
 
     public long NextSerial() => Interlocked.Increment(ref _serial);
 
@@ -64,7 +71,12 @@ internal sealed class LocalCluster
                     $"{silo.SiloAddress.Endpoint}. Give each silo of a process its own port.");
             }
 
-            Scheduler = scheduler ?? Scheduler;
+            if (scheduler is not null && scheduler != Scheduler)
+            {
+                Scheduler = scheduler;
+                _chance = scheduler.Chance;
+            }
+
             Log = silo.Log;
             _silos = _silos.Add(silo);
         }

@@ -16,7 +16,7 @@ internal sealed class Silo : ICallRuntime, ILocalSiloDetails, IDisposable
     {
         Services = services;
         Cluster = LocalCluster.Of(cluster.Value);
-        SiloAddress = SiloAddress.New(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort, SiloAddress.AllocateNewGeneration());
+        SiloAddress = SiloAddress.New(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort, Cluster.NextGeneration());
         Name = silo.Value.SiloName ?? $"Silo_{endpoint.Value.SiloPort}";
         CollectionOptions = collection.Value;
         WaitForCancellationAcknowledgement = messaging.Value.WaitForCancellationAcknowledgement;

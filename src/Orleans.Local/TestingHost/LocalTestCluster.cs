@@ -43,7 +43,11 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
         var number = Interlocked.Increment(ref _started) - 1;
         name ??= number == 0 ? "Primary" : $"Secondary_{number}";
         var host = createSiloHost(number, name);
-        await host.StartAsync();
+        using (Outside(host))
+        {
+            await host.StartAsync();
+        }
+
         var silo = host.Services.GetRequiredService<Silo>();
         var handle = new InProcessSiloHandle
         {
@@ -59,10 +63,15 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
 
     public async Task StopSiloAsync(SiloHandle handle, bool gracefully)
     {
-        await handle.StopSiloAsync(gracefully);
+        var silo = (InProcessSiloHandle)handle;
+        using (Outside(silo.SiloHost))
+        {
+            await silo.StopSiloAsync(gracefully);
+        }
+
         lock (_silos)
         {
-            _silos.Remove((InProcessSiloHandle)handle);
+            _silos.Remove(silo);
         }
     }
 
@@ -79,7 +88,10 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
     {
         await StopClientAsync();
         _clientHost = createClientHost();
-        await _clientHost.StartAsync();
+        using (Outside(_clientHost))
+        {
+            await _clientHost.StartAsync();
+        }
     }
 
     public async Task StopClientAsync()
@@ -87,8 +99,11 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
         if (_clientHost is { } host)
         {
             _clientHost = null;
-            await host.StopAsync();
-            await DisposeHostAsync(host);
+            using (Outside(host))
+            {
+                await host.StopAsync();
+                await DisposeHostAsync(host);
+            }
         }
     }
 
@@ -98,7 +113,10 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
         await StopAllSilosAsync();
         foreach (var silo in silos)
         {
-            await silo.DisposeAsync();
+            using (Outside(silo.SiloHost))
+            {
+                await silo.DisposeAsync();
+            }
         }
 
         LocalCluster.Forget(id);
@@ -121,6 +139,9 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
             await context.Deactivated;
         }
     }
+
+    // Hosts hop over the thread pool when they start and stop.
+    private static IDisposable? Outside(IHost host) => host.Services.GetService<TurnScheduler>()?.Outside();
 
     private static async ValueTask DisposeHostAsync(IHost host)
     {
