@@ -11,7 +11,7 @@ namespace Orchestrator.ApiServer.Content;
 /// The body of an answer while it is written. JSON goes straight to the connection, compressed if it is worth it; pretty
 /// JSON and YAML are gathered first and rewritten at the end.
 /// </summary>
-internal sealed class AnswerBody
+internal sealed class AnswerBody : IAsyncDisposable
 {
     private const int FlushBytes = 64 * 1024;
 
@@ -62,7 +62,7 @@ internal sealed class AnswerBody
     /// <summary>One small answer, all at once.</summary>
     public static async Task WriteAsync(HttpContext http, int code, Accepted accepted, Action<IBufferWriter<byte>> write)
     {
-        var body = Open(http, code, accepted);
+        await using var body = Open(http, code, accepted);
         write(body.Output);
         await body.CompleteAsync();
     }
@@ -91,6 +91,9 @@ internal sealed class AnswerBody
         await _pipe!.CompleteAsync();
         await _compressed.DisposeAsync();
     }
+
+    /// <summary>Gives up what an answer that broke off has left behind.</summary>
+    public ValueTask DisposeAsync() => _compressed?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async ValueTask FlushAsync()
     {

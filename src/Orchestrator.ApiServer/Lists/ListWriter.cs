@@ -13,7 +13,7 @@ internal static class ListWriter
         var accepted = request.Accepted;
         var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
         var bytes = page.Items.Sum(static item => (long)ObjectJson.SizeOf(item));
-        var body = AnswerBody.Open(request.Http, 200, accepted, bytes, compressBytesMin);
+        await using var body = AnswerBody.Open(request.Http, 200, accepted, bytes, compressBytesMin);
         var table = accepted.Shape == ObjectShape.Table
             ? new TableJson(request.Kind, accepted.ShapeVersion, rows, clock) : null;
         if (table is not null) table.WriteHead(body.Output, page.Revision, page.Next, page.Remaining);

@@ -16,7 +16,7 @@ internal sealed class GetHandler(
         var stored = await FindAsync(request);
         var accepted = request.Accepted;
         var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
-        var body = AnswerBody.Open(
+        await using var body = AnswerBody.Open(
             request.Http, 200, accepted, ObjectJson.SizeOf(stored), options.Value.CompressBytesMin);
         switch (accepted.Shape)
         {
@@ -24,7 +24,7 @@ internal sealed class GetHandler(
                 var table = new TableJson(request.Kind, accepted.ShapeVersion, rows, clock);
                 table.WriteHead(body.Output, stored.Revision, null, null);
                 table.WriteRow(body.Output, stored);
-                body.Output.Write("]}"u8);
+                TableJson.WriteTail(body.Output);
                 break;
             case ObjectShape.Metadata:
                 ObjectJson.WritePartial(body.Output, stored, accepted.ShapeVersion);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Meta;
@@ -9,6 +10,7 @@ namespace Orchestrator.ApiServer.Routing;
 internal static class QueryValues
 {
     private const int FieldManagerMax = 128;
+    private static readonly SearchValues<char> NumberParts = SearchValues.Create("0123456789.");
 
     /// <summary>A text, "" when absent.</summary>
     public static string Text(this IQueryCollection query, string name) => query[name] is [var first, ..] ? first ?? "" : "";
@@ -88,13 +90,13 @@ internal static class QueryValues
         var rest = text.AsSpan();
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
+            var digits = rest.IndexOfAnyExcept(NumberParts);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var n))
             {
                 return false;
             }
             rest = rest[digits..];
-            var next = rest.IndexOfAny("0123456789.");
+            var next = rest.IndexOfAny(NumberParts);
             var unit = next < 0 ? rest : rest[..next];
             var seconds = unit switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 0.001, "us" or "µs" => 1e-6, "ns" => 1e-9, _ => -1 };
             if (seconds < 0 || n * seconds > TimeSpan.MaxValue.TotalSeconds / 2) return false;

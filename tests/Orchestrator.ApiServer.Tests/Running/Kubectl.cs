@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace Orchestrator.ApiServer.Tests.Running;
+
+/// <summary>Runs a pinned kubectl against a server.</summary>
+internal sealed class Kubectl : IDisposable
+{
+    private const string Folder = "/usr/lib/google-cloud-sdk/bin";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _home = Directory.CreateTempSubdirectory("kubectl-").FullName;
+    private readonly string _binary;
+    private readonly string _kubeconfig;
+
+    public Kubectl(string version, string url)
+    {
+        _binary = BinaryOf(version);
+        _kubeconfig = Path.Combine(_home, "config");
+        Auth.Kubeconfig.Write(_kubeconfig, url, "", ApiProcess.Token);
+    }
+
+    public static string BinaryOf(string version) => Path.Combine(Folder, $"kubectl.{version}");
+
+    /// <summary>Runs a command; what it prints on both outputs.</summary>
+    public async Task<string> RunAsync(string arguments, string? input = null, int exitCode = 0)
+    {
+        using var process = Start(arguments);
+        if (input is not null) await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        var text = await output + await error;
+        process.ExitCode.ShouldBe(exitCode, $"kubectl {arguments}: {text}");
+        return text;
+    }
+
+    /// <summary>Starts a command that goes on.</summary>
+    public Process Start(string arguments)
+    {
+        var start = new ProcessStartInfo(_binary, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["HOME"] = _home;
+        start.Environment["KUBECONFIG"] = _kubeconfig;
+        return Process.Start(start)!;
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+}
