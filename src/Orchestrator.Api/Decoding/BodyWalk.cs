@@ -138,7 +138,8 @@ internal sealed class BodyWalk
 
     private BodyTypeException Mismatch(ref Utf8JsonReader reader, Shape shape, string? why = null) => why is not null
         ? new($"{why} ({_path.Spelled()})")
-        : new($"json: cannot unmarshal {BodyScalars.Describe(ref reader)} into Go {_path.SpelledForType()} of type {shape.GoType}");
+        : new($"json: cannot unmarshal {BodyScalars.Describe(ref reader)} "
+            + $"into Go {_path.SpelledForType()} of type {shape.GoType}");
 }
 
 /// <summary>A value of a body has a type its field does not take; never leaves the decoder.</summary>

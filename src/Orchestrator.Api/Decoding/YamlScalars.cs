@@ -15,11 +15,9 @@ internal static partial class YamlScalars
     public static void Write(Utf8JsonWriter writer, Scalar scalar)
     {
         var tag = scalar.Tag.IsEmpty ? "" : scalar.Tag.Value;
-        if (tag is TagPrefix + "str" or "!" or TagPrefix + "binary" || (scalar.Style != ScalarStyle.Plain && tag.Length == 0))
-        {
-            writer.WriteStringValue(scalar.Value);
-        }
-        else if (!TryWriteTyped(writer, scalar.Value, scalar))
+        var isText = tag is TagPrefix + "str" or "!" or TagPrefix + "binary"
+            || (scalar.Style != ScalarStyle.Plain && tag.Length == 0);
+        if (isText || !TryWriteTyped(writer, scalar.Value, scalar))
         {
             writer.WriteStringValue(scalar.Value);
         }
@@ -39,7 +37,6 @@ internal static partial class YamlScalars
                 writer.WriteBooleanValue(false);
                 return true;
         }
-        if (!char.IsAsciiDigit(text[^1]) && !char.IsAsciiHexDigit(text[^1]) && !text.EndsWith('.') && !IsNotFinite(text)) return false;
         if (IsNotFinite(text)) throw new YamlException(scalar.Start, scalar.End, $"{text} has no place in JSON");
         return TryWriteInteger(writer, text) || TryWriteReal(writer, text);
     }
@@ -70,7 +67,8 @@ internal static partial class YamlScalars
         return true;
     }
 
-    [GeneratedRegex("^(?<sign>[-+]?)((?<base>0x)(?<digits>[0-9a-fA-F]+)|(?<base>0o?)(?<digits>[0-7]+)|(?<digits>0|[1-9][0-9]*))$",
+    [GeneratedRegex(
+        "^(?<sign>[-+]?)((?<base>0x)(?<digits>[0-9a-fA-F]+)|(?<base>0o?)(?<digits>[0-7]+)|(?<digits>0|[1-9][0-9]*))$",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Integer();
 

@@ -137,7 +137,10 @@ internal sealed class YamlWriter(List<ParsingEvent> events)
 
     private int Resolve(AnchorAlias alias)
     {
-        if (!_anchors.TryGetValue(alias.Value, out var range)) throw Error(alias, $"unknown anchor '{alias.Value}' referenced");
+        if (!_anchors.TryGetValue(alias.Value, out var range))
+        {
+            throw Error(alias, $"unknown anchor '{alias.Value}' referenced");
+        }
         for (var place = range.Start.Value; place < range.End.Value; place++)
         {
             _aliasWeight += 8 + (events[place] is Scalar scalar ? scalar.Value.Length : 0);

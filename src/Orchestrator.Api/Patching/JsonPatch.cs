@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Patching;
@@ -62,6 +63,7 @@ internal static class JsonPatch
 
         private void Add(string[] path, JsonNode? value)
         {
+            RequireShallow(path, value);
             if (path.Length == 0)
             {
                 Root = value;
@@ -80,7 +82,7 @@ internal static class JsonPatch
 
         private JsonNode? Remove(string[] path, string operation)
         {
-            if (path.Length == 0) throw Failed($"{operation} operation does not apply: the whole document cannot be removed");
+            if (path.Length == 0) throw Failed($"{operation} operation does not apply: the whole document would go");
             switch (Parent(path, operation))
             {
                 case JsonObject fields when fields.ContainsKey(path[^1]):
@@ -99,6 +101,7 @@ internal static class JsonPatch
 
         private void Replace(string[] path, JsonNode? value)
         {
+            RequireShallow(path, value);
             if (path.Length == 0)
             {
                 Root = value;
@@ -171,6 +174,20 @@ internal static class JsonPatch
                 : throw Missing(path, operation);
     }
 
+    // Moves into what was just added can nest without end; a tree that deep could not even be copied.
+    private static void RequireShallow(string[] path, JsonNode? value)
+    {
+        if (FitsDepth(value, JsonTrees.DepthMax - path.Length)) return;
+        throw Failed($"nested deeper than {JsonTrees.DepthMax} levels");
+    }
+
+    private static bool FitsDepth(JsonNode? node, int levels) => node switch
+    {
+        JsonObject fields => levels > 0 && fields.All(field => FitsDepth(field.Value, levels - 1)),
+        JsonArray list => levels > 0 && list.All(item => FitsDepth(item, levels - 1)),
+        _ => levels >= 0,
+    };
+
     private static int CountNodes(JsonNode? node) => node switch
     {
         JsonObject fields => 1 + fields.Sum(field => CountNodes(field.Value)),
@@ -210,7 +227,7 @@ internal static class JsonPatch
 
     private static string Shown(JsonNode? node)
     {
-        var text = Decoding.JsonTrees.ToText(node);
+        var text = JsonTrees.ToText(node);
         return text.Length <= 200 ? text : $"{text[..200]}...";
     }
 }

@@ -38,8 +38,9 @@ internal static class KeyedLists
     /// </summary>
     public static JsonArray Ordered(JsonArray merged, JsonArray order, JsonArray before, string? key)
     {
-        var named = merged.Where(item => IndexIn(order, item, key) >= 0).OrderBy(item => IndexIn(order, item, key)).ToList();
-        var others = merged.Where(item => IndexIn(order, item, key) < 0).OrderBy(item => Place(before, item, key)).ToList();
+        var split = merged.ToLookup(item => IndexIn(order, item, key) >= 0);
+        var named = split[true].OrderBy(item => IndexIn(order, item, key)).ToList();
+        var others = split[false].OrderBy(item => Place(before, item, key)).ToList();
         var result = new JsonArray();
         var (i, j) = (0, 0);
         while (i < others.Count || j < named.Count)

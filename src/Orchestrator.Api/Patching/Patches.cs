@@ -55,7 +55,8 @@ public static class Patches
     public static ApiException UnknownType(string? contentType) =>
         new(415, "UnsupportedMediaType",
             "the body of the request was in an unknown format - accepted media types include: "
-            + $"{JsonType}, {MergeType}, {StrategicType}, {ApplyType}{(string.IsNullOrEmpty(contentType) ? "" : $" (you sent {contentType})")}");
+            + $"{JsonType}, {MergeType}, {StrategicType}, {ApplyType}"
+            + (string.IsNullOrEmpty(contentType) ? "" : $" (you sent {contentType})"));
 
     private static JsonObject Body(ReadOnlySpan<byte> patch) => JsonTrees.Parse(patch) as JsonObject
         ?? throw ApiException.BadRequest("error decoding patch: a merge patch must be a JSON object");

@@ -47,7 +47,8 @@ public static class ServerSideApply
     }
 
     private static JsonObject Merged(
-        Shape shape, JsonObject? current, JsonObject wanted, FieldSet wantedFields, FieldSet once, List<ManagedEntry> others)
+        Shape shape, JsonObject? current, JsonObject wanted, FieldSet wantedFields, FieldSet once,
+        List<ManagedEntry> others)
     {
         if (current is null) return (JsonObject)wanted.DeepClone();
         var merged = (JsonObject)ApplyMerge.Merge(shape, MergeRule.Default, current, wanted)!;
@@ -59,8 +60,8 @@ public static class ServerSideApply
 
     private static JsonObject Wanted(Kind kind, JsonObject applied, string subresource)
     {
-        if (applied["apiVersion"] is null) throw ApiException.BadRequest("Object 'apiVersion' is missing in the applied configuration");
-        if (applied["kind"] is null) throw ApiException.BadRequest("Object 'Kind' is missing in the applied configuration");
+        if (applied["apiVersion"] is null) throw Missing("apiVersion");
+        if (applied["kind"] is null) throw Missing("Kind");
         if ((applied["metadata"] as JsonObject)?["managedFields"] is JsonArray { Count: > 0 })
         {
             throw ApiException.BadRequest("metadata.managedFields must be nil");
@@ -87,8 +88,9 @@ public static class ServerSideApply
 
     private static ApiException Conflict(Kind kind, string name, List<(ManagedEntry Entry, FieldSet Fields)> conflicts)
     {
-        var all = conflicts.OrderBy(conflict => conflict.Entry.ToString(), StringComparer.Ordinal)
-            .SelectMany(conflict => conflict.Fields.Paths().Select(path => (Manager: conflict.Entry.ToString(), Path: path)))
+        var all = conflicts.Select(conflict => (Manager: conflict.Entry.ToString(), conflict.Fields))
+            .OrderBy(conflict => conflict.Manager, StringComparer.Ordinal)
+            .SelectMany(conflict => conflict.Fields.Paths().Select(path => (conflict.Manager, Path: path)))
             .ToList();
         var text = all.Count == 1
             ? $"conflict with {all[0].Manager}: {all[0].Path}"
@@ -99,6 +101,9 @@ public static class ServerSideApply
         var message = $"Apply failed with {all.Count} conflict{(all.Count == 1 ? "" : "s")}: {text}";
         return new(409, "Conflict", message, new StatusDetails(name, kind.Group, kind.Plural, causes));
     }
+
+    private static ApiException Missing(string field) =>
+        ApiException.BadRequest($"Object '{field}' is missing in the applied configuration");
 
     private static string NameOf(JsonObject obj) => (obj["metadata"] as JsonObject)?["name"]?.ToString() ?? "";
 

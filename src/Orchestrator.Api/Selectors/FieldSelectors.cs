@@ -97,7 +97,10 @@ public static class FieldSelectors
         var text = new StringBuilder();
         for (var at = 0; at < value.Length; at++)
         {
-            if (value[at] == '=') throw ApiException.BadRequest($"invalid field selector: unescaped '=' in value: {value}");
+            if (value[at] == '=')
+            {
+                throw ApiException.BadRequest($"invalid field selector: unescaped '=' in value: {value}");
+            }
             if (value[at] != '\\')
             {
                 text.Append(value[at]);
@@ -105,7 +108,8 @@ public static class FieldSelectors
             }
             if (++at == value.Length || value[at] is not ('\\' or ',' or '='))
             {
-                throw ApiException.BadRequest($"invalid field selector: invalid escape sequence: {value[(at - 1)..Math.Min(at + 1, value.Length)]}");
+                var sequence = value[(at - 1)..Math.Min(at + 1, value.Length)];
+                throw ApiException.BadRequest($"invalid field selector: invalid escape sequence: {sequence}");
             }
             text.Append(value[at]);
         }

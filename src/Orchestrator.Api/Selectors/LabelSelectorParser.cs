@@ -31,7 +31,10 @@ internal sealed class LabelSelectorParser(string text)
     {
         var token = Take();
         if (token.Kind == TokenKind.Not) return new(Key(Take()), LabelOperator.DoesNotExist, []);
-        if (token.Kind != TokenKind.Word) throw Refused($"found '{token.Text}', expected: !, identifier, or 'end of string'");
+        if (token.Kind != TokenKind.Word)
+        {
+            throw Refused($"found '{token.Text}', expected: !, identifier, or 'end of string'");
+        }
         var key = Key(token);
         if (Peek().Kind is TokenKind.End or TokenKind.Comma) return new(key, LabelOperator.Exists, []);
         var sign = Take();
@@ -131,9 +134,12 @@ internal sealed class LabelSelectorParser(string text)
                 var sign = text[start.._at];
                 return new(sign == "!" ? TokenKind.Not : TokenKind.Sign, sign);
         }
-        while (_at < text.Length && !char.IsWhiteSpace(text[_at]) && text[_at] is not (',' or '(' or ')' or '>' or '<' or '=' or '!')) _at++;
+        while (_at < text.Length && !EndsWord(text[_at])) _at++;
         return new(TokenKind.Word, text[start.._at]);
     }
+
+    private static bool EndsWord(char c) =>
+        char.IsWhiteSpace(c) || c is ',' or '(' or ')' or '>' or '<' or '=' or '!';
 
     private enum TokenKind { Word, Sign, Not, Comma, Open, Close, End }
 

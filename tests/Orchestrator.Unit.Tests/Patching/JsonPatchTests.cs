@@ -33,7 +33,7 @@ public sealed class JsonPatchTests
     [InlineData("""[{"op":"test","path":"/a","value":2}]""", 422, "testing path /a failed: the value is 1, not 2")]
     [InlineData("""[{"op":"test","path":"/x","value":2}]""", 422, "missing path: /x")]
     [InlineData("""[{"op":"move","from":"/b","path":"/b/c"}]""", 422, "lies inside")]
-    [InlineData("""[{"op":"remove","path":""}]""", 422, "whole document")]
+    [InlineData("""[{"op":"remove","path":""}]""", 422, "the whole document would go")]
     [InlineData("""[{"op":"jump","path":"/a"}]""", 400, "must be add, remove")]
     [InlineData("""[{"op":"add","path":"/a"}]""", 400, "lacks a value")]
     [InlineData("""[{"op":"add","value":1}]""", 400, "lacks path")]
@@ -64,6 +64,14 @@ public sealed class JsonPatchTests
     {
         var patch = $"[{string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"op":"copy","from":"","path":"/z{{i}}"}"""))}]";
         Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch)).Message.ShouldContain("too large");
+    }
+
+    [Fact]
+    public void Moves_cannot_nest_without_end()
+    {
+        const string round = """{"op":"add","path":"/y","value":{"z":{}}},{"op":"move","from":"/b","path":"/y/z/b"},{"op":"move","from":"/y","path":"/b"}""";
+        var patch = $"[{string.Join(',', Enumerable.Repeat(round, 3000))}]";
+        Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch)).Message.ShouldContain("nested deeper than 64");
     }
 
     [Fact]

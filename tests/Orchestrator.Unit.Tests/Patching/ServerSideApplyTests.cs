@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
@@ -49,8 +50,8 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void A_conflict_names_the_version_of_an_update()
     {
-        var before = Deployment("""{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"1"}]}}}}""");
-        var updated = ManagedFields.Record(Orchestrator.Api.Apps.V1.Deployment.Kind, null, before, "kubectl-create", "", Now);
+        var before = Web("""{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"1"}]}}}}""");
+        var updated = ManagedFields.Record(Deployment.Kind, null, before, "kubectl-create", "", Now);
         Refused.By(() => Apply(updated, "two", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"2"}]}}}}"""))
             .Message.ShouldBe("Apply failed with 1 conflict: conflict with \"kubectl-create\" using apps/v1: "
                 + ".spec.template.spec.containers[name=\"c\"].image");
@@ -110,7 +111,7 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void An_object_without_bookkeeping_belongs_to_before_first_apply()
     {
-        var current = Deployment("""{"spec":{"replicas":1}}""");
+        var current = Web("""{"spec":{"replicas":1}}""");
         Refused.By(() => Apply(current, "one", """{"spec":{"replicas":2}}""")).Message.ShouldBe(
             "Apply failed with 1 conflict: conflict with \"before-first-apply\" using apps/v1: .spec.replicas");
         Owned(Apply(current, "one", """{"spec":{"replicas":1}}"""), "one").ShouldBe("""{"f:spec":{"f:replicas":{}}}""");
@@ -132,7 +133,7 @@ public sealed class ServerSideApplyTests
         var scaled = (JsonObject)created.DeepClone();
         scaled["spec"]!["replicas"] = 5;
         ((JsonObject)scaled["spec"]!).Remove("paused");
-        var recorded = ManagedFields.Record(Orchestrator.Api.Apps.V1.Deployment.Kind, created, scaled, "kubectl", "", Now);
+        var recorded = ManagedFields.Record(Deployment.Kind, created, scaled, "kubectl", "", Now);
         recorded["metadata"]!["managedFields"]!.AsArray().Count.ShouldBe(1);
         Owned(recorded, "kubectl").ShouldBe("""{"f:spec":{"f:replicas":{}}}""");
     }
@@ -141,7 +142,7 @@ public sealed class ServerSideApplyTests
     public void An_update_that_changes_nothing_leaves_the_record_alone()
     {
         var web = new Deployment { Metadata = new() { Name = "web" }, Spec = new() { Replicas = 1 } };
-        var kind = Orchestrator.Api.Apps.V1.Deployment.Kind;
+        var kind = Deployment.Kind;
         var created = ManagedFields.Record(kind, null, web, "kubectl", "", Now);
         created.Metadata.ManagedFields.Single().Manager.ShouldBe("kubectl");
         ManagedFields.Record(kind, created, created, "other", "", Now.AddHours(1)).ShouldBeSameAs(created);
@@ -154,8 +155,8 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void Many_updates_are_lumped_together()
     {
-        var kind = Orchestrator.Api.Apps.V1.Deployment.Kind;
-        var current = Deployment("{}");
+        var kind = Deployment.Kind;
+        var current = Web("{}");
         for (var i = 0; i < 15; i++)
         {
             var next = (JsonObject)current.DeepClone();
@@ -171,14 +172,14 @@ public sealed class ServerSideApplyTests
     [InlineData("""{"apiVersion":"apps/v1"}""", "Object 'Kind' is missing in the applied configuration")]
     [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"managedFields":[{}]}}""", "metadata.managedFields must be nil")]
     public void Unfit_bodies_are_refused(string body, string message) => Refused.With(400, message,
-        () => ServerSideApply.Apply(Orchestrator.Api.Apps.V1.Deployment.Kind, null, PatchCases.Tree(body), "m", false, Now));
+        () => ServerSideApply.Apply(Deployment.Kind, null, PatchCases.Tree(body), "m", false, Now));
 
     // Whatever was applied before: an apply by the only manager leaves exactly what it says, and repeats as a no-op.
     [Fact]
     public void Random_applies_converge()
     {
         var chance = new Random(3);
-        var kind = Orchestrator.Api.Core.V1.Pod.Kind;
+        var kind = Pod.Kind;
         for (var round = 0; round < 500; round++)
         {
             JsonObject? current = null;
@@ -200,9 +201,9 @@ public sealed class ServerSideApplyTests
 
     private static JsonObject Apply(JsonObject? current, string manager, string json, bool force = false, DateTimeOffset? at = null) =>
         ServerSideApply.Apply(
-            Orchestrator.Api.Apps.V1.Deployment.Kind, current, Deployment(json), manager, force, at ?? Now);
+            Deployment.Kind, current, Web(json), manager, force, at ?? Now);
 
-    private static JsonObject Deployment(string json)
+    private static JsonObject Web(string json)
     {
         var tree = PatchCases.Tree(json);
         (tree["apiVersion"], tree["kind"]) = ("apps/v1", "Deployment");

@@ -33,8 +33,8 @@ public sealed class StrategicMergeTests
 
     [Theory, MemberData(nameof(Containers))]
     public void Containers_merge(string why, string before, string patch, string after) =>
-        PatchCases.OfPod($$"""{"spec":{"containers":{{before}}}}""", $$"""{"spec":{{patch}}}""")
-            .ShouldBe($$"""{"spec":{"containers":{{after}}}}""", why);
+        PatchCases.OfPod($$$"""{"spec":{"containers":{{{before}}}}}""", $$$"""{"spec":{{{patch}}}}""")
+            .ShouldBe($$$"""{"spec":{"containers":{{{after}}}}}""", why);
 
     [Theory]
     [InlineData("maps merge", """{"metadata":{"labels":{"a":"1"}}}""", """{"metadata":{"labels":{"b":"2"}}}""", """{"metadata":{"labels":{"a":"1","b":"2"}}}""")]
