@@ -27,6 +27,6 @@ public interface IObjectGrain : IGrainWithStringKey
     Task<WriteResult> Delete(DeleteRequest request);
 
     /// <summary>Something this object depends on has changed: look again. May be lost; never carries news.</summary>
-    [OneWay, Alias("Nudge")]
+    [OneWay, AlwaysInterleave, Alias("Nudge")]
     Task Nudge();
 }

@@ -1,5 +1,3 @@
-using Orchestrator.Api.Apps.V1;
-using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Grains;
@@ -14,6 +12,7 @@ public static class ObjectGrains
     private static Type InterfaceOf(ObjectKey key) => (key.Group, key.Plural) switch
     {
         ("", "pods") => typeof(IPodGrain),
+        ("", "events") => typeof(IEventGrain),
         ("", "namespaces") => typeof(INamespaceGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),
         ("apps", "deployments") => typeof(IDeploymentGrain),

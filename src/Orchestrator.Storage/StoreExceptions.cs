@@ -27,5 +27,16 @@ public sealed class RevisionCompactedException(long asked, long oldest)
     public long Oldest { get; } = oldest;
 }
 
-/// <summary>The store cannot commit now; nothing was written, and the caller may try again.</summary>
-public sealed class StoreUnavailableException(string why, Exception? inner = null) : Exception(why, inner);
+/// <summary>
+/// The store cannot commit now, and the caller may try again. Nothing was written, unless
+/// <see cref="IsOutcomeUnknown"/>: then the store settles it before the next write, and a retry meets the answer as a
+/// revision mismatch.
+/// </summary>
+public sealed class StoreUnavailableException(string why, Exception? inner = null) : Exception(why, inner)
+{
+    /// <summary>The disk gave no answer whether the write was taken.</summary>
+    public bool IsOutcomeUnknown { get; init; }
+}
+
+/// <summary>The store cannot be opened; the message says what stands in the way and what to do.</summary>
+public sealed class StoreOpenException(string why, Exception? inner = null) : IOException(why, inner);

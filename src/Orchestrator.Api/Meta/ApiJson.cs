@@ -26,6 +26,15 @@ public static class ApiJson
     public static ApiObject Read(Kind kind, ReadOnlySpan<byte> json) =>
         (ApiObject)JsonSerializer.Deserialize(json, kind.TypeInfo)!;
 
+    /// <summary>Two values are written the same, so that a reader of the API cannot tell them apart.</summary>
+    public static bool AreSame<T>(T left, T right)
+    {
+        if (ReferenceEquals(left, right)) return true;
+        var info = (JsonTypeInfo<T>)TypeInfo(typeof(T));
+        return JsonSerializer.SerializeToUtf8Bytes(left, info).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, info));
+    }
+
     private static JsonSerializerOptions CreateOptions()
     {
         var options = new JsonSerializerOptions(ApiJsonContext.Default.Options)
@@ -34,6 +43,9 @@ public static class ApiJson
             TypeInfoResolver = ApiJsonContext.Default.WithAddedModifier(LeaveOutEmpty),
         };
         options.Converters.Add(new TimeConverter());
+        options.Converters.Add(TextMapConverter.Instance);
+        options.Converters.Add(BytesMapConverter.Instance);
+        options.Converters.Add(QuantityMapConverter.Instance);
         options.MakeReadOnly();
         return options;
     }

@@ -59,9 +59,18 @@ public abstract class Kind
     /// <summary>A PUT on a name that is free creates the object.</summary>
     public bool PutCreates { get; init; }
 
+    /// <summary>What a name of this kind may look like; returns the sentences of what is broken.</summary>
+    public Func<string, IEnumerable<string>> NameRule { get; init; } = NameRules.DnsSubdomain;
+
+    /// <summary>
+    /// The kind that objects of this one are stored as: itself, unless two API groups are views of one store.
+    /// </summary>
+    public virtual Kind Stored => this;
+
     /// <summary>
     /// Paths of fields that are known and stored but not acted on yet, such as
-    /// <c>spec.containers[].livenessProbe</c>; a write that sets one is answered with a warning that names it.
+    /// <c>spec.containers[].livenessProbe</c>; a write that sets one is answered with a warning that names it
+    /// (<see cref="NotActedOnWarnings"/>). <c>path=value</c> stands for that one value of the field.
     /// </summary>
     public IReadOnlyList<string> NotActedOn { get; init; } = [];
 
@@ -100,6 +109,15 @@ public abstract class Kind
 
     /// <summary>The object with the status of <paramref name="sent"/> and all else of <paramref name="stored"/>.</summary>
     public abstract ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored);
+
+    /// <summary>The object as <see cref="Stored"/> keeps it.</summary>
+    public virtual ApiObject ToStored(ApiObject obj) => obj;
+
+    /// <summary>The object of this kind that <see cref="Stored"/> keeps.</summary>
+    public virtual ApiObject FromStored(ApiObject obj) => obj;
+
+    /// <summary>How the object has ended, or null while it has not.</summary>
+    public virtual RowCompletion? CompletionOf(ApiObject obj) => null;
 
     /// <summary>The value of a field selector's label, or null when the kind has no such selector.</summary>
     public abstract string? FieldValue(ApiObject obj, string path);

@@ -8,13 +8,28 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
 {
     private IReadOnlyList<Column>? _columns;
 
+    /// <summary>The other kind this one is a view of, by a function: kinds are declared in no fixed order.</summary>
+    public Func<Kind>? StoredAs { get; init; }
+
+    /// <summary>This view's object → the stored one.</summary>
+    public Func<T, ApiObject> ToStoredView { get; init; } = static obj => obj;
+
+    /// <summary>The stored object → this view's.</summary>
+    public Func<ApiObject, T> FromStoredView { get; init; } = static obj => (T)obj;
+
+    /// <summary>How an object has ended, for tables; null while it has not.</summary>
+    public Func<T, RowCompletion?> Completion { get; init; } = static _ => null;
+
     /// <summary>Columns of the table.</summary>
     public IReadOnlyList<Column<T>> Columns { get; init; } = [];
 
     /// <summary>Fills in what the user left out. Must be idempotent.</summary>
     public Func<T, T> Default { get; init; } = static obj => obj;
 
-    /// <summary>All that is wrong with a new object, or with the new state of an old one.</summary>
+    /// <summary>
+    /// All that is wrong with a new object, or with the new state of an old one, apart from the metadata, whose rules are
+    /// the same for all kinds.
+    /// </summary>
     public Func<T, T?, IEnumerable<FieldError>> Validate { get; init; } = static (_, _) => [];
 
     /// <summary>What a creation sets whatever the user sent.</summary>
@@ -23,7 +38,7 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     /// <summary>(sent, stored) → stored status under the sent rest. Needed by kinds with a status.</summary>
     public Func<T, T, T> PrepareUpdate { get; init; } = static (sent, _) => sent;
 
-    /// <summary>(sent, stored) → sent status over the stored rest. Needed by kinds with a status.</summary>
+    /// <summary>(sent, stored) → sent status over the stored rest; the metadata is seen to. Needed by kinds with a status.</summary>
     public Func<T, T, T> PrepareStatusUpdate { get; init; } = static (sent, _) => sent;
 
     /// <summary>Field selectors of the kind: path → value ("" when unset).</summary>
@@ -43,20 +58,45 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     public override IReadOnlyCollection<string> SelectableFields => [.. Fields.Keys];
 
     /// <inheritdoc />
+    public override Kind Stored => StoredAs?.Invoke() ?? this;
+
+    /// <inheritdoc />
+    public override ApiObject ToStored(ApiObject obj) => ToStoredView((T)obj);
+
+    /// <inheritdoc />
+    public override ApiObject FromStored(ApiObject obj) => FromStoredView(obj);
+
+    /// <inheritdoc />
+    public override RowCompletion? CompletionOf(ApiObject obj) => Completion((T)obj);
+
+    /// <inheritdoc />
     public override ApiObject Defaulted(ApiObject obj) => Default((T)obj);
 
     /// <inheritdoc />
-    public override IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old) => [.. Validate((T)obj, (T?)old)];
+    public override IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old)
+    {
+        var errors = new FieldErrors();
+        ObjectMetaRules.Check(errors["metadata"], obj.Metadata, IsNamespaced, NameRule);
+        if (old is not null) ObjectMetaRules.CheckUpdate(errors["metadata"], obj.Metadata, old.Metadata);
+        return [.. errors.Found, .. Validate((T)obj, (T?)old)];
+    }
 
     /// <inheritdoc />
     public override ApiObject PreparedForCreate(ApiObject obj) => PrepareCreate((T)obj);
 
     /// <inheritdoc />
-    public override ApiObject PreparedForUpdate(ApiObject sent, ApiObject stored) => PrepareUpdate((T)sent, (T)stored);
+    public override ApiObject PreparedForUpdate(ApiObject sent, ApiObject stored)
+    {
+        ApiObject next = PrepareUpdate((T)sent, (T)stored);
+        return next with { Metadata = ObjectMetaRules.Carried(next.Metadata, stored.Metadata) };
+    }
 
     /// <inheritdoc />
-    public override ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored) =>
-        PrepareStatusUpdate((T)sent, (T)stored);
+    public override ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored)
+    {
+        ApiObject next = PrepareStatusUpdate((T)sent, (T)stored);
+        return next with { Metadata = ObjectMetaRules.OfStatusUpdate(sent.Metadata, stored.Metadata) };
+    }
 
     /// <inheritdoc />
     public override string? FieldValue(ApiObject obj, string path) =>

@@ -37,6 +37,10 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
     /// <summary>Thousandths, rounded up: millicores.</summary>
     public long MilliValue => Clamp(RoundUp(_nanos, NanosPerUnit / 1000));
 
+    /// <summary>The amount rounded up to thousandths, the finest that the API keeps of resources.</summary>
+    public Quantity RoundedUpToMilli =>
+        new(RoundUp(_nanos, NanosPerUnit / 1000) * (NanosPerUnit / 1000), _form);
+
     /// <summary>Below zero.</summary>
     public bool IsNegative => _nanos < 0;
 
@@ -49,8 +53,9 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
     /// <summary>So many bytes, printed with binary suffixes.</summary>
     public static Quantity FromBytes(long bytes) => new((Int128)bytes * NanosPerUnit, Form.Binary);
 
-    /// <summary>Adds amounts; the form of the left one stays.</summary>
-    public static Quantity operator +(Quantity left, Quantity right) => new(left._nanos + right._nanos, left._form);
+    /// <summary>Adds amounts; the form of the left one stays, unless it is nothing.</summary>
+    public static Quantity operator +(Quantity left, Quantity right) =>
+        new(left._nanos + right._nanos, left._nanos == 0 ? right._form : left._form);
 
     /// <summary>Subtracts amounts; the form of the left one stays.</summary>
     public static Quantity operator -(Quantity left, Quantity right) => new(left._nanos - right._nanos, left._form);

@@ -1,3 +1,4 @@
+using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Coordination.V1;
@@ -6,9 +7,34 @@ namespace Orchestrator.Api.Coordination.V1;
 public sealed record Lease : ApiObject
 {
     /// <summary>The declaration of the kind.</summary>
-    public static Kind<Lease> Kind { get; } = new("coordination.k8s.io/v1", "Lease", "leases");
+    public static Kind<Lease> Kind { get; } = new("coordination.k8s.io/v1", "Lease", "leases")
+    {
+        UpdateNeedsVersion = true,
+        PutCreates = true,
+        Columns =
+        [
+            Cells.Name<Lease>(), new("Holder", "string", (lease, _) => lease.Spec.HolderIdentity ?? ""), Cells.Age<Lease>(),
+        ],
+        Validate = static (lease, _) => Check(lease.Spec),
+    };
 
     public LeaseSpec Spec { get; init => field = value ?? new(); } = new();
+
+    private static IReadOnlyList<FieldError> Check(LeaseSpec spec)
+    {
+        var errors = new FieldErrors();
+        var at = errors["spec"];
+        if (spec.LeaseDurationSeconds is <= 0)
+        {
+            at["leaseDurationSeconds"].Invalid(spec.LeaseDurationSeconds, "must be greater than 0");
+        }
+        if (spec.LeaseTransitions is { } transitions) at["leaseTransitions"].CheckNotNegative(transitions);
+        if (spec is { PreferredHolder.Length: > 0, Strategy: null or "" })
+        {
+            at["preferredHolder"].Forbidden("may only be specified if `strategy` is defined");
+        }
+        return errors.Found;
+    }
 }
 
 /// <summary>The <c>LeaseSpec</c> of the Kubernetes coordination/v1 schema.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.ObjectModel;
+using Orchestrator.Api.Core.V1.Printing;
+using Orchestrator.Api.Core.V1.Validation;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1;
@@ -7,7 +9,17 @@ namespace Orchestrator.Api.Core.V1;
 public sealed record ConfigMap : ApiObject
 {
     /// <summary>The declaration of the kind.</summary>
-    public static Kind<ConfigMap> Kind { get; } = new("v1", "ConfigMap", "configmaps");
+    public static Kind<ConfigMap> Kind { get; } = new("v1", "ConfigMap", "configmaps")
+    {
+        ShortNames = ["cm"],
+        Columns =
+        [
+            Cells.Name<ConfigMap>(),
+            new("Data", "integer", (map, _) => map.Data.Count + map.BinaryData.Count),
+            Cells.Age<ConfigMap>(),
+        ],
+        Validate = ConfigMapValidation.Check,
+    };
 
     public IReadOnlyDictionary<string, string> Data { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
     public IReadOnlyDictionary<string, byte[]> BinaryData { get; init => field = value ?? ReadOnlyDictionary<string, byte[]>.Empty; } = ReadOnlyDictionary<string, byte[]>.Empty;

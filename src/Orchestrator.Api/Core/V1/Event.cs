@@ -1,3 +1,5 @@
+using Orchestrator.Api.Core.V1.Printing;
+using Orchestrator.Api.Core.V1.Validation;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1;
@@ -6,7 +8,27 @@ namespace Orchestrator.Api.Core.V1;
 public sealed record Event : ApiObject
 {
     /// <summary>The declaration of the kind.</summary>
-    public static Kind<Event> Kind { get; } = new("v1", "Event", "events");
+    public static Kind<Event> Kind { get; } = new("v1", "Event", "events")
+    {
+        ShortNames = ["ev"],
+        PutCreates = true,
+        Columns = EventColumns.Of<Event>(static e => e),
+        Fields = new Dictionary<string, Func<Event, string>>
+        {
+            ["involvedObject.kind"] = e => e.InvolvedObject.Kind ?? "",
+            ["involvedObject.namespace"] = e => e.InvolvedObject.Namespace ?? "",
+            ["involvedObject.name"] = e => e.InvolvedObject.Name ?? "",
+            ["involvedObject.uid"] = e => e.InvolvedObject.Uid ?? "",
+            ["involvedObject.apiVersion"] = e => e.InvolvedObject.ApiVersion ?? "",
+            ["involvedObject.resourceVersion"] = e => e.InvolvedObject.ResourceVersion ?? "",
+            ["involvedObject.fieldPath"] = e => e.InvolvedObject.FieldPath ?? "",
+            ["reason"] = e => e.Reason ?? "",
+            ["reportingComponent"] = e => e.ReportingComponent,
+            ["source"] = e => string.IsNullOrEmpty(e.Source?.Component) ? e.ReportingComponent : e.Source.Component,
+            ["type"] = e => e.Type ?? "",
+        },
+        Validate = static (e, _) => EventValidation.Check(e),
+    };
 
     public ObjectReference InvolvedObject { get; init => field = value ?? new(); } = new();
     public string? Reason { get; init; }

@@ -1,3 +1,4 @@
+using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1;
@@ -6,7 +7,17 @@ namespace Orchestrator.Api.Core.V1;
 public sealed record ServiceAccount : ApiObject
 {
     /// <summary>The declaration of the kind.</summary>
-    public static Kind<ServiceAccount> Kind { get; } = new("v1", "ServiceAccount", "serviceaccounts");
+    public static Kind<ServiceAccount> Kind { get; } = new("v1", "ServiceAccount", "serviceaccounts")
+    {
+        ShortNames = ["sa"],
+        Columns =
+        [
+            Cells.Name<ServiceAccount>(),
+            new("Secrets", "integer", (account, _) => account.Secrets.Count),
+            Cells.Age<ServiceAccount>(),
+        ],
+        NotActedOn = ["imagePullSecrets", "secrets", "automountServiceAccountToken"],
+    };
 
     public IReadOnlyList<ObjectReference> Secrets { get; init => field = value ?? []; } = [];
     public IReadOnlyList<LocalObjectReference> ImagePullSecrets { get; init => field = value ?? []; } = [];

@@ -7,6 +7,15 @@ namespace Orchestrator.Grains;
 [Alias("Orchestrator.IPassiveGrain")]
 public interface IPassiveGrain : IObjectGrain;
 
+/// <summary>Owns an Event.</summary>
+[Alias("Orchestrator.IEventGrain")]
+public interface IEventGrain : IObjectGrain
+{
+    /// <summary>It happened, perhaps again.</summary>
+    [OneWay, Alias("Record")]
+    Task Record(Event happened);
+}
+
 /// <summary>Owns a Namespace: its service account, and the removal of all it holds.</summary>
 [Alias("Orchestrator.INamespaceGrain")]
 public interface INamespaceGrain : IObjectGrain;
@@ -44,8 +53,12 @@ public interface IPodGrain : IObjectGrain
 [Alias("Orchestrator.INodeGrain")]
 public interface INodeGrain : IGrainWithStringKey
 {
+    /// <summary>Joins a container engine to the cluster under this name; repeating it changes nothing.</summary>
+    [Alias("Register")]
+    Task Register(NodeRegistration registration);
+
     /// <summary>Pods of the node, or the node itself, have changed: look again.</summary>
-    [OneWay, Alias("Nudge")]
+    [OneWay, AlwaysInterleave, Alias("Nudge")]
     Task Nudge();
 }
 
@@ -54,6 +67,6 @@ public interface INodeGrain : IGrainWithStringKey
 public interface ISchedulerGrain : IGrainWithStringKey
 {
     /// <summary>There may be pods to place, or room for them: look again.</summary>
-    [OneWay, Alias("Nudge")]
+    [OneWay, AlwaysInterleave, Alias("Nudge")]
     Task Nudge();
 }

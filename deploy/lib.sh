@@ -1,0 +1,101 @@
+# Shared by up.sh, down.sh and tests/run.sh: say, refuse, and make sure of what the product stands on. Bash.
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# install PACKAGE...: from the distribution, when this user may.
+install() {
+  command -v apt-get >/dev/null || die "$* is missing and this system has no apt-get: install it by hand, then run this again"
+  [ "$(id -u)" = 0 ] || die "$* is missing and only root may install it: run 'sudo apt-get install $*', then run this again"
+  say "installing $* from the distribution …"
+  if ! apt-get install -y -qq "$@" >/dev/null 2>&1; then
+    apt-get update -qq >/dev/null 2>&1 || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1 \
+      || die "the distribution could not install $*: install it by hand, then run this again"
+  fi
+}
+
+need_dotnet() {
+  command -v dotnet >/dev/null || install dotnet-sdk-10.0
+  dotnet --list-sdks | grep -q '^10\.' \
+    || die "the .NET 10 SDK is needed, this machine has: $(dotnet --list-sdks | cut -d' ' -f1 | tr '\n' ' ')"
+}
+
+docker_answers() { curl -sf -m 5 --unix-socket "${DOCKER_SOCKET:-/var/run/docker.sock}" http://docker/_ping >/dev/null 2>&1; }
+
+need_docker() {
+  command -v curl >/dev/null || install curl
+  docker_answers && return 0
+  command -v dockerd >/dev/null || install docker.io
+  docker_answers && return 0
+  [ "$(id -u)" = 0 ] || die "no Docker engine answers and only root may start one: run 'sudo systemctl start docker', then run this again"
+  say "starting the Docker engine …"
+  if [ -d /run/systemd/system ]; then
+    systemctl start docker >/dev/null 2>&1 || true
+  elif ! pgrep -x dockerd >/dev/null; then
+    rm -f /var/run/docker.pid
+    setsid nohup dockerd >/var/log/dockerd.log 2>&1 </dev/null &
+  fi
+  local deadline=$((SECONDS + 60))
+  until docker_answers; do
+    [ $SECONDS -lt $deadline ] || die "the Docker engine did not answer within 60 s; its log is /var/log/dockerd.log"
+    sleep 0.2
+  done
+}
+
+# need_image NAME: a busybox of the distribution as an image, since not every machine reaches a registry.
+need_image() {
+  local image=$1 code stage
+  code=$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "${DOCKER_SOCKET:-/var/run/docker.sock}" "http://docker/images/$image/json")
+  [ "$code" = 200 ] && return 0
+  [ -x /bin/busybox ] && /bin/busybox 2>/dev/null | grep -q . || install busybox-static
+  say "importing $image from the busybox of the distribution …"
+  stage=$(mktemp -d)
+  mkdir -p "$stage"/{bin,etc,tmp,var/www,proc,sys,dev,root,usr/bin}
+  cp "$(command -v busybox)" "$stage/bin/busybox"
+  local applet
+  for applet in $("$stage/bin/busybox" --list); do
+    [ "$applet" = busybox ] || ln -s busybox "$stage/bin/$applet"
+  done
+  printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$stage/etc/passwd"
+  printf 'root:x:0:\nnobody:x:65534:\n' >"$stage/etc/group"
+  chmod 1777 "$stage/tmp"
+  tar -C "$stage" -c . | curl -sf --unix-socket "${DOCKER_SOCKET:-/var/run/docker.sock}" -X POST \
+    -H 'Content-Type: application/x-tar' --data-binary @- -o /dev/null \
+    "http://docker/images/create?fromSrc=-&repo=${image%:*}&tag=${image##*:}&changes=CMD%20%5B%22sh%22%5D&changes=ENV%20PATH%3D%2Fbin" \
+    || die "the Docker engine refused the image $image"
+  rm -rf "$stage"
+}
+
+# engine: which Orleans to build on, Microsoft or Local. The probe is bounded and its answer remembered.
+engine() {
+  if [ -n "${ORC_ENGINE:-}" ]; then
+    case $ORC_ENGINE in Microsoft | Local) echo "$ORC_ENGINE"; return ;; esac
+    die "ORC_ENGINE is \"$ORC_ENGINE\": expected Microsoft or Local"
+  fi
+  local memo="$ROOT/.orleans-engine" key="feed=${ORLEANS_FEED:-}"
+  if [ -f "$memo" ] && [ "$(head -n 1 "$memo")" = "$key" ]; then
+    tail -n 1 "$memo"
+    return
+  fi
+  say "looking whether the Orleans packages can be restored …"
+  local probe answer=Local
+  probe=$(mktemp -d)
+  cat >"$probe/probe.csproj" <<'P'
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <RestoreAdditionalProjectSources>$(ORLEANS_FEED)</RestoreAdditionalProjectSources>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Microsoft.Orleans.Core.Abstractions" Version="10.2.2" />
+    <PackageReference Include="Microsoft.Orleans.CodeGenerator" Version="10.2.2" />
+  </ItemGroup>
+</Project>
+P
+  # A folder of its own, so that a package left in the user's cache is no answer.
+  if timeout 60 dotnet restore "$probe/probe.csproj" --packages "$probe/packages" >/dev/null 2>&1; then answer=Microsoft; fi
+  rm -rf "$probe"
+  printf '%s\n%s\n' "$key" "$answer" >"$memo"
+  echo "$answer"
+}

@@ -1,0 +1,93 @@
+using Orchestrator.Api.Meta;
+
+namespace Orchestrator.Api.Core.V1.Validation;
+
+/// <summary>What holds between the containers of a pod: names, ports of the host, what each sort may set.</summary>
+internal static class ContainerListValidation
+{
+    private const string OfInitOnly = "may not be set for init containers without restartPolicy=Always";
+    private const string OfEphemeral = "cannot be set for an Ephemeral Container";
+
+    public static void Check(FieldErrors at, PodSpec spec)
+    {
+        CheckMain(at["containers"], spec);
+        CheckInit(at["initContainers"], spec);
+        CheckEphemeral(at["ephemeralContainers"], spec);
+    }
+
+    private static void CheckMain(FieldErrors at, PodSpec spec)
+    {
+        if (spec.Containers.Count == 0) at.Required();
+        var names = new HashSet<string>();
+        var hostPorts = new HashSet<string>();
+        for (var i = 0; i < spec.Containers.Count; i++)
+        {
+            var container = spec.Containers[i];
+            ContainerValidation.Check(at[i], container, spec);
+            if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
+            ProbeValidation.Check(at[i], container, spec.TerminationGracePeriodSeconds);
+            if (container.RestartPolicy is not null)
+            {
+                at[i]["restartPolicy"].Forbidden("may not be set for non-init containers");
+            }
+            CheckHostPorts(at[i], container, hostPorts);
+        }
+    }
+
+    private static void CheckInit(FieldErrors at, PodSpec spec)
+    {
+        var names = spec.Containers.Select(c => c.Name).ToHashSet();
+        for (var i = 0; i < spec.InitContainers.Count; i++)
+        {
+            var container = spec.InitContainers[i];
+            ContainerValidation.Check(at[i], container, spec);
+            if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
+            if (container.RestartPolicy is { } policy and not "Always") at[i]["restartPolicy"].NotSupported(policy, "Always");
+            // Init containers run one by one, so their ports collide only within one.
+            CheckHostPorts(at[i], container, []);
+            if (PodResources.IsSidecar(container))
+            {
+                ProbeValidation.Check(at[i], container, spec.TerminationGracePeriodSeconds);
+            }
+            else CheckUnset(at[i], container, OfInitOnly);
+        }
+    }
+
+    private static void CheckUnset(FieldErrors at, Container container, string why)
+    {
+        if (container.Lifecycle is not null) at["lifecycle"].Forbidden(why);
+        if (container.LivenessProbe is not null) at["livenessProbe"].Forbidden(why);
+        if (container.ReadinessProbe is not null) at["readinessProbe"].Forbidden(why);
+        if (container.StartupProbe is not null) at["startupProbe"].Forbidden(why);
+    }
+
+    private static void CheckEphemeral(FieldErrors at, PodSpec spec)
+    {
+        var others = spec.Containers.Concat(spec.InitContainers).Select(c => c.Name).ToHashSet();
+        var names = new HashSet<string>(others);
+        for (var i = 0; i < spec.EphemeralContainers.Count; i++)
+        {
+            var container = spec.EphemeralContainers[i];
+            ContainerValidation.Check(at[i], container, spec);
+            if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
+            if (container.TargetContainerName is { Length: > 0 } target && !others.Contains(target))
+            {
+                at[i]["targetContainerName"].NotFound(target);
+            }
+            CheckUnset(at[i], container, OfEphemeral);
+            if (container.Ports.Count > 0) at[i]["ports"].Forbidden(OfEphemeral);
+            if (container.RestartPolicy is not null) at[i]["restartPolicy"].Forbidden(OfEphemeral);
+            if (container.Resources is { } r && r.Limits.Count + r.Requests.Count > 0) at[i]["resources"].Forbidden(OfEphemeral);
+        }
+    }
+
+    private static void CheckHostPorts(FieldErrors at, Container container, HashSet<string> taken)
+    {
+        for (var p = 0; p < container.Ports.Count; p++)
+        {
+            var port = container.Ports[p];
+            var text = $"{port.Protocol}/{port.HostIP}/{port.HostPort}";
+            if (port.HostPort != 0 && !taken.Add(text)) at["ports"][p]["hostPort"].Duplicate(text);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Orchestrator.Api.Meta;
+using Orchestrator.Api.Selectors;
+
+namespace Orchestrator.Api.Core.V1.Validation;
+
+/// <summary>What holds for the template of a controller whose pods run for ever.</summary>
+internal static class PodTemplateValidation
+{
+    /// <summary>The template itself, and that the controller's selector selects the pods made of it.</summary>
+    public static void Check(FieldErrors at, PodTemplateSpec template, LabelSelector selector)
+    {
+        var labels = template.Metadata.Labels;
+        // A selector that cannot be read is an error of its own; whom it selects is then no question.
+        var isReadable = selector.MatchExpressions.All(e => e.Operator is "In" or "NotIn" or "Exists" or "DoesNotExist");
+        if (selector.IsEmpty() || (isReadable && !LabelSelectors.Matches(selector, labels)))
+        {
+            at["metadata"]["labels"].Invalid(labels, "`selector` does not match template `labels`");
+        }
+        ObjectMetaRules.CheckLabels(at["metadata"]["labels"], labels);
+        ObjectMetaRules.CheckAnnotations(at["metadata"]["annotations"], template.Metadata.Annotations);
+        PodSpecValidation.Check(at["spec"], template.Spec, isPod: false);
+        if (template.Spec.EphemeralContainers.Count > 0)
+        {
+            at["spec"]["ephemeralContainers"].Forbidden("ephemeral containers not allowed in pod template");
+        }
+        if (template.Spec.RestartPolicy is "OnFailure" or "Never")
+        {
+            at["spec"]["restartPolicy"].NotSupported(template.Spec.RestartPolicy, "Always");
+        }
+        if (template.Spec.ActiveDeadlineSeconds is not null)
+        {
+            at["spec"]["activeDeadlineSeconds"].Forbidden("activeDeadlineSeconds in ReplicaSet is not Supported");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Orchestrator.ApiServer;
+
+/// <summary>Settings of the Kubernetes front-end.</summary>
+public sealed class ApiServerOptions
+{
+    /// <summary>Bearer tokens that are accepted, and who each of them is.</summary>
+    public IDictionary<string, ApiUser> Tokens { get; } = new Dictionary<string, ApiUser>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether every path but the health checks and the version needs a token. Off, everybody is
+    /// <see cref="ApiUser.Anonymous"/>; for tests and for hosts that authenticate on their own.
+    /// </summary>
+    public bool RequireAuthentication { get; set; } = true;
+
+    /// <summary>Checks shown by <c>/readyz</c>, and by <c>/livez</c> if they say so.</summary>
+    public IList<HealthCheck> HealthChecks { get; } = [];
+
+    /// <summary>What <c>/version</c> reports. Clients choose their behaviour by the minor version.</summary>
+    public string GitVersion { get; set; } = "v1.32.0";
+
+    /// <summary>Largest body of a request.</summary>
+    public int BodyBytesMax { get; set; } = 3 * 1024 * 1024;
+
+    /// <summary>How long a client may take to send the body of a request.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a write may take before it is answered with 504.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(34);
+
+    /// <summary>How long a read waits for a resourceVersion that the cache has not seen yet.</summary>
+    public TimeSpan FreshnessTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often a watch that asked for bookmarks gets one.</summary>
+    public TimeSpan BookmarkPeriod { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a watch lives that names no timeout; up to twice that, by its connection.</summary>
+    public TimeSpan WatchTimeoutMin { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long the rest of a paged list stays consistent.</summary>
+    public TimeSpan SnapshotLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many paged lists are kept consistent at a time.</summary>
+    public int SnapshotsMax { get; set; } = 128;
+
+    /// <summary>Bodies of at least this size are compressed for clients that accept it.</summary>
+    public int CompressBytesMin { get; set; } = 128 * 1024;
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Orchestrator.ApiServer.Content;
+
+namespace Orchestrator.ApiServer.Auth;
+
+/// <summary>Tells by the bearer token who makes a request.</summary>
+internal sealed class Authentication(IOptions<ApiServerOptions> options)
+{
+    private const string Scheme = "Bearer ";
+    private const string AuthenticatedGroup = "system:authenticated";
+
+    private readonly List<(byte[] Hash, ApiUser User)> _tokens =
+    [
+        .. options.Value.Tokens.Select(token => (Hashed(token.Key), token.Value with
+        {
+            Groups = [.. token.Value.Groups.Append(AuthenticatedGroup).Distinct()],
+        })),
+    ];
+
+    /// <summary>The user of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isPublic">The path is open to those who say nothing of themselves.</param>
+    /// <exception cref="Api.Meta.ApiException">401: no token, or none of ours.</exception>
+    public ApiUser UserOf(HttpRequest request, bool isPublic)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+        {
+            return isPublic || !options.Value.RequireAuthentication ? ApiUser.Anonymous : throw Refusals.Unauthorized();
+        }
+        if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && Find(header[Scheme.Length..].Trim()) is { } user)
+        {
+            return user;
+        }
+        // A wrong token on an open server is still wrong, but a host that authenticates on its own knows better.
+        return options.Value.RequireAuthentication ? throw Refusals.Unauthorized() : ApiUser.Anonymous;
+    }
+
+    // Hashes are compared, all of them and in constant time, so that timing tells nothing about a token.
+    private ApiUser? Find(string token)
+    {
+        var hash = Hashed(token);
+        ApiUser? found = null;
+        foreach (var (known, user) in _tokens)
+        {
+            if (CryptographicOperations.FixedTimeEquals(known, hash)) found = user;
+        }
+        return found;
+    }
+
+    private static byte[] Hashed(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

@@ -1,0 +1,103 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Orchestrator.ApiServer.Content;
+
+namespace Orchestrator.ApiServer.Discovery;
+
+/// <summary>Answers what is served: version, groups, resources and their OpenAPI stubs.</summary>
+internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
+{
+    private const string Json = "application/json";
+    private const string ForAYear = "public, max-age=31536000, immutable";
+
+    private readonly FrozenDictionary<(string Version, bool IsCore), CachedDocument> _aggregated =
+        (from version in (string[])["v2", "v2beta1"]
+         from isCore in (bool[])[true, false]
+         select KeyValuePair.Create((version, isCore), new CachedDocument(
+             DiscoveryDocuments.Aggregated(version, isCore),
+             $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList")))
+        .ToFrozenDictionary();
+
+    private readonly CachedDocument _groups = new(DiscoveryDocuments.Groups(), Json);
+
+    private readonly FrozenDictionary<string, CachedDocument> _resources = DiscoveryModel.GroupVersions
+        .ToFrozenDictionary(v => v.Path, v => new CachedDocument(DiscoveryDocuments.Resources(v.Group, v.Version)!, Json));
+
+    private readonly FrozenDictionary<string, CachedDocument> _schemas = DiscoveryModel.GroupVersions
+        .ToFrozenDictionary(v => v.Path, v => new CachedDocument(OpenApiDocuments.V3(v, options.Value.GitVersion), Json));
+
+    /// <summary><c>/version</c>: clients choose how to speak by it, so it must never fail.</summary>
+    public Task VersionAsync(HttpContext http)
+    {
+        var version = options.Value.GitVersion;
+        var parts = version.TrimStart('v').Split('.');
+        return new CachedDocument(DiscoveryDocuments.Build(json =>
+        {
+            json.WriteString("major", parts[0]);
+            json.WriteString("minor", parts[1]);
+            json.WriteString("gitVersion", version);
+            json.WriteString("gitCommit", "0000000000000000000000000000000000000000");
+            json.WriteString("gitTreeState", "clean");
+            json.WriteString("buildDate", "2025-01-01T00:00:00Z");
+            json.WriteString("goVersion", "go1.23");
+            json.WriteString("compiler", "gc");
+            json.WriteString("platform", "linux/amd64");
+        }), Json).AnswerAsync(http);
+    }
+
+    /// <summary><c>/api</c> and <c>/apis</c>, aggregated for those who ask for it.</summary>
+    public Task RootAsync(HttpContext http, bool isCore)
+    {
+        if (AggregatedVersionOf(http.Request) is { } version) return _aggregated[(version, isCore)].AnswerAsync(http);
+        return isCore
+            ? new CachedDocument(DiscoveryDocuments.CoreVersions(http.Request.Host.ToString()), Json).AnswerAsync(http)
+            : _groups.AnswerAsync(http);
+    }
+
+    /// <summary><c>/apis/{group}</c>.</summary>
+    public static Task GroupAsync(HttpContext http, string group) =>
+        DiscoveryDocuments.Group(group) is { } document
+            ? new CachedDocument(document, Json).AnswerAsync(http) : PlainText.WriteNotFoundAsync(http);
+
+    /// <summary><c>/api/v1</c>, <c>/apis/{group}/{version}</c>.</summary>
+    public Task ResourcesAsync(HttpContext http, string path) =>
+        _resources.TryGetValue(path, out var document) ? document.AnswerAsync(http) : PlainText.WriteNotFoundAsync(http);
+
+    /// <summary><c>/openapi/v2</c>.</summary>
+    public Task OpenApiV2Async(HttpContext http)
+    {
+        var accept = http.Request.Headers.Accept.ToString();
+        // kubectl takes nothing but the binary form.
+        return accept.Contains("protobuf", StringComparison.Ordinal)
+            ? new CachedDocument(OpenApiDocuments.V2Protobuf.ToArray(), OpenApiDocuments.V2ProtobufType).AnswerAsync(http)
+            : new CachedDocument(OpenApiDocuments.V2Json(options.Value.GitVersion), Json).AnswerAsync(http);
+    }
+
+    /// <summary><c>/openapi/v3</c> and what it points to.</summary>
+    public Task OpenApiV3Async(HttpContext http, string path)
+    {
+        if (path.Length == 0)
+        {
+            var index = OpenApiDocuments.V3Index(_schemas.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.Hash)));
+            return new CachedDocument(index, Json).AnswerAsync(http);
+        }
+        if (!_schemas.TryGetValue(path, out var document)) return PlainText.WriteNotFoundAsync(http);
+        var hasHash = http.Request.Query["hash"] == document.Hash;
+        return hasHash ? document.AnswerAsync(http, ForAYear) : document.AnswerAsync(http);
+    }
+
+    private static string? AggregatedVersionOf(HttpRequest request)
+    {
+        foreach (var entry in request.Headers.Accept.ToString().Split(',', StringSplitOptions.TrimEntries))
+        {
+            var parts = entry.Split(';', StringSplitOptions.TrimEntries);
+            if (parts[0] is not ("application/json" or "*/*")) continue;
+            if (!parts.Contains("as=APIGroupDiscoveryList")) return null;
+            if (!parts.Contains("g=apidiscovery.k8s.io")) continue;
+            if (parts.Contains("v=v2")) return "v2";
+            if (parts.Contains("v=v2beta1")) return "v2beta1";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text;
+using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.Routing;
+
+namespace Orchestrator.ApiServer.Lists;
+
+/// <summary>Writes a page of a list in the shape that is asked for.</summary>
+internal static class ListWriter
+{
+    public static async Task WriteAsync(ApiRequest request, ListPage page, int compressBytesMin, TimeProvider clock)
+    {
+        var accepted = request.Accepted;
+        var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
+        var bytes = page.Items.Sum(static item => (long)ObjectJson.SizeOf(item));
+        var body = AnswerBody.Open(request.Http, 200, accepted, bytes, compressBytesMin);
+        var table = accepted.Shape == ObjectShape.Table
+            ? new TableJson(request.Kind, accepted.ShapeVersion, rows, clock) : null;
+        if (table is not null) table.WriteHead(body.Output, page.Revision, page.Next, page.Remaining);
+        else WriteHead(body.Output, request, page);
+        for (var i = 0; i < page.Items.Count; i++)
+        {
+            if (i > 0) body.Output.Write(","u8);
+            if (table is not null) table.WriteRow(body.Output, page.Items[i]);
+            else if (accepted.Shape == ObjectShape.Whole) ObjectJson.WriteItem(body.Output, page.Items[i]);
+            else ObjectJson.WritePartial(body.Output, page.Items[i], accepted.ShapeVersion);
+            await body.FlushIfLargeAsync();
+        }
+        body.Output.Write("]}"u8);
+        await body.CompleteAsync();
+    }
+
+    private static void WriteHead(IBufferWriter<byte> output, ApiRequest request, ListPage page)
+    {
+        var type = request.Accepted.Shape == ObjectShape.Whole
+            ? $"{{\"kind\":\"{request.Kind.Name}List\",\"apiVersion\":\"{request.Kind.ApiVersion}\",\"metadata\":"
+            : $"{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/{request.Accepted.ShapeVersion}\",\"metadata\":";
+        output.Write(Encoding.UTF8.GetBytes(type));
+        ObjectJson.WriteListMeta(output, page.Revision, page.Next, page.Remaining);
+        output.Write(",\"items\":["u8);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Orchestrator.Api.Meta;
+using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.Protobuf;
+
+namespace Orchestrator.ApiServer.Objects;
+
+/// <summary>Reads bodies of requests: bounded in size and time, and turned into JSON whatever they are written in.</summary>
+internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvider clock)
+{
+    private static readonly string[] Accepted =
+        ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+
+    /// <summary>The object in the body as JSON; empty when there is no body.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext http)
+    {
+        var type = MediaTypeOf(http.Request);
+        // A missing type means JSON; so does the one that curl sends by default.
+        if (type is not ("" or "application/json" or "application/yaml" or ProtobufBody.MediaType))
+        {
+            if (http.Request.ContentLength is 0) return default;
+            throw Refusals.UnsupportedMedia(Accepted);
+        }
+        var bytes = await ReadBytesAsync(http);
+        if (bytes.IsEmpty) return bytes;
+        return type switch
+        {
+            "application/yaml" => YamlText.ToJson(bytes),
+            ProtobufBody.MediaType => ProtobufBody.ToJson(bytes),
+            _ => bytes,
+        };
+    }
+
+    /// <summary>The body as it came.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext http)
+    {
+        var limit = options.Value.BodyBytesMax;
+        if (http.Request.ContentLength > limit) throw Refusals.TooLarge(limit);
+        using var timer = new CancellationTokenSource(options.Value.BodyTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted);
+        try
+        {
+            return await ReadToEndAsync(http, limit, both.Token);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw Refusals.SlowBody();
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusals.TooLarge(limit)
+                : e.StatusCode == StatusCodes.Status408RequestTimeout ? Refusals.SlowBody()
+                : ApiException.BadRequest(e.Message);
+        }
+    }
+
+    /// <summary>The media type without its parameters, lower case; "" when there is none.</summary>
+    public static string MediaTypeOf(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            ? type.MediaType.ToString().ToLowerInvariant() : request.ContentType ?? "";
+
+    private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(HttpContext http, int limit, CancellationToken cancellation)
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellation);
+            if (read.Buffer.Length > limit) throw Refusals.TooLarge(limit);
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+            var bytes = read.Buffer.ToArray();
+            reader.AdvanceTo(read.Buffer.End);
+            return bytes;
+        }
+    }
+}

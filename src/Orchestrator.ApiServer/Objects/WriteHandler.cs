@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Orchestrator.Api.Meta;
+using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.Lists;
+using Orchestrator.ApiServer.Routing;
+using Orchestrator.Grains;
+using Orchestrator.Storage;
+
+namespace Orchestrator.ApiServer.Objects;
+
+/// <summary>What all writes share: a time limit, warnings, and an answer that the next read agrees with.</summary>
+internal sealed class WriteHandler(
+    IGrainFactory grains, IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options, TimeProvider clock)
+{
+    /// <summary>Lets the grain of a key do something, within the time a write may take.</summary>
+    /// <exception cref="ApiException">What the grain refuses; 504 when it does not answer in time.</exception>
+    public async Task<WriteResult> DoAsync(
+        ApiRequest request, ObjectKey key, Func<IObjectGrain, Task<WriteResult>> write, bool dryRun = false)
+    {
+        WriteResult result;
+        try
+        {
+            result = await write(grains.Object(key)).WaitAsync(LimitOf(request), clock, request.Aborted);
+        }
+        catch (TimeoutException)
+        {
+            throw Refusals.WriteTimedOut(request.Http.Request.Method, request.Kind.Resource);
+        }
+        Warn(request.Http, result.Warnings);
+        if (!dryRun) await AwaitCacheAsync(result, request.Aborted);
+        return result;
+    }
+
+    /// <summary>Answers with an object that was written, in the shape that is asked for.</summary>
+    public Task AnswerAsync(ApiRequest request, int code, ApiObject obj)
+    {
+        var accepted = request.Accepted;
+        if (accepted.Shape == ObjectShape.Whole)
+        {
+            return AnswerBody.WriteAsync(request.Http, code, accepted, output => ObjectJson.Write(output, request.Kind, obj));
+        }
+        var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
+        var stored = Views.AsStored(request.Kind, obj);
+        return AnswerBody.WriteAsync(request.Http, code, accepted, output =>
+        {
+            if (accepted.Shape == ObjectShape.Metadata)
+            {
+                ObjectJson.WritePartial(output, stored, accepted.ShapeVersion);
+                return;
+            }
+            var table = new TableJson(request.Kind, accepted.ShapeVersion, rows, clock);
+            table.WriteHead(output, stored.Revision, null, null);
+            table.WriteRow(output, stored);
+            TableJson.WriteTail(output);
+        });
+    }
+
+    /// <summary>Adds sentences to the answer that the user gets to see.</summary>
+    public static void Warn(HttpContext http, IReadOnlyList<string>? warnings)
+    {
+        foreach (var warning in warnings ?? [])
+        {
+            var quoted = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                .ReplaceLineEndings(" ");
+            // Header values are ASCII; Kestrel refuses anything else after the object has been written.
+            var ascii = string.Concat(quoted.Select(static c => c is >= ' ' and <= '~' ? c : '?'));
+            http.Response.Headers.Append("Warning", $"299 - \"{ascii}\"");
+        }
+    }
+
+    private TimeSpan LimitOf(ApiRequest request)
+    {
+        var asked = request.Query.Duration("timeout");
+        return asked is null || asked > options.Value.WriteTimeout ? options.Value.WriteTimeout : asked.Value;
+    }
+
+    // The grain may have written through another silo. A client that reads right after this answer must see its write.
+    private async ValueTask AwaitCacheAsync(WriteResult result, CancellationToken cancellation)
+    {
+        if (!long.TryParse(result.Object.Metadata.ResourceVersion, out var revision) || revision <= cache.Revision) return;
+        await freshness.WaitForAsync(revision, cancellation);
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Meta;
+using Orchestrator.ApiServer.Auth;
+using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.Discovery;
+using Orchestrator.ApiServer.Health;
+
+namespace Orchestrator.ApiServer.Routing;
+
+/// <summary>Finds by the path what a request is about. Everything that is served is one of these few shapes.</summary>
+internal sealed class ApiRouter(
+    Authentication authentication, DiscoveryEndpoint discovery, HealthEndpoint health, ResourceEndpoint resources,
+    FailureWriter failures)
+{
+    /// <summary>Answers a request, whatever it is.</summary>
+    public async Task RouteAsync(HttpContext http)
+    {
+        try
+        {
+            await DispatchAsync(http);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            await failures.WriteAsync(http, e);
+        }
+    }
+
+    private Task DispatchAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        var segments = path.TrimStart('/').Split('/');
+        if (segments is [.. var front, ""] && front.Length > 0) segments = front;
+        var isPublic = segments[0] is "healthz" or "livez" or "readyz" or "version";
+        var user = authentication.UserOf(http.Request, isPublic);
+        if (segments is ["api" or "apis", _, _, ..]) return DispatchResourceAsync(http, segments, user);
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            throw Refusals.MethodNotAllowed();
+        }
+        return segments switch
+        {
+            ["version"] => discovery.VersionAsync(http),
+            ["healthz" or "livez" or "readyz"] => health.AnswerAsync(http, segments[0], null),
+            ["healthz" or "livez" or "readyz", var check] => health.AnswerAsync(http, segments[0], check),
+            ["api"] => discovery.RootAsync(http, isCore: true),
+            ["apis"] => discovery.RootAsync(http, isCore: false),
+            ["api", _] => discovery.ResourcesAsync(http, $"api/{segments[1]}"),
+            ["apis", var group] => DiscoveryEndpoint.GroupAsync(http, group),
+            ["openapi", "v2"] => discovery.OpenApiV2Async(http),
+            ["openapi", "v3", .. var rest] => discovery.OpenApiV3Async(http, string.Join('/', rest)),
+            [""] => RootAsync(http),
+            _ => PlainText.WriteNotFoundAsync(http),
+        };
+    }
+
+    private Task DispatchResourceAsync(HttpContext http, string[] segments, ApiUser user)
+    {
+        var isCore = segments[0] == "api";
+        if (!isCore && segments.Length == 3) return discovery.ResourcesAsync(http, $"apis/{segments[1]}/{segments[2]}");
+        var (group, version) = isCore ? ("", segments[1]) : (segments[1], segments[2]);
+        var rest = segments.AsSpan(isCore ? 2 : 3);
+        var path = ResourcePath.Parse(group, version, rest);
+        return path is null ? PlainText.WriteNotFoundAsync(http) : resources.AnswerAsync(new ApiRequest(http, path, user));
+    }
+
+    private static Task RootAsync(HttpContext http)
+    {
+        IEnumerable<string> paths =
+        [
+            "/api", "/apis", .. DiscoveryModel.GroupVersions.Select(version => $"/{version.Path}"),
+            "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version",
+        ];
+        return new CachedDocument(DiscoveryDocuments.Build(json =>
+        {
+            json.WriteStartArray("paths");
+            foreach (var path in paths.Order(StringComparer.Ordinal)) json.WriteStringValue(path);
+            json.WriteEndArray();
+        }), "application/json").AnswerAsync(http);
+    }
+}

@@ -1,0 +1,137 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.Lists;
+using Orchestrator.ApiServer.Objects;
+using Orchestrator.ApiServer.Routing;
+using Orchestrator.Storage;
+
+namespace Orchestrator.ApiServer.Watches;
+
+/// <summary>
+/// Streams changes to one client: each exactly once, in order, until the client goes, the time is up or the server stops.
+/// The end is always a clean end of the body, so that clients go on from the last version they saw.
+/// </summary>
+internal sealed class WatchHandler(
+    IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options, TimeProvider clock,
+    IHostApplicationLifetime lifetime)
+{
+    private const int FlushBytes = 64 * 1024;
+
+    // A change that the cache has applied reaches its watchers a moment later. A bookmark names a revision only after
+    // that moment, or it could overtake the change.
+    private static readonly TimeSpan BookmarkSettling = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
+
+    public async Task AnswerAsync(ApiRequest request)
+    {
+        var query = WatchQuery.Read(request);
+        if (request.Accepted.Format != MediaFormat.Json) throw Refusals.NotAcceptable(" (watches are JSON only)");
+        var writer = new WatchWriter(request, request.Http.Response.BodyWriter, clock);
+        await freshness.WaitForAsync(query.AtLeast, request.Aborted);
+        var timeout = query.Timeout ?? DefaultTimeout();
+        using var timer = new CancellationTokenSource(timeout, clock);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(
+            timer.Token, request.Aborted, lifetime.ApplicationStopping);
+        await SendHeadAsync(request);
+        var stream = new Stream(request, query, writer, clock.GetUtcNow() + timeout);
+        try
+        {
+            await RunAsync(stream, ends.Token);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested)
+        {
+            // The end of a watch is no failure; what is written goes out with the end of the body.
+            return;
+        }
+        catch (RevisionCompactedException e)
+        {
+            writer.WriteError(Refusals.Expired(e.Message));
+        }
+    }
+
+    private static async Task SendHeadAsync(ApiRequest request)
+    {
+        var response = request.Http.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = request.Accepted.StreamContentType;
+        response.Headers.CacheControl = "no-cache, private";
+        await response.BodyWriter.FlushAsync(request.Aborted);
+    }
+
+    private async Task RunAsync(Stream stream, CancellationToken ends)
+    {
+        var (kind, ns) = (stream.Request.Kind, stream.Request.Path.Namespace);
+        var after = stream.Query.After ?? await SendStateAsync(stream, ends);
+        if (stream.Query is { InitialEvents: true, Bookmarks: true }) stream.Writer.WriteBookmark(after, endsInitialEvents: true);
+        var changes = cache.WatchAsync(Views.StoredKind(kind), ns, after, ends);
+        await using var reader = changes.GetAsyncEnumerator(ends);
+        if (stream.Query.Bookmarks) stream.Tick = NextTick(stream, ends);
+        while (true)
+        {
+            var next = reader.MoveNextAsync();
+            if (!next.IsCompleted) await stream.Pipe.FlushAsync(ends);
+            var isThere = stream.Query.Bookmarks && !next.IsCompleted
+                ? await WaitWithBookmarksAsync(next.AsTask(), stream, ends) : await next;
+            if (!isThere) return;
+            if (Transitions.Of(kind, stream.Query.Selection, reader.Current) is not var (type, obj)) continue;
+            stream.Writer.Write(type, obj);
+            if (stream.Pipe.UnflushedBytes >= FlushBytes) await stream.Pipe.FlushAsync(ends);
+        }
+    }
+
+    private async ValueTask<long> SendStateAsync(Stream stream, CancellationToken ends)
+    {
+        var kind = stream.Request.Kind;
+        var list = cache.List(Views.StoredKind(kind), stream.Request.Path.Namespace);
+        foreach (var stored in list.Items)
+        {
+            var shown = Views.Shown(kind, stored);
+            if (!stream.Query.Selection.Matches(shown.Object)) continue;
+            stream.Writer.Write(ChangeType.Added, shown);
+            if (stream.Pipe.UnflushedBytes >= FlushBytes) await stream.Pipe.FlushAsync(ends);
+        }
+        return list.Revision;
+    }
+
+    private async Task<bool> WaitWithBookmarksAsync(Task<bool> next, Stream stream, CancellationToken ends)
+    {
+        while (!next.IsCompleted && await Task.WhenAny(next, stream.Tick) == stream.Tick)
+        {
+            await stream.Tick;
+            var revision = cache.Revision;
+            await Task.WhenAny(next, Task.Delay(BookmarkSettling, clock, ends));
+            if (!next.IsCompleted)
+            {
+                stream.Writer.WriteBookmark(revision, endsInitialEvents: false);
+                await stream.Pipe.FlushAsync(ends);
+            }
+            stream.Tick = NextTick(stream, ends);
+        }
+        return await next;
+    }
+
+    private Task NextTick(Stream stream, CancellationToken ends)
+    {
+        var period = options.Value.BookmarkPeriod;
+        var last = stream.EndsAt - BookmarkBeforeEnd - clock.GetUtcNow();
+        return Task.Delay(last > TimeSpan.Zero && last < period ? last : period, clock, ends);
+    }
+
+    // Spread, so that watches opened together do not all come back together.
+    private TimeSpan DefaultTimeout()
+    {
+        var minimum = options.Value.WatchTimeoutMin;
+        return minimum + TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)minimum.TotalMilliseconds + 1));
+    }
+
+    private sealed record Stream(ApiRequest Request, WatchQuery Query, WatchWriter Writer, DateTimeOffset EndsAt)
+    {
+        public PipeWriter Pipe => Request.Http.Response.BodyWriter;
+
+        public Task Tick { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+using Orchestrator.Grains.Events;
+using Orchestrator.Reconcilers.Lifecycle;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Grains;
+
+/// <summary>What every grain reads and uses of its cluster; one per silo.</summary>
+internal sealed class ClusterAccess
+{
+    public ClusterAccess(
+        IWatchCache cache, IObjectStore store, TimeProvider time, IIdSource ids, EventRecorder events,
+        GrainOptions options, ILoggerFactory loggers)
+    {
+        (Cache, Store, Time, Ids, Events, Options, Loggers) = (cache, store, time, ids, events, options, loggers);
+        Lookups = new()
+        {
+            DependentsOf = uid => cache.OwnedBy(uid).Select(item => item.Key),
+            InNamespace = (kind, ns) => cache.List(kind, ns).Items.Select(item => item.Object),
+            IsTerminating = IsTerminating,
+        };
+    }
+
+    public IWatchCache Cache { get; }
+
+    public IObjectStore Store { get; }
+
+    public TimeProvider Time { get; }
+
+    public IIdSource Ids { get; }
+
+    public EventRecorder Events { get; }
+
+    public GrainOptions Options { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>What the planner of nudges looks up.</summary>
+    public NudgeLookups Lookups { get; }
+
+    /// <summary>The time now, in whole seconds as the API writes it.</summary>
+    public DateTimeOffset Now
+    {
+        get
+        {
+            var now = Time.GetUtcNow();
+            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        }
+    }
+
+    /// <summary>The namespace is being deleted.</summary>
+    public bool IsTerminating(string ns) =>
+        Cache.Find(Namespace.Kind.KeyOf("", ns))?.Object.Metadata.DeletionTimestamp is not null;
+
+    /// <summary>Sends nudges; they are one-way and may be lost.</summary>
+    public static void Send(IGrainFactory grains, IReadOnlyList<Nudge> nudges)
+    {
+        foreach (var nudge in nudges)
+        {
+            _ = nudge switch
+            {
+                Nudge.Object obj => grains.Object(obj.Key).Nudge(),
+                Nudge.Node node => grains.GetGrain<INodeGrain>(node.Name).Nudge(),
+                Nudge.Scheduler scheduler => grains.GetGrain<ISchedulerGrain>(scheduler.Name).Nudge(),
+                _ => throw new System.Diagnostics.UnreachableException($"nobody to tell of {nudge}"),
+            };
+        }
+    }
+}

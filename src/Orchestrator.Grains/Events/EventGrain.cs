@@ -1,0 +1,24 @@
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+using Orchestrator.Grains.Objects;
+using Orleans.Runtime;
+
+namespace Orchestrator.Grains.Events;
+
+/// <summary>Owns one Event and counts it when it happens again.</summary>
+internal sealed class EventGrain(
+    [PersistentState("object", ObjectGrainStorage.Name)] IPersistentState<ObjectState> stored, ClusterAccess cluster)
+    : ObjectGrain(stored, cluster), IEventGrain
+{
+    public async Task Record(Event happened)
+    {
+        if (Current is Event known)
+        {
+            await Commit(known with { Count = known.Count + 1, LastTimestamp = happened.LastTimestamp });
+            return;
+        }
+        // Nobody waits for an event: one about a namespace that is going away is simply not kept.
+        if (Cluster.Cache.Find(Namespace.Kind.KeyOf("", Key.Namespace))?.Object is not Namespace { Metadata.DeletionTimestamp: null }) return;
+        await Create(happened, new WriteOptions(FieldManager: happened.ReportingComponent));
+    }
+}

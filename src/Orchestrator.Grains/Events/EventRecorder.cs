@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+using Orchestrator.Grains.Objects;
+
+namespace Orchestrator.Grains.Events;
+
+/// <summary>
+/// Turns what happened into Event objects. The name of an event is hashed from what it says, so that saying it again
+/// counts it. One object gets at most a burst of events and then one every few minutes, as in the reference.
+/// </summary>
+internal sealed class EventRecorder(IGrainFactory grains, TimeProvider time)
+{
+    private const int BurstMax = 25;
+    private const int TrackedMax = 4096;
+    private static readonly TimeSpan RefillPeriod = TimeSpan.FromMinutes(5);
+    private readonly Dictionary<string, (double Tokens, DateTimeOffset At)> _budgets = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Records an event; never waits and never fails the caller.</summary>
+    /// <param name="about">The object it happened to.</param>
+    /// <param name="fieldPath">The part of it, such as <c>spec.containers{web}</c>, or "".</param>
+    /// <param name="type"><c>Normal</c> or <c>Warning</c>.</param>
+    /// <param name="reason">One CamelCase word.</param>
+    /// <param name="message">A sentence.</param>
+    /// <param name="component">Who says so: <c>default-scheduler</c>, <c>kubelet</c>.</param>
+    /// <param name="host">The node, when a node says so.</param>
+    public void Record(
+        ApiObject about, string fieldPath, string type, string reason, string message, string component, string host = "")
+    {
+        var now = time.GetUtcNow();
+        if (!HasBudget($"{about.Metadata.Uid}/{component}", now)) return;
+        var kind = KindRegistry.Of(about);
+        var regarding = new ObjectReference
+        {
+            Kind = kind.Name,
+            Namespace = about.Metadata.Namespace,
+            Name = about.Metadata.Name,
+            Uid = about.Metadata.Uid,
+            ApiVersion = kind.ApiVersion,
+            ResourceVersion = about.Metadata.ResourceVersion,
+            FieldPath = fieldPath.Length == 0 ? null : fieldPath,
+        };
+        var ns = about.Metadata.Namespace is { Length: > 0 } own ? own : "default";
+        var name = $"{about.Metadata.Name}.{Hash($"{regarding.Uid}\n{fieldPath}\n{type}\n{reason}\n{message}\n{component}")}";
+        _ = ((IEventGrain)grains.Object(Event.Kind.KeyOf(ns, name))).Record(new Event
+        {
+            Metadata = new ObjectMeta { Name = name, Namespace = ns },
+            InvolvedObject = regarding,
+            Type = type,
+            Reason = reason,
+            Message = message,
+            Source = new EventSource { Component = component, Host = host.Length == 0 ? null : host },
+            FirstTimestamp = now,
+            LastTimestamp = now,
+            Count = 1,
+            ReportingComponent = component,
+            ReportingInstance = host,
+        });
+    }
+
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+
+    private bool HasBudget(string source, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_budgets.Count >= TrackedMax) _budgets.Clear();
+            var (tokens, at) = _budgets.TryGetValue(source, out var budget) ? budget : (BurstMax, now);
+            tokens = Math.Min(BurstMax, tokens + ((now - at) / RefillPeriod));
+            var isAllowed = tokens >= 1;
+            _budgets[source] = (isAllowed ? tokens - 1 : tokens, now);
+            return isAllowed;
+        }
+    }
+}

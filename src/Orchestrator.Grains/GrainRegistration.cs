@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Events;
+using Orchestrator.Grains.Objects;
+using Orchestrator.Storage;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Orchestrator.Grains;
+
+/// <summary>Adds the grains and what they stand on to a silo.</summary>
+public static class GrainRegistration
+{
+    /// <summary>Settings of the grains; the store and the container runtimes are added apart.</summary>
+    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services, Action<GrainOptions> configure)
+    {
+        var options = new GrainOptions();
+        configure(options);
+        return services.AddSingleton(options);
+    }
+
+    /// <summary>What every silo of the cluster runs.</summary>
+    public static ISiloBuilder AddOrchestratorSilo(this ISiloBuilder silo) => silo.ConfigureServices(services =>
+    {
+        services.TryAddSingleton<IIdSource>(new RandomIdSource(new Random()));
+        services.AddSingleton<EventRecorder>();
+        services.AddSingleton(provider => new ClusterAccess(
+            provider.GetRequiredService<IWatchCache>(), provider.GetRequiredService<IObjectStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IIdSource>(),
+            provider.GetRequiredService<EventRecorder>(), provider.GetRequiredService<GrainOptions>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddKeyedSingleton<IGrainStorage>(ObjectGrainStorage.Name,
+            (provider, _) => new ObjectGrainStorage(provider.GetRequiredService<IObjectStore>()));
+        services.AddSingleton<Sweeper>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Sweeper>());
+    });
+}

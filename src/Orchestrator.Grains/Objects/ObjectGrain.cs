@@ -1,0 +1,239 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Decoding;
+using Orchestrator.Api.Meta;
+using Orchestrator.Api.Patching;
+using Orchestrator.Reconcilers.Lifecycle;
+using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Storage;
+using Orleans.Runtime;
+
+namespace Orchestrator.Grains.Objects;
+
+/// <summary>
+/// Owns one object: every write is a turn, prepared by pure functions and committed in one place. It collects itself
+/// when its owners or its namespace are gone.
+/// </summary>
+internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored, ClusterAccess cluster) : Grain, IObjectGrain
+{
+    private ILogger? _log;
+    private ObjectKey? _key;
+
+    protected ClusterAccess Cluster { get; } = cluster;
+
+    protected ILogger Log => _log ??= Cluster.Loggers.CreateLogger(GetType());
+
+    protected ObjectKey Key => _key ??= ObjectKey.Parse(this.GetPrimaryKeyString());
+
+    protected Kind Kind => KindRegistry.Of(Key);
+
+    /// <summary>The object, or null when there is none.</summary>
+    protected ApiObject? Current => stored.RecordExists ? stored.State.Object : null;
+
+    public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
+    {
+        if (Current is not null) throw ApiException.AlreadyExists(Kind, Key.Name);
+        RefuseOutsideNamespace();
+        var created = ObjectWrites.Created(Kind, Admit(obj), Cluster.Ids.NewUid(), Cluster.Now);
+        created = Managed(null, created, options, "");
+        if (options.DryRun) return new(created, IsCreated: true);
+        return new(await Commit(created), IsCreated: true);
+    }
+
+    public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options) =>
+        Current is null && Kind.PutCreates && subresource.Length == 0
+            ? await Create(obj, options)
+            : await Save(Existing(), obj, subresource, options);
+
+    public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
+    {
+        var current = Current;
+        var isApply = Patches.MediaType(patch.ContentType) == Patches.Apply;
+        if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
+        var patched = isApply
+            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current), patch.Body,
+                options.FieldManager, patch.Force, patch.Subresource, Cluster.Now)
+            : Patches.Apply(Kind, JsonTrees.Of(Kind, current!), patch.ContentType, patch.Body);
+        var decoded = ObjectDecoder.DecodePatched(
+            Kind, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
+        var recorded = isApply ? options with { FieldManager = "" } : options;
+        var result = current is null
+            ? await Create(decoded.Object, recorded)
+            : await Save(current, decoded.Object, patch.Subresource, recorded);
+        return decoded.Warnings.Count == 0 ? result : result with { Warnings = decoded.Warnings };
+    }
+
+    public virtual async Task<WriteResult> Delete(DeleteRequest request)
+    {
+        var current = Existing();
+        var plan = DeletionPlanner.Plan(current, Asked(request), Cluster.Now);
+        if (request.DryRun || plan is DeletionPlan.Unchanged) return new(plan.Object, IsRemoved: plan is DeletionPlan.Remove);
+        return plan is DeletionPlan.Remove
+            ? new(await Remove("it was deleted"), IsRemoved: true)
+            : new(await Commit(plan.Object));
+    }
+
+    public virtual Task Nudge() => Collect();
+
+    /// <summary>What this kind adds to an object before it is checked.</summary>
+    protected virtual ApiObject Admit(ApiObject obj) => obj;
+
+    /// <summary>Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.</summary>
+    protected virtual Task Committed(ApiObject? before, ApiObject? after) => Task.CompletedTask;
+
+    /// <summary>The object, or 404.</summary>
+    protected ApiObject Existing() => Current ?? throw ApiException.NotFound(Kind, Key.Name);
+
+    /// <summary>
+    /// The one way into storage. After a failed write nobody knows whether it was taken, so the activation ends.
+    /// </summary>
+    protected async Task<ApiObject> Commit(ApiObject next)
+    {
+        var before = Current;
+        stored.State = new ObjectState { Object = next };
+        await Storing(stored.WriteStateAsync);
+        var after = stored.State.Object!;
+        await Told(before, after);
+        return after;
+    }
+
+    /// <summary>Removes the object and tells everyone who cares.</summary>
+    protected async Task<ApiObject> Remove(string why)
+    {
+        var before = Existing();
+        Explain(before, "Removed", why);
+        await Storing(stored.ClearStateAsync);
+        await Told(before, null);
+        DeactivateOnIdle();
+        return stored.State.Object ?? before;
+    }
+
+    /// <summary>Keeps the reason beside the object.</summary>
+    protected void Explain(ApiObject about, string decision, string why, string inputs = "") =>
+        Cluster.Store.Explain([new(Cluster.Time.GetUtcNow(), about.Metadata.Uid ?? "", Key.ToString(), decision, why, inputs)]);
+
+    /// <summary>Deletes itself, or lets go, when its owners, its namespace or its finalizers say so.</summary>
+    /// <returns>Whether the object is still there.</returns>
+    protected async Task<bool> Collect()
+    {
+        if (Current is not { } current) return false;
+        var plan = LifecycleReconciler.Plan(current, Surroundings(current), Cluster.Time.GetUtcNow());
+        Cluster.Store.Explain(plan.Reasons);
+        foreach (var action in plan.Actions)
+        {
+            if (Current is not { } standing) return false;
+            switch (action)
+            {
+                case LifecycleAction.Delete delete:
+                    await Delete(new DeleteRequest { PropagationPolicy = delete.Propagation, Uid = delete.Uid });
+                    break;
+                case LifecycleAction.StripOwners strip:
+                    await Release(standing, standing.Metadata with
+                    {
+                        OwnerReferences = [.. standing.Metadata.OwnerReferences.Where(owner => !strip.Uids.Contains(owner.Uid))],
+                    }, strip.Why);
+                    break;
+                case LifecycleAction.RemoveFinalizer remove:
+                    await Release(standing, standing.Metadata with
+                    {
+                        Finalizers = [.. standing.Metadata.Finalizers.Where(finalizer => finalizer != remove.Finalizer)],
+                    }, remove.Why);
+                    break;
+            }
+        }
+        return Current is not null;
+    }
+
+    /// <summary>Commits metadata that hold the object less; removes it when nothing holds it any more.</summary>
+    protected async Task Release(ApiObject standing, ObjectMeta metadata, string why)
+    {
+        var next = standing with { Metadata = metadata };
+        if (DeletionPlanner.IsReleased(next)) await Remove(why);
+        else await Commit(next);
+    }
+
+    private static DeletionOptions Asked(DeleteRequest request) => new()
+    {
+        GracePeriodSeconds = request.GracePeriodSeconds,
+        PropagationPolicy = request.PropagationPolicy,
+        Uid = request.Uid,
+        ResourceVersion = request.ResourceVersion,
+    };
+
+    private LifecycleContext Surroundings(ApiObject current)
+    {
+        var dependents = current.Metadata.DeletionTimestamp is null && current.Metadata.OwnerReferences.Count == 0
+            ? []
+            : Cluster.Cache.OwnedBy(current.Metadata.Uid ?? "");
+        return new()
+        {
+            OwnerLife = reference => OwnerLives.Of(reference, current, key => Cluster.Cache.Find(key)?.Object),
+            IsNamespaceTerminating = Kind.IsNamespaced && Cluster.IsTerminating(Key.Namespace),
+            HasDependents = dependents.Count > 0,
+            HasBlockingDependents = dependents.Any(item => item.Object.Metadata.OwnerReferences.Any(
+                owner => owner.Uid == current.Metadata.Uid && owner.BlockOwnerDeletion == true)),
+        };
+    }
+
+    private async Task<WriteResult> Save(ApiObject current, ApiObject sent, string subresource, WriteOptions options)
+    {
+        var next = ObjectWrites.Updated(Kind, sent, current, subresource);
+        if (ReferenceEquals(next, current)) return new(current);
+        next = Managed(current, next, options, subresource);
+        if (options.DryRun) return new(next);
+        return DeletionPlanner.IsReleased(next) && !DeletionPlanner.IsReleased(current)
+            ? new(await Remove("its last finalizer was removed"), IsRemoved: true)
+            : new(await Commit(next));
+    }
+
+    private async Task Storing(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (InconsistentStateException stale)
+        {
+            DeactivateOnIdle();
+            LogStale(Log, Key, stale.Message);
+            throw ApiException.Unavailable(
+                $"{Kind.Resource} \"{Key.Name}\" was written by another activation meanwhile; try again");
+        }
+        catch (Exception trouble) when (trouble is not ApiException)
+        {
+            DeactivateOnIdle();
+            LogStoreFailed(Log, Key, trouble);
+            throw ApiException.Unavailable($"the store cannot commit now, nothing was written: {trouble.GetBaseException().Message}");
+        }
+    }
+
+    private async Task Told(ApiObject? before, ApiObject? after)
+    {
+        ClusterAccess.Send(GrainFactory, Nudges.For(before, after, Cluster.Lookups));
+        await Committed(before, after);
+    }
+
+    private void RefuseOutsideNamespace()
+    {
+        if (!Kind.IsNamespaced) return;
+        var ns = Cluster.Cache.Find(Namespace.Kind, "", Key.Namespace) ?? throw ApiException.NotFound(Namespace.Kind, Key.Namespace);
+        if (ns.Metadata.DeletionTimestamp is null) return;
+        throw new ApiException(403, "Forbidden",
+            $"{Kind.Resource} \"{Key.Name}\" is forbidden: unable to create new content in namespace {Key.Namespace} "
+            + "because it is being terminated",
+            new StatusDetails(Key.Name, Kind.Group, Kind.Plural,
+                [new StatusCause("NamespaceTerminating", $"namespace {Key.Namespace} is being terminated", "metadata.namespace")]));
+    }
+
+    // Server-side apply records its manager itself; it comes here with none.
+    private ApiObject Managed(ApiObject? before, ApiObject after, WriteOptions options, string subresource) =>
+        options.FieldManager.Length == 0 || Kind == Event.Kind
+            ? after
+            : ManagedFields.Record(Kind, before, after, options.FieldManager, subresource, Cluster.Now);
+
+    [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "{Key}: this activation is stale and ends: {Why}")]
+    private static partial void LogStale(ILogger log, ObjectKey key, string why);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "{Key}: the store refused a write; the activation ends")]
+    private static partial void LogStoreFailed(ILogger log, ObjectKey key, Exception trouble);
+}

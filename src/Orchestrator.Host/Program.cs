@@ -1,0 +1,9 @@
+using System.CommandLine;
+using Orchestrator.Hosting;
+
+var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, controllers and nodes are Orleans grains.")
+{
+    ServeCommand.Create(),
+    WhyCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

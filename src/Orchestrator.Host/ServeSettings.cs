@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace Orchestrator.Hosting;
+
+/// <summary>What <c>orc serve</c> was asked to do, checked.</summary>
+/// <param name="DataDirectory">Where the store, keys, certificates and volumes live.</param>
+/// <param name="Listen">Address and port of the API.</param>
+/// <param name="Docker">Endpoint of the container engine, or <c>none</c>.</param>
+/// <param name="NodeName">Name of this machine's node.</param>
+/// <param name="IsInMemory">Keep nothing on disk but certificates and volumes.</param>
+/// <param name="SimulatedNodes">So many nodes without containers beside the real one.</param>
+public sealed record ServeSettings(
+    string DataDirectory, IPEndPoint Listen, string Docker, string NodeName, bool IsInMemory, int SimulatedNodes)
+{
+    /// <summary>The endpoint that means: no node on this machine.</summary>
+    public const string NoDocker = "none";
+}

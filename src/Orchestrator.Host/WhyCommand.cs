@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace Orchestrator.Hosting;
+
+/// <summary><c>orc why</c>: the kept reasons of an object, also after its deletion.</summary>
+internal static class WhyCommand
+{
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var target = new Argument<string>("object") { Description = "KIND/NAME such as pod/web-1 or deployment/web, or a UID" };
+        var ns = new Option<string>("--namespace", "-n") { Description = "namespace", DefaultValueFactory = _ => "default" };
+        var dataDir = new Option<string>("--data-dir")
+        {
+            Description = "data folder of the cluster",
+            DefaultValueFactory = _ => ServeCommand.DefaultDataDirectory(),
+        };
+        var command = new Command("why", "say why an object was placed, restarted, scaled, deleted …") { target, ns, dataDir };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                await ReasonsPage.PrintAsync(parsed.GetValue(dataDir)!, parsed.GetValue(ns)!, parsed.GetValue(target)!, cancellation);
+                return 0;
+            }
+            catch (StartException trouble)
+            {
+                await Console.Error.WriteLineAsync($"orc: {trouble.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,180 @@
+namespace Orchestrator.Nodes.Docker;
+
+/// <summary>Between our words for a container and the engine's. Pure.</summary>
+public static class ContainerMapping
+{
+    private const long CpuPeriodMicros = 100_000;
+    private const long CpuQuotaMinMicros = 1_000;
+
+    /// <summary>What the engine is asked to make.</summary>
+    public static CreateContainer ToEngine(
+        ContainerSpec spec, string nodeLabel, DockerOptions options, MachineAbilities abilities)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var ownsNames = spec.JoinsSandbox is null && !spec.HostNetwork;
+        return new CreateContainer
+        {
+            Image = spec.Image,
+            // The engine refuses a host name beside the network of another container or of the machine.
+            Hostname = ownsNames ? spec.Hostname : null,
+            User = spec.User,
+            OpenStdin = spec.Stdin,
+            Tty = spec.Tty,
+            Env = spec.Env,
+            // An ENTRYPOINT of ours makes the engine forget the image's CMD.
+            Entrypoint = spec.Command.Count > 0 ? spec.Command : null,
+            Cmd = spec.Args.Count > 0 ? spec.Args : null,
+            Labels = new Dictionary<string, string>(spec.Labels) { [ContainerLabels.Node] = nodeLabel },
+            WorkingDir = spec.WorkingDir,
+            StopSignal = spec.StopSignal,
+            // Probes are the node's; a HEALTHCHECK of the image would only burn processor time.
+            Healthcheck = new HealthConfig { Test = ["NONE"] },
+            HostConfig = Host(spec, options, abilities),
+        };
+    }
+
+    /// <summary>One container in full.</summary>
+    public static ContainerSnapshot FromEngine(InspectedContainer container)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        var state = container.State;
+        return new ContainerSnapshot(
+            container.Id, container.Name.TrimStart('/'), Phase(state.Status),
+            container.Config.Labels ?? [], container.Config.Image ?? "", container.Image ?? "", container.Created)
+        {
+            StartedAt = Moment(state.StartedAt),
+            FinishedAt = Moment(state.FinishedAt),
+            ExitCode = state.ExitCode,
+            IsOomKilled = state.IsOomKilled,
+            IpAddress = container.NetworkSettings?.Networks?.Values
+                .Select(network => network?.IpAddress).FirstOrDefault(address => !string.IsNullOrEmpty(address)),
+            Error = string.IsNullOrEmpty(state.Error) ? null : state.Error,
+        };
+    }
+
+    /// <summary>One container as a list tells it.</summary>
+    public static ContainerSnapshot FromEngine(ListedContainer container)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        var name = container.Names is [var first, ..] ? first.TrimStart('/') : "";
+        return new ContainerSnapshot(
+            container.Id, name, Phase(container.State), container.Labels ?? [], container.Image ?? "",
+            container.ImageId ?? "", DateTimeOffset.FromUnixTimeSeconds(container.Created));
+    }
+
+    /// <summary>An event, or null when it is none of those we know.</summary>
+    public static RuntimeEvent? FromEngine(EngineEvent what)
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        RuntimeEventType? type = what.Action switch
+        {
+            "start" => RuntimeEventType.Started,
+            "die" => RuntimeEventType.Died,
+            "oom" => RuntimeEventType.OutOfMemory,
+            "destroy" => RuntimeEventType.Removed,
+            _ => null,
+        };
+        return type is { } known && what.Actor is { Id: { } id } actor
+            ? new RuntimeEvent(
+                known, id, DateTimeOffset.UnixEpoch.AddTicks(what.Nanoseconds / 100), actor.Attributes ?? [])
+            : null;
+    }
+
+    /// <summary>The network mode of a container in a sandbox; how a half-made one is known to fit.</summary>
+    public static string NetworkMode(ContainerSpec spec, DockerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        return spec.JoinsSandbox is { } sandbox ? $"container:{sandbox}" : spec.HostNetwork ? "host" : options.NetworkName;
+    }
+
+    /// <summary>The architecture as Kubernetes names it, from what <c>uname</c> calls it.</summary>
+    public static string Architecture(string? machine) => machine switch
+    {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "armv7l" or "armhf" => "arm",
+        "i386" or "i686" => "386",
+        null or "" => "unknown",
+        _ => machine,
+    };
+
+    private static HostConfig Host(ContainerSpec spec, DockerOptions options, MachineAbilities abilities)
+    {
+        var host = new HostConfig
+        {
+            NetworkMode = NetworkMode(spec, options),
+            IpcMode = spec.HostIpc ? "host" : spec.JoinsSandbox is { } owner ? $"container:{owner}" : "shareable",
+            PidMode = spec.HostPid ? "host"
+                : spec is { SharesPid: true, JoinsSandbox: { } sandbox } ? $"container:{sandbox}" : null,
+            UtsMode = spec.HostNetwork ? "host" : null,
+            Mounts = [.. spec.Mounts.Select(Mount)],
+            Tmpfs = spec.Tmpfs.ToDictionary(
+                tmpfs => tmpfs.Key, tmpfs => tmpfs.Value > 0 ? $"exec,mode=1777,size={tmpfs.Value}" : "exec,mode=1777"),
+            CpuShares = spec.CpuShares,
+            CpuPeriod = spec.CpuQuotaMicros > 0 ? CpuPeriodMicros : 0,
+            CpuQuota = spec.CpuQuotaMicros > 0 ? Math.Max(spec.CpuQuotaMicros, CpuQuotaMinMicros) : 0,
+            Memory = spec.MemoryBytes,
+            // Equal to the limit means no swap: a pod that may swap is never killed, only slow.
+            MemorySwap = spec.MemoryBytes,
+            OomScoreAdj = spec.OomScoreAdj is { } score && (score >= 0 || abilities.LowersOomScore) ? score : 0,
+            GroupAdd = spec.Groups,
+            CapAdd = spec.AddCapabilities,
+            CapDrop = spec.DropCapabilities,
+            ReadonlyRootfs = spec.ReadOnlyRoot,
+            SecurityOpt = spec.NoNewPrivileges ? ["no-new-privileges"] : [],
+            Sysctls = spec.Sysctls,
+            LogConfig = new LogConfig
+            {
+                Type = "json-file",
+                Config = new Dictionary<string, string>
+                {
+                    ["max-size"] = options.LogMaxSize,
+                    ["max-file"] = options.LogMaxFiles.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                },
+            },
+        };
+        return spec.Privileged ? Privilege(host, abilities) : host;
+    }
+
+    private static HostConfig Privilege(HostConfig host, MachineAbilities abilities) => abilities.GrantsAllCapabilities
+        ? host with { Privileged = true }
+        : host with
+        {
+            CapAdd = ["ALL"],
+            CapDrop = ["SYS_RESOURCE"],
+            SecurityOpt = [.. host.SecurityOpt ?? [], "seccomp=unconfined", "label=disable"],
+            MaskedPaths = [],
+            ReadonlyPaths = [],
+            DeviceCgroupRules = ["a *:* rwm"],
+        };
+
+    private static MountConfig Mount(ContainerMount mount) => new()
+    {
+        Type = "bind",
+        Source = mount.Source,
+        Target = mount.Target,
+        ReadOnly = mount.IsReadOnly,
+        BindOptions = new BindConfig
+        {
+            Propagation = mount.Propagation switch
+            {
+                null or "None" => "rprivate",
+                "HostToContainer" => "rslave",
+                "Bidirectional" => "rshared",
+                var own => own,
+            },
+        },
+    };
+
+    private static ContainerPhase Phase(string? state) => state switch
+    {
+        "created" => ContainerPhase.Created,
+        "running" or "paused" or "restarting" => ContainerPhase.Running,
+        "exited" or "dead" or "removing" => ContainerPhase.Exited,
+        _ => ContainerPhase.Unknown,
+    };
+
+    // The engine says year 1 for "never".
+    private static DateTimeOffset? Moment(DateTimeOffset said) => said.Year > 1 ? said : null;
+}

@@ -1,0 +1,262 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Nodes.Docker;
+
+// The wire of the Docker Engine API, only the members we use. Names are the engine's; lists may come as null.
+#pragma warning disable CS1591, CA1002, CA2227
+
+public sealed record ErrorAnswer
+{
+    [JsonPropertyName("message")] public string? Message { get; init; }
+}
+
+public sealed record CreateContainer
+{
+    public string? Hostname { get; init; }
+    public string? User { get; init; }
+    public bool OpenStdin { get; init; }
+    public bool Tty { get; init; }
+    public IReadOnlyList<string>? Env { get; init; }
+    public IReadOnlyList<string>? Cmd { get; init; }
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+    public required string Image { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public string? WorkingDir { get; init; }
+    public string? StopSignal { get; init; }
+    public HealthConfig? Healthcheck { get; init; }
+    public required HostConfig HostConfig { get; init; }
+}
+
+public sealed record HealthConfig
+{
+    public required IReadOnlyList<string> Test { get; init; }
+}
+
+public sealed record HostConfig
+{
+    public string? NetworkMode { get; init; }
+    public string? IpcMode { get; init; }
+    public string? PidMode { get; init; }
+    [JsonPropertyName("UTSMode")] public string? UtsMode { get; init; }
+    public IReadOnlyList<MountConfig>? Mounts { get; init; }
+    public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
+    public long CpuShares { get; init; }
+    public long CpuPeriod { get; init; }
+    public long CpuQuota { get; init; }
+    public long Memory { get; init; }
+    public long MemorySwap { get; init; }
+    public int OomScoreAdj { get; init; }
+    public IReadOnlyList<string>? GroupAdd { get; init; }
+    public IReadOnlyList<string>? CapAdd { get; init; }
+    public IReadOnlyList<string>? CapDrop { get; init; }
+    public bool Privileged { get; init; }
+    public bool ReadonlyRootfs { get; init; }
+    public IReadOnlyList<string>? SecurityOpt { get; init; }
+    public IReadOnlyList<string>? MaskedPaths { get; init; }
+    public IReadOnlyList<string>? ReadonlyPaths { get; init; }
+    public IReadOnlyList<string>? DeviceCgroupRules { get; init; }
+    public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
+    public LogConfig? LogConfig { get; init; }
+}
+
+public sealed record MountConfig
+{
+    public required string Type { get; init; }
+    public required string Source { get; init; }
+    public required string Target { get; init; }
+    public bool ReadOnly { get; init; }
+    public BindConfig? BindOptions { get; init; }
+}
+
+public sealed record BindConfig
+{
+    public string? Propagation { get; init; }
+}
+
+public sealed record LogConfig
+{
+    public required string Type { get; init; }
+    public IReadOnlyDictionary<string, string>? Config { get; init; }
+}
+
+public sealed record CreatedContainer
+{
+    public required string Id { get; init; }
+}
+
+public sealed record WaitAnswer
+{
+    public long StatusCode { get; init; }
+}
+
+public sealed record ListedContainer
+{
+    public required string Id { get; init; }
+    public IReadOnlyList<string>? Names { get; init; }
+    public string? Image { get; init; }
+    [JsonPropertyName("ImageID")] public string? ImageId { get; init; }
+    public long Created { get; init; }
+    public string? State { get; init; }
+    public Dictionary<string, string>? Labels { get; init; }
+}
+
+public sealed record InspectedContainer
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public DateTimeOffset Created { get; init; }
+    public string? Image { get; init; }
+    public required InspectedState State { get; init; }
+    public required InspectedConfig Config { get; init; }
+    public InspectedHostConfig? HostConfig { get; init; }
+    public InspectedNetwork? NetworkSettings { get; init; }
+}
+
+public sealed record InspectedState
+{
+    public string? Status { get; init; }
+    [JsonPropertyName("OOMKilled")] public bool IsOomKilled { get; init; }
+    public int ExitCode { get; init; }
+    public string? Error { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset FinishedAt { get; init; }
+}
+
+public sealed record InspectedHostConfig
+{
+    public string? NetworkMode { get; init; }
+}
+
+public sealed record InspectedConfig
+{
+    public string? Image { get; init; }
+    public bool Tty { get; init; }
+    public Dictionary<string, string>? Labels { get; init; }
+}
+
+public sealed record InspectedNetwork
+{
+    public Dictionary<string, NetworkEndpoint?>? Networks { get; init; }
+}
+
+public sealed record NetworkEndpoint
+{
+    [JsonPropertyName("IPAddress")] public string? IpAddress { get; init; }
+}
+
+public sealed record InspectedImage
+{
+    public required string Id { get; init; }
+    public IReadOnlyList<string>? RepoDigests { get; init; }
+    public long Size { get; init; }
+    public ImageConfig? Config { get; init; }
+}
+
+public sealed record ImageConfig
+{
+    public string? User { get; init; }
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+    public string? WorkingDir { get; init; }
+}
+
+public sealed record EngineInfo
+{
+    [JsonPropertyName("ID")] public string? Id { get; init; }
+    [JsonPropertyName("OSType")] public string? OsType { get; init; }
+    public string? OperatingSystem { get; init; }
+    public string? KernelVersion { get; init; }
+    public string? Architecture { get; init; }
+    [JsonPropertyName("NCPU")] public int Cpus { get; init; }
+    public long MemTotal { get; init; }
+    public string? ServerVersion { get; init; }
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
+
+public sealed record EngineVersion
+{
+    public string? Arch { get; init; }
+}
+
+public sealed record EngineEvent
+{
+    public string? Type { get; init; }
+    public string? Action { get; init; }
+    public EventActor? Actor { get; init; }
+    [JsonPropertyName("time")] public long Seconds { get; init; }
+    [JsonPropertyName("timeNano")] public long Nanoseconds { get; init; }
+}
+
+public sealed record EventActor
+{
+    [JsonPropertyName("ID")] public string? Id { get; init; }
+    public Dictionary<string, string>? Attributes { get; init; }
+}
+
+public sealed record ProgressLine
+{
+    [JsonPropertyName("status")] public string? Status { get; init; }
+    [JsonPropertyName("id")] public string? Id { get; init; }
+    [JsonPropertyName("error")] public string? Error { get; init; }
+    [JsonPropertyName("errorDetail")] public ErrorDetail? ErrorDetail { get; init; }
+    [JsonPropertyName("progressDetail")] public ProgressDetail? Progress { get; init; }
+}
+
+public sealed record ErrorDetail
+{
+    [JsonPropertyName("code")] public int Code { get; init; }
+    [JsonPropertyName("message")] public string? Message { get; init; }
+}
+
+public sealed record ProgressDetail
+{
+    [JsonPropertyName("current")] public long Current { get; init; }
+    [JsonPropertyName("total")] public long Total { get; init; }
+}
+
+/// <summary>The config of an image inside an archive; lower-case names, unlike the API's.</summary>
+public sealed record ImageConfigFile
+{
+    [JsonPropertyName("architecture")] public required string Architecture { get; init; }
+    [JsonPropertyName("os")] public required string Os { get; init; }
+    [JsonPropertyName("created")] public required string Created { get; init; }
+    [JsonPropertyName("config")] public required ImageConfig Config { get; init; }
+    [JsonPropertyName("rootfs")] public required ImageRootFs RootFs { get; init; }
+    [JsonPropertyName("history")] public required IReadOnlyList<ImageHistory> History { get; init; }
+}
+
+public sealed record ImageRootFs
+{
+    [JsonPropertyName("type")] public required string Type { get; init; }
+    [JsonPropertyName("diff_ids")] public required IReadOnlyList<string> DiffIds { get; init; }
+}
+
+public sealed record ImageHistory
+{
+    [JsonPropertyName("created")] public required string Created { get; init; }
+    [JsonPropertyName("created_by")] public required string CreatedBy { get; init; }
+}
+
+public sealed record ImageManifestFile
+{
+    public required string Config { get; init; }
+    public required IReadOnlyList<string> RepoTags { get; init; }
+    public required IReadOnlyList<string> Layers { get; init; }
+}
+
+/// <summary>Generated readers and writers of the wire.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(CreateContainer))]
+[JsonSerializable(typeof(CreatedContainer))]
+[JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(ListedContainer[]))]
+[JsonSerializable(typeof(InspectedContainer))]
+[JsonSerializable(typeof(InspectedImage))]
+[JsonSerializable(typeof(EngineInfo))]
+[JsonSerializable(typeof(EngineVersion))]
+[JsonSerializable(typeof(EngineEvent))]
+[JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(ImageConfigFile))]
+[JsonSerializable(typeof(ImageManifestFile[]))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
+public sealed partial class DockerJson : JsonSerializerContext;

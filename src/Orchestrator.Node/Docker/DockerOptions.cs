@@ -1,0 +1,26 @@
+namespace Orchestrator.Nodes.Docker;
+
+/// <summary>Settings of the Docker client: every wait has a name, so that a hung engine never holds a pod for ever.</summary>
+public sealed record DockerOptions
+{
+    /// <summary>Longest wait for an answer to an ordinary call.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest wait for a connection.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest wait for a container to be created or started, or removed with its layers.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Longest silence of the engine while it pulls or loads an image.</summary>
+    public TimeSpan PullIdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The network of pods that have their own.</summary>
+    public string NetworkName { get; init; } = "bridge";
+
+    /// <summary>Size at which a container's log file is rotated, as Docker writes sizes.</summary>
+    public string LogMaxSize { get; init; } = "10m";
+
+    /// <summary>Log files kept per container.</summary>
+    public int LogMaxFiles { get; init; } = 5;
+}

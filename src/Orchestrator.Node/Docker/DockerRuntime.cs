@@ -1,0 +1,237 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Nodes.Docker;
+
+/// <summary>
+/// Runs the containers of one node through a Docker engine. Owns only containers whose label
+/// <see cref="ContainerLabels.Node"/> carries its own value; every other container of the engine is none of its
+/// business.
+/// </summary>
+public sealed class DockerRuntime : IContainerRuntime
+{
+    // What together says "this is the very container that is wanted".
+    private static readonly string[] IdentityLabels =
+        [ContainerLabels.PodUid, ContainerLabels.ContainerName, ContainerLabels.Attempt];
+
+    private static readonly string[] WatchedActions = ["start", "die", "oom", "destroy"];
+
+    private const int NameAttemptsMax = 3;
+
+    private readonly DockerClient _client;
+    private readonly string _nodeLabel;
+    private readonly TimeProvider _time;
+    private readonly MachineProbe _probe;
+    private volatile InfraImage? _infra;
+
+    /// <summary>A runtime that connects at the first call.</summary>
+    /// <param name="nodeLabel">Cluster and node: <c>cluster/node</c>.</param>
+    public DockerRuntime(
+        string endpoint, string nodeLabel, DockerOptions options, TimeProvider time, ILogger<DockerRuntime> logger)
+    {
+        _client = new DockerClient(DockerEndpoint.Parse(endpoint), options, time);
+        _nodeLabel = nodeLabel;
+        _time = time;
+        _probe = new MachineProbe(_client, nodeLabel, logger);
+    }
+
+    private string Filter => $"{ContainerLabels.Node}={_nodeLabel}";
+
+    /// <inheritdoc/>
+    public async Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation)
+    {
+        var info = await _client.InfoAsync(cancellation);
+        return new RuntimeDescription(
+            $"docker://{info.ServerVersion}", info.Id ?? "", info.OsType ?? "linux", info.OperatingSystem ?? "",
+            info.KernelVersion ?? "", ContainerMapping.Architecture(info.Architecture), info.Cpus, info.MemTotal,
+            [.. info.Warnings ?? [], .. _probe.Found?.Warnings ?? []]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation)
+    {
+        var listed = await _client.ListAsync(Filter, cancellation);
+        return Array.ConvertAll(listed, ContainerMapping.FromEngine);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ContainerSnapshot?> InspectAsync(string idOrName, CancellationToken cancellation) =>
+        await _client.InspectAsync(idOrName, cancellation) is { } container
+            ? ContainerMapping.FromEngine(container)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var abilities = spec.Privileged || spec.OomScoreAdj < 0
+            ? await FindAbilitiesAsync(cancellation)
+            : MachineAbilities.Full;
+        var container = ContainerMapping.ToEngine(spec, _nodeLabel, _client.Options, abilities);
+        for (var attempt = 1; attempt <= NameAttemptsMax; attempt++)
+        {
+            try
+            {
+                return await _client.CreateAsync(spec.Name, container, cancellation);
+            }
+            catch (RuntimeRefusedException refused) when (refused.Code == 409)
+            {
+                if (await AdoptAsync(spec, refused, cancellation) is { } id)
+                {
+                    return id;
+                }
+            }
+        }
+        throw new RuntimeUnavailableException(
+            $"the name {spec.Name} is held by a container that the engine is just making or removing: try again");
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(string id, CancellationToken cancellation) => _client.StartAsync(id, cancellation);
+
+    /// <inheritdoc/>
+    public async Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken cancellation)
+    {
+        var graceSeconds = (int)Math.Clamp(Math.Ceiling(grace.TotalSeconds), 0, int.MaxValue / 2000);
+        if (signal is null)
+        {
+            await _client.StopAsync(id, graceSeconds, cancellation);
+            return;
+        }
+        // Engines before API 1.42 take no signal with "stop", and a second "stop" would send another one.
+        await _client.KillAsync(id, signal, cancellation);
+        if (!await WaitAsync(id, TimeSpan.FromSeconds(graceSeconds), cancellation))
+        {
+            await _client.KillAsync(id, "KILL", cancellation);
+            await _client.WaitAsync(id, "not-running", _client.Options.CallTimeout, cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(string id, CancellationToken cancellation) => _client.RemoveAsync(id, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<RuntimeImage?> FindImageAsync(string reference, CancellationToken cancellation) =>
+        await _client.FindImageAsync(reference, cancellation) is { } image
+            ? new RuntimeImage(
+                image.Id, image.RepoDigests is [var digest, ..] ? digest : null,
+                string.IsNullOrEmpty(image.Config?.User) ? null : image.Config.User, image.Size)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation)
+    {
+        await _client.PullAsync(ImageReference.Parse(reference), null, cancellation);
+        return await FindImageAsync(reference, cancellation)
+            ?? throw new RuntimeRefusedException(404, $"image {reference} was pulled but is gone again: free some disk space");
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> EnsureInfraImageAsync(CancellationToken cancellation)
+    {
+        _infra ??= InfraImage.For(
+            ContainerMapping.Architecture((await _client.VersionAsync(cancellation)).Arch));
+        if (await _client.FindImageAsync(_infra.Reference, cancellation) is null)
+        {
+            await _client.LoadImageAsync(_infra.Archive, cancellation);
+        }
+        return _infra.Reference;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken cancellation) =>
+        // The moment is taken here and not at the first read, so that nothing between a watch and a list is lost.
+        WatchAsync(_time.GetUtcNow(), cancellation);
+
+    /// <inheritdoc/>
+    public async Task CopyLogsAsync(string id, LogQuery query, Stream output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(output);
+        var container = await _client.InspectAsync(id, cancellation)
+            ?? throw new RuntimeRefusedException(404, $"No such container: {id}");
+        using var logs = await _client.LogsAsync(container.Id, query, cancellation);
+        var idleTimeout = query.Follow ? Timeout.InfiniteTimeSpan : _client.Options.CallTimeout;
+        await LogFrames.CopyAsync(logs, output, container.Config.Tty, idleTimeout, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _probe.Dispose();
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<MachineAbilities> FindAbilitiesAsync(CancellationToken cancellation) =>
+        _probe.Found ?? await _probe.FindAsync(await EnsureInfraImageAsync(cancellation), cancellation);
+
+    private async IAsyncEnumerable<RuntimeEvent> WatchAsync(
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var events = await _client.EventsAsync(Filter, WatchedActions, since, cancellation);
+        var lines = events.ReadJsonAsync(DockerJson.Default.EngineEvent, Timeout.InfiniteTimeSpan, cancellation);
+        await foreach (var line in lines)
+        {
+            if (ContainerMapping.FromEngine(line) is { } known)
+            {
+                yield return known;
+            }
+        }
+        throw new RuntimeUnavailableException("the Docker engine ended its stream of events: it is being stopped");
+    }
+
+    /// <summary>
+    /// The id of the container that has the name, when it is ours; null when the name is free again. One that never ran
+    /// and was made for another spec or another sandbox can never start rightly, so it gives way.
+    /// </summary>
+    private async Task<string?> AdoptAsync(
+        ContainerSpec spec, RuntimeRefusedException refused, CancellationToken cancellation)
+    {
+        if (await _client.InspectAsync(spec.Name, cancellation) is not { } holder)
+        {
+            return null;
+        }
+        var labels = holder.Config.Labels ?? [];
+        if (labels.GetValueOrDefault(ContainerLabels.Node) != _nodeLabel
+            || IdentityLabels.Any(label => labels.GetValueOrDefault(label) != spec.Labels.GetValueOrDefault(label)))
+        {
+            throw refused;
+        }
+        var isFitting = holder.State.Status != "created"
+            || (labels.GetValueOrDefault(ContainerLabels.SpecHash) == spec.Labels.GetValueOrDefault(ContainerLabels.SpecHash)
+                && IsNetworkFitting(holder, spec));
+        if (isFitting)
+        {
+            return holder.Id;
+        }
+        await _client.RemoveAsync(holder.Id, cancellation);
+        return null;
+    }
+
+    private bool IsNetworkFitting(InspectedContainer holder, ContainerSpec spec)
+    {
+        var wanted = ContainerMapping.NetworkMode(spec, _client.Options);
+        var has = holder.HostConfig?.NetworkMode;
+        return has == wanted || (wanted == "bridge" && has == "default");
+    }
+
+    // False when it still runs after the grace.
+    private async Task<bool> WaitAsync(string id, TimeSpan grace, CancellationToken cancellation)
+    {
+        try
+        {
+            if (grace > TimeSpan.Zero)
+            {
+                await _client.WaitAsync(id, "not-running", grace, cancellation);
+                return true;
+            }
+            return false;
+        }
+        catch (RuntimeUnavailableException)
+        {
+            // The grace is over, or the engine is away; the next call tells which.
+            return false;
+        }
+    }
+}

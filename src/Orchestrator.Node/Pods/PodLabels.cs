@@ -1,0 +1,99 @@
+using System.Globalization;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Reconcilers.Pods;
+
+namespace Orchestrator.Nodes.Pods;
+
+/// <summary>Labels beyond the common ones: what a node must remember of a container across its own restarts.</summary>
+public static class PodLabels
+{
+    /// <summary>The infra container it joined.</summary>
+    public const string Sandbox = "io.kubernetes.sandbox.id";
+
+    /// <summary>Grace of its pod in seconds, for a pod whose object is gone.</summary>
+    public const string GracePeriod = "io.kubernetes.pod.terminationGracePeriod";
+
+    /// <summary>Seconds its predecessor's crash was waited out; absent at a first start.</summary>
+    public const string BackOff = "io.orchestrator.backoff";
+
+    /// <summary>The image's digest in its registry.</summary>
+    public const string ImageDigest = "io.orchestrator.image";
+
+    /// <summary>Roles a container may have, the values of <see cref="ContainerLabels.Role"/>.</summary>
+    public const string InfraRole = "infra", InitRole = "init", AppRole = "container";
+
+    /// <summary>What all containers of a pod carry.</summary>
+    public static Dictionary<string, string> Of(Pod pod, string container, string role, int attempt) => new()
+    {
+        [ContainerLabels.PodNamespace] = pod.Metadata.Namespace ?? "",
+        [ContainerLabels.PodName] = pod.Metadata.Name ?? "",
+        [ContainerLabels.PodUid] = pod.Metadata.Uid ?? "",
+        [ContainerLabels.ContainerName] = container,
+        [ContainerLabels.Role] = role,
+        [ContainerLabels.Attempt] = attempt.ToString(CultureInfo.InvariantCulture),
+        [GracePeriod] = (pod.Spec.TerminationGracePeriodSeconds ?? 30).ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Deterministic, so that one attempt of a container cannot exist twice.</summary>
+    public static string ContainerName(Pod pod, string container, int attempt) =>
+        $"k8s_{container}_{pod.Metadata.Name}_{pod.Metadata.Namespace}_{pod.Metadata.Uid}_{attempt}";
+
+    /// <summary>The infra container that a snapshot shows.</summary>
+    public static SandboxObservation ToSandbox(ContainerSnapshot seen) =>
+        new(seen.Id, Number(seen, ContainerLabels.Attempt) ?? 0, Phase(seen), seen.IpAddress);
+
+    /// <summary>The attempt of a container that a snapshot shows.</summary>
+    public static ContainerAttempt ToAttempt(ContainerSnapshot seen, string? terminationMessage) => new(
+        seen.Id, Text(seen, ContainerLabels.ContainerName), Number(seen, ContainerLabels.Attempt) ?? 0,
+        Text(seen, Sandbox), Phase(seen))
+    {
+        SpecHash = Text(seen, ContainerLabels.SpecHash),
+        Image = seen.Image,
+        ImageId = Text(seen, ImageDigest) is { Length: > 0 } digest ? $"docker-pullable://{digest}" : $"docker://{seen.ImageId}",
+        BackOff = Number(seen, BackOff) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        CreatedAt = seen.CreatedAt,
+        StartedAt = seen.StartedAt,
+        FinishedAt = seen.FinishedAt,
+        ExitCode = seen.ExitCode,
+        IsOomKilled = seen.IsOomKilled,
+        Error = seen.Error,
+        TerminationMessage = terminationMessage,
+    };
+
+    /// <summary>
+    /// A stand-in for a pod whose object is unknown, from what its containers tell: enough to stop it with its own grace.
+    /// </summary>
+    public static Pod ToStrayPod(IReadOnlyList<ContainerSnapshot> seen, DateTimeOffset now)
+    {
+        var first = seen[0];
+        var grace = Number(first, GracePeriod) ?? 30;
+        IReadOnlyList<Container> Named(string role) => [.. seen.Where(container => Text(container, ContainerLabels.Role) == role)
+            .Select(container => Text(container, ContainerLabels.ContainerName)).Distinct().Order(StringComparer.Ordinal)
+            .Select(name => new Container { Name = name, RestartPolicy = role == InitRole ? "Always" : null })];
+        return new Pod
+        {
+            Metadata = new()
+            {
+                Name = Text(first, ContainerLabels.PodName),
+                Namespace = Text(first, ContainerLabels.PodNamespace),
+                Uid = Text(first, ContainerLabels.PodUid),
+                DeletionTimestamp = now.AddSeconds(grace),
+                DeletionGracePeriodSeconds = grace,
+            },
+            Spec = new() { InitContainers = Named(InitRole), Containers = Named(AppRole), TerminationGracePeriodSeconds = grace },
+        };
+    }
+
+    private static AttemptPhase Phase(ContainerSnapshot seen) => seen.Phase switch
+    {
+        ContainerPhase.Created => AttemptPhase.Created,
+        ContainerPhase.Running => AttemptPhase.Running,
+        ContainerPhase.Exited => AttemptPhase.Exited,
+        _ => AttemptPhase.Unknown,
+    };
+
+    private static string Text(ContainerSnapshot seen, string label) => seen.Labels.GetValueOrDefault(label, "");
+
+    private static int? Number(ContainerSnapshot seen, string label) =>
+        int.TryParse(Text(seen, label), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

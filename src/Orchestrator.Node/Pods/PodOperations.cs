@@ -1,0 +1,235 @@
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Volumes;
+using Orchestrator.Reconcilers.Pods;
+
+namespace Orchestrator.Nodes.Pods;
+
+/// <summary>Does what a plan says, one action at a time, and tells the user as the kubelet would.</summary>
+internal sealed class PodOperations(NodeEngine engine, PodSights sights)
+{
+    private readonly Dictionary<string, string> _lastFailures = [];
+
+    public Task DoAsync(Pod pod, PodAction action, bool isStray, CancellationToken cancellation) => action switch
+    {
+        PodAction.PrepareVolumes => PrepareVolumesAsync(pod),
+        PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
+        PodAction.StartContainer start => StartContainerAsync(pod, start, cancellation),
+        PodAction.StopContainer stop => StopContainerAsync(pod, stop, cancellation),
+        PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
+        PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
+        PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
+        PodAction.ConfirmStopped when isStray => Task.CompletedTask,
+        PodAction.ConfirmStopped => engine.Reports.ConfirmStoppedAsync(pod, cancellation),
+        _ => throw new InvalidOperationException($"no way to do {action}"),
+    };
+
+    private Task PrepareVolumesAsync(Pod pod)
+    {
+        try
+        {
+            foreach (var warning in engine.Volumes.Prepare(engine.Facts(pod, sights.PodIP), engine.Inputs))
+            {
+                engine.Reports.Event(pod, "", "Warning", "VolumeOnDisk", warning);
+            }
+            _lastFailures.Remove(PodObservation.VolumesKey);
+            return Task.CompletedTask;
+        }
+        catch (VolumeException missing)
+        {
+            TellOnce(pod, PodObservation.VolumesKey, "", "FailedMount", missing.Message);
+            throw StartFailedException.Config("FailedMount", missing.Message);
+        }
+    }
+
+    private async Task StartSandboxAsync(Pod pod, PodAction.StartSandbox start, CancellationToken cancellation)
+    {
+        try
+        {
+            var spec = ContainerSpecs.Sandbox(pod, engine.InfraImage, start.Attempt);
+            await CreateAndStartAsync(spec, cancellation);
+            _lastFailures.Remove(PodObservation.SandboxKey);
+        }
+        catch (RuntimeRefusedException refused)
+        {
+            var message = $"Failed to create pod sandbox: {refused.Message}";
+            TellOnce(pod, PodObservation.SandboxKey, "", "FailedCreatePodSandBox", message);
+            throw StartFailedException.Engine("FailedCreatePodSandBox", message);
+        }
+    }
+
+    private Task<string> CreateAndStartAsync(ContainerSpec spec, CancellationToken cancellation) =>
+        engine.StartingAsync(
+            async () =>
+            {
+                var id = await engine.Runtime.CreateAsync(spec, cancellation);
+                await engine.Runtime.StartAsync(id, cancellation);
+                await LookAsync(id, cancellation);
+                return id;
+            },
+            cancellation);
+
+    private async Task StartContainerAsync(Pod pod, PodAction.StartContainer start, CancellationToken cancellation)
+    {
+        var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers).First(spec => spec.Name == start.Name);
+        var path = FieldPath(pod, container);
+        var image = await EnsureImageAsync(pod, container, path, cancellation);
+        var spec = Configure(pod, container, start, image, path);
+        await engine.StartingAsync(
+            async () =>
+            {
+                var id = await CreateAsync(pod, spec, path, container, cancellation);
+                await StartAsync(pod, id, path, container, cancellation);
+                return id;
+            },
+            cancellation);
+        _lastFailures.Remove(container.Name);
+    }
+
+    private ContainerSpec Configure(
+        Pod pod, Container container, PodAction.StartContainer start, RuntimeImage image, string path)
+    {
+        try
+        {
+            var facts = engine.Facts(pod, sights.PodIP);
+            var environment = ContainerEnvironment.Build(facts, container, engine.Inputs);
+            foreach (var skipped in environment.Skipped)
+            {
+                engine.Reports.Event(pod, path, "Warning", "InvalidEnvironmentVariableNames", skipped);
+            }
+            var mounts = engine.Volumes.Mounts(facts, container, start.Attempt, environment.Variables);
+            return ContainerSpecs.Container(facts, container, start, image, environment, mounts);
+        }
+        catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)
+        {
+            TellOnce(pod, container.Name, path, "Failed", $"Error: {wrong.Message}");
+            throw StartFailedException.Config("CreateContainerConfigError", wrong.Message);
+        }
+    }
+
+    private async Task<string> CreateAsync(
+        Pod pod, ContainerSpec spec, string path, Container container, CancellationToken cancellation)
+    {
+        try
+        {
+            var id = await engine.Runtime.CreateAsync(spec, cancellation);
+            engine.Reports.Event(pod, path, "Normal", "Created", $"Created container: {container.Name}");
+            return id;
+        }
+        catch (RuntimeRefusedException refused)
+        {
+            TellOnce(pod, container.Name, path, "Failed", $"Error: {refused.Message}");
+            throw StartFailedException.Engine("CreateContainerError", refused.Message);
+        }
+    }
+
+    private async Task StartAsync(Pod pod, string id, string path, Container container, CancellationToken cancellation)
+    {
+        try
+        {
+            await engine.Runtime.StartAsync(id, cancellation);
+            engine.Reports.Event(pod, path, "Normal", "Started", $"Started container {container.Name}");
+            await LookAsync(id, cancellation);
+        }
+        catch (RuntimeRefusedException refused)
+        {
+            TellOnce(pod, container.Name, path, "Failed", $"Error: {refused.Message}");
+            // An engine that keeps the failed attempt has said why on it; then it counts as a crash like any other.
+            if (await LookAsync(id, cancellation) is { Error.Length: > 0 }) return;
+            throw StartFailedException.Engine("RunContainerError", refused.Message);
+        }
+    }
+
+    private async Task<RuntimeImage> EnsureImageAsync(
+        Pod pod, Container container, string path, CancellationToken cancellation)
+    {
+        var reference = container.Image ?? "";
+        var policy = container.ImagePullPolicy ?? "IfNotPresent";
+        if (policy != "Always" && await engine.Images.FindAsync(reference, cancellation) is { } present)
+        {
+            if (!_lastFailures.ContainsKey(container.Name))
+            {
+                engine.Reports.Event(
+                    pod, path, "Normal", "Pulled", $"Container image \"{reference}\" already present on machine");
+            }
+            return present;
+        }
+        if (policy == "Never")
+        {
+            var message = $"Container image \"{reference}\" is not present with pull policy of Never";
+            TellOnce(pod, container.Name, path, "ErrImageNeverPull", message);
+            throw StartFailedException.Image("ErrImageNeverPull", message);
+        }
+        return await PullAsync(pod, container.Name, path, reference, cancellation);
+    }
+
+    private async Task<RuntimeImage> PullAsync(
+        Pod pod, string name, string path, string reference, CancellationToken cancellation)
+    {
+        engine.Reports.Event(pod, path, "Normal", "Pulling", $"Pulling image \"{reference}\"");
+        var began = engine.Time.GetTimestamp();
+        try
+        {
+            var image = await engine.Images.PullAsync(reference, cancellation);
+            var took = engine.Time.GetElapsedTime(began);
+            engine.Reports.Event(pod, path, "Normal", "Pulled", $"Successfully pulled image \"{reference}\" in "
+                + $"{took.TotalSeconds:0.###}s. Image size: {image.SizeBytes} bytes.");
+            return image;
+        }
+        catch (RuntimeRefusedException refused)
+        {
+            engine.Reports.Event(
+                pod, path, "Warning", "Failed", $"Failed to pull image \"{reference}\": {refused.Message}");
+            engine.Reports.Event(pod, path, "Warning", "Failed", "Error: ErrImagePull");
+            throw StartFailedException.Image("ErrImagePull", refused.Message);
+        }
+    }
+
+    private async Task StopContainerAsync(Pod pod, PodAction.StopContainer stop, CancellationToken cancellation)
+    {
+        var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers).FirstOrDefault(spec => spec.Name == stop.Name);
+        var message = stop.Why.StartsWith($"Container {stop.Name} ", StringComparison.Ordinal)
+            ? stop.Why : $"Stopping container {stop.Name}";
+        engine.Reports.Event(pod, container is null ? "" : FieldPath(pod, container), "Normal", "Killing", message);
+        var grace = stop.Grace;
+        if (container?.Lifecycle?.PreStop?.Sleep is { Seconds: > 0 } sleep)
+        {
+            var pause = TimeSpan.FromSeconds(Math.Min(sleep.Seconds, grace.TotalSeconds));
+            await Task.Delay(pause, engine.Time, cancellation);
+            grace = grace - pause > PodGrace.Min ? grace - pause : PodGrace.Min;
+        }
+        await StopAsync(stop.Id, grace, cancellation);
+    }
+
+    private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)
+    {
+        await engine.Runtime.StopAsync(id, grace, null, cancellation);
+        await LookAsync(id, cancellation);
+    }
+
+    private async Task RemoveAsync(string id, CancellationToken cancellation)
+    {
+        await engine.Runtime.RemoveAsync(id, cancellation);
+        sights.Forget(id);
+    }
+
+    private async Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation)
+    {
+        var seen = await engine.InspectAsync(id, cancellation);
+        if (seen is null) sights.Forget(id);
+        else sights.Put(seen);
+        return seen;
+    }
+
+    // A retry that fails as before is no news.
+    private void TellOnce(Pod pod, string key, string path, string reason, string message)
+    {
+        if (_lastFailures.TryGetValue(key, out var before) && before == message) return;
+        _lastFailures[key] = message;
+        engine.Reports.Event(pod, path, "Warning", reason, message);
+    }
+
+    private static string FieldPath(Pod pod, Container container) =>
+        pod.Spec.InitContainers.Any(init => init.Name == container.Name)
+            ? $"spec.initContainers{{{container.Name}}}" : $"spec.containers{{{container.Name}}}";
+}

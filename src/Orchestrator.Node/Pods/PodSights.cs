@@ -1,0 +1,94 @@
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Reconcilers.Pods;
+
+namespace Orchestrator.Nodes.Pods;
+
+/// <summary>
+/// What one worker last saw of its pod's containers. Events and lists only say where to look again; the facts always
+/// come from looking at the container itself.
+/// </summary>
+internal sealed class PodSights(NodeEngine engine)
+{
+    private const int OomExitCode = 137;
+
+    private readonly Dictionary<string, ContainerSnapshot> _seen = [];
+    private readonly HashSet<string> _stale = [];
+    private readonly HashSet<string> _oomed = [];
+    private readonly Dictionary<string, string> _lastWords = [];
+
+    public bool HasStale => _stale.Count > 0;
+
+    public IReadOnlyList<ContainerSnapshot> All => [.. _seen.Values.OrderBy(seen => seen.Name, StringComparer.Ordinal)];
+
+    public IReadOnlyList<SandboxObservation> Sandboxes => [.. All.Where(IsInfra).Select(PodLabels.ToSandbox)];
+
+    public IReadOnlyList<ContainerAttempt> Attempts =>
+        [.. All.Where(seen => !IsInfra(seen)).Select(seen => PodLabels.ToAttempt(seen, _lastWords.GetValueOrDefault(seen.Id)))];
+
+    /// <summary>Address of the newest living sandbox.</summary>
+    public string? PodIP => Sandboxes.Where(sandbox => sandbox.Phase == AttemptPhase.Running)
+        .OrderByDescending(sandbox => sandbox.Attempt).FirstOrDefault()?.IpAddress;
+
+    /// <summary>Dead containers whose end has not been looked into.</summary>
+    public IReadOnlyList<ContainerAttempt> UnexplainedEnds =>
+        [.. Attempts.Where(attempt => attempt.IsDead && !_lastWords.ContainsKey(attempt.Id))];
+
+    public bool IsKnownRunning(string id) => _seen.GetValueOrDefault(id) is { Phase: ContainerPhase.Running };
+
+    public void MarkStale(string id) => _stale.Add(id);
+
+    public void MarkOom(string id) => _oomed.Add(id);
+
+    public void Put(ContainerSnapshot seen)
+    {
+        var isOom = seen.IsOomKilled || (_oomed.Contains(seen.Id) && seen.ExitCode == OomExitCode);
+        _seen[seen.Id] = seen with { IsOomKilled = isOom };
+    }
+
+    public void Explain(string id, string lastWords) => _lastWords[id] = lastWords;
+
+    public void Forget(string id)
+    {
+        _seen.Remove(id);
+        _stale.Remove(id);
+        _oomed.Remove(id);
+        _lastWords.Remove(id);
+    }
+
+    /// <summary>Takes a list's word for which containers there are, and looks again wherever it differs from what was seen.</summary>
+    public bool Compare(IReadOnlyList<ContainerSnapshot> listed)
+    {
+        foreach (var container in listed)
+        {
+            if (_seen.TryGetValue(container.Id, out var known) && known.Phase == container.Phase) continue;
+            // A list tells no exit code: until it is looked at, a container found is neither running nor dead.
+            if (known is null) _seen[container.Id] = container with { Phase = ContainerPhase.Unknown };
+            _stale.Add(container.Id);
+        }
+        _stale.UnionWith(_seen.Keys.Except(listed.Select(container => container.Id)));
+        return HasStale;
+    }
+
+    /// <summary>Looks at what has changed.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        foreach (var id in _stale.Order(StringComparer.Ordinal).ToList())
+        {
+            // Unmarked before the look: an event that comes meanwhile marks it again.
+            _stale.Remove(id);
+            try
+            {
+                if (await engine.InspectAsync(id, cancellation) is { } seen) Put(seen);
+                else Forget(id);
+            }
+            catch
+            {
+                _stale.Add(id);
+                throw;
+            }
+        }
+    }
+
+    private static bool IsInfra(ContainerSnapshot seen) =>
+        seen.Labels.GetValueOrDefault(ContainerLabels.Role) == PodLabels.InfraRole;
+}

@@ -1,0 +1,69 @@
+namespace Orchestrator.Nodes.Simulated;
+
+/// <summary>One container of a simulated engine. Everything is read and changed under the engine's lock.</summary>
+internal sealed class SimulatedContainer(
+    string id, ContainerSpec spec, SimulatedBehaviour behaviour, IReadOnlyDictionary<string, string> labels,
+    DateTimeOffset createdAt)
+{
+    private TaskCompletionSource? _changed;
+
+    public string Id { get; } = id;
+
+    public ContainerSpec Spec { get; } = spec;
+
+    public SimulatedBehaviour Behaviour { get; } = behaviour;
+
+    public IReadOnlyDictionary<string, string> Labels { get; } = labels;
+
+    public ContainerPhase Phase { get; set; } = ContainerPhase.Created;
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    public int ExitCode { get; set; }
+
+    public bool IsOomKilled { get; set; }
+
+    public string? IpAddress { get; set; }
+
+    public string? Error { get; set; }
+
+    /// <summary>Ends it by itself; null when nothing is due.</summary>
+    public ITimer? Ending { get; set; }
+
+    /// <summary>Which start this is: a timer of an earlier one must not end a later one.</summary>
+    public int Starts { get; set; }
+
+    public List<(DateTimeOffset Time, string Text)> Lines { get; } = [];
+
+    public bool IsStuck { get; set; }
+
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Completes at the next change: a line, an end, a removal.</summary>
+    public Task Changed =>
+        (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Tells whoever waits; allocates nothing when nobody does.</summary>
+    public void Change()
+    {
+        _changed?.SetResult();
+        _changed = null;
+    }
+
+    public ContainerSnapshot Snapshot(string imageId) =>
+        new(Id, Spec.Name, Phase, Labels, Spec.Image, imageId, createdAt)
+        {
+            StartedAt = StartedAt,
+            FinishedAt = FinishedAt,
+            ExitCode = ExitCode,
+            IsOomKilled = IsOomKilled,
+            IpAddress = IpAddress,
+            Error = Error,
+        };
+
+    // A real list tells no more than this.
+    public ContainerSnapshot Listed(string imageId) =>
+        new(Id, Spec.Name, Phase, Labels, Spec.Image, imageId, createdAt);
+}

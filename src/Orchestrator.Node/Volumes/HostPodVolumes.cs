@@ -1,0 +1,190 @@
+using System.Text;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Environments;
+
+namespace Orchestrator.Nodes.Volumes;
+
+/// <summary>
+/// Files of pods in directories of the machine the engine runs on: <c>pods/&lt;uid&gt;/volumes/&lt;name&gt;</c> under the
+/// data directory. They outlive containers and this process, and go with the pod.
+/// </summary>
+public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory) : IPodVolumes
+{
+    private const string HostsTarget = "/etc/hosts";
+    private const int MessageBytesMax = 4096;
+    private const int YieldEvery = 64;
+    private const int Everybody = 0b111_111_111;
+    private const int EverybodyReadsWrites = 0b110_110_110;
+
+    private readonly string _pods = Path.GetFullPath(Path.Combine(dataDirectory, "pods"));
+    private readonly string? _memory = memoryDirectory is null ? null : Path.GetFullPath(memoryDirectory);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Prepare(PodFacts facts, INodeInputs inputs)
+    {
+        var warnings = new List<string>();
+        foreach (var volume in facts.Pod.Spec.Volumes)
+        {
+            try
+            {
+                if (PrepareOne(facts, volume, inputs) is { } warning) warnings.Add(warning);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                throw new VolumeException(volume.Name, refused.Message);
+            }
+        }
+        return warnings;
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<ContainerMount> Mounts(
+        PodFacts facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables)
+    {
+        var mounts = container.VolumeMounts.Select(mount => Mount(facts, mount, variables)).ToList();
+        if (mounts.All(mount => mount.Target != HostsTarget)) mounts.Add(new(WriteHosts(facts), HostsTarget, false));
+        mounts.Add(new(
+            NewMessageFile(facts.Pod.Metadata.Uid!, container.Name, attempt),
+            container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log", false));
+        return mounts;
+    }
+
+    /// <inheritdoc />
+    public string ReadTerminationMessage(string podUid, string container, int attempt)
+    {
+        var path = MessageFile(podUid, container, attempt);
+        if (!File.Exists(path)) return "";
+        using var file = File.OpenRead(path);
+        var bytes = new byte[MessageBytesMax];
+        return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, MessageBytesMax, throwOnEndOfStream: false));
+    }
+
+    /// <inheritdoc />
+    public bool HasAny(string podUid) => Roots(podUid).Any(Directory.Exists);
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(string podUid, CancellationToken cancellation)
+    {
+        foreach (var root in Roots(podUid).Where(Directory.Exists)) await RemoveTreeAsync(root, cancellation);
+    }
+
+    private string? PrepareOne(PodFacts facts, Volume volume, INodeInputs inputs)
+    {
+        var group = facts.Pod.Spec.SecurityContext?.FsGroup;
+        if (volume.HostPath is { } host)
+        {
+            HostPaths.Check(volume.Name, host);
+            return null;
+        }
+        if (VolumeContents.Of(facts, volume, inputs) is { } files)
+        {
+            AtomicDirectory.Write(DirectoryOf(facts.Pod, volume), files, group);
+            return null;
+        }
+        if (volume.EmptyDir is null && HasUnknownSource(volume))
+        {
+            throw new VolumeException(volume.Name, "this sort of volume is not supported; use emptyDir, hostPath, configMap, "
+                + "secret, downwardAPI or projected");
+        }
+        PrepareEmpty(DirectoryOf(facts.Pod, volume), group);
+        return volume.EmptyDir?.Medium == "Memory" && _memory is null
+            ? $"volume \"{volume.Name}\" asks for medium Memory; this node has no memory directory, so it is on disk"
+            : null;
+    }
+
+    private static void PrepareEmpty(string path, long? group)
+    {
+        if (Directory.Exists(path)) return;
+        Directory.CreateDirectory(path);
+        // The owner first: a change of owner takes the set-group bit away.
+        if (group is { } owner) Posix.ChangeGroup(path, owner);
+        Posix.ChangeMode(path, group is null ? Everybody : Everybody | (int)UnixFileMode.SetGroup);
+    }
+
+    // A volume without any source is an emptyDir; one with a source we do not know must not silently become one.
+    private static bool HasUnknownSource(Volume volume) => volume != new Volume { Name = volume.Name };
+
+    private ContainerMount Mount(PodFacts facts, VolumeMount mount, IReadOnlyDictionary<string, string> variables)
+    {
+        var volume = facts.Pod.Spec.Volumes.FirstOrDefault(volume => volume.Name == mount.Name)
+            ?? throw new ContainerConfigException($"cannot find volume \"{mount.Name}\" to mount into the container");
+        var source = volume.HostPath?.Path ?? DirectoryOf(facts.Pod, volume);
+        var subPath = string.IsNullOrEmpty(mount.SubPathExpr) ? mount.SubPath : Expanded(mount.SubPathExpr, variables);
+        if (!string.IsNullOrEmpty(subPath)) source = SubPaths.Resolve(source, subPath);
+        var isMadeFromObjects = volume.ConfigMap is not null || volume.Secret is not null || volume.DownwardAPI is not null
+            || volume.Projected is not null;
+        return new(source, mount.MountPath, mount.ReadOnly || isMadeFromObjects, mount.MountPropagation switch
+        {
+            "HostToContainer" => "rslave",
+            "Bidirectional" => "rshared",
+            _ => null,
+        });
+    }
+
+    private static string Expanded(string expression, IReadOnlyDictionary<string, string> variables)
+    {
+        var path = Expansion.Expand(expression, variables);
+        return path.Contains("$(", StringComparison.Ordinal)
+            ? throw new ContainerConfigException($"failed to expand subPathExpr \"{expression}\": a variable is not defined")
+            : path;
+    }
+
+    private string WriteHosts(PodFacts facts)
+    {
+        var path = Path.Combine(Root(facts.Pod.Metadata.Uid!), "etc-hosts");
+        var machine = facts.Pod.Spec.HostNetwork && File.Exists(HostsTarget) ? File.ReadAllText(HostsTarget) : "";
+        var text = HostsFile.Text(facts, machine);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // Rewritten in place: containers that run hold this very file mounted.
+        if (!File.Exists(path) || File.ReadAllText(path) != text) File.WriteAllText(path, text);
+        return path;
+    }
+
+    private string NewMessageFile(string uid, string container, int attempt)
+    {
+        var path = MessageFile(uid, container, attempt);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (!File.Exists(path)) File.WriteAllBytes(path, []);
+        Posix.ChangeMode(path, EverybodyReadsWrites);
+        return path;
+    }
+
+    private string MessageFile(string uid, string container, int attempt) =>
+        Path.Combine(Root(uid), "containers", container, attempt.ToString());
+
+    private string DirectoryOf(Pod pod, Volume volume)
+    {
+        var inMemory = volume.EmptyDir?.Medium == "Memory" ? _memory : null;
+        return inMemory is null
+            ? Path.Combine(Root(pod.Metadata.Uid!), "volumes", volume.Name)
+            : Path.Combine(inMemory, pod.Metadata.Uid!, volume.Name);
+    }
+
+    private string Root(string uid) => Path.Combine(_pods, uid);
+
+    private IEnumerable<string> Roots(string uid)
+    {
+        yield return Root(uid);
+        if (_memory is not null) yield return Path.Combine(_memory, uid);
+    }
+
+    // A large tree is removed piece by piece, for all pods of the node share one thread of work.
+    private static async Task RemoveTreeAsync(string root, CancellationToken cancellation)
+    {
+        var (folders, done) = (new Stack<string>([root]), 0);
+        var emptied = new List<string>();
+        while (folders.TryPop(out var folder))
+        {
+            emptied.Add(folder);
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            {
+                if (entry is DirectoryInfo && entry.LinkTarget is null) folders.Push(entry.FullName);
+                else entry.Delete();
+                if (++done % YieldEvery != 0) continue;
+                cancellation.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+        for (var last = emptied.Count - 1; last >= 0; last--) Directory.Delete(emptied[last]);
+    }
+}

@@ -1,0 +1,16 @@
+using Orchestrator.Api.Core.V1;
+
+namespace Orchestrator.Nodes.Volumes;
+
+/// <summary>The host name a pod's containers see.</summary>
+public static class PodHostname
+{
+    private const int LengthMax = 63;
+
+    /// <summary>spec.hostname, else the pod's name; cut to what a host name may be.</summary>
+    public static string Of(Pod pod)
+    {
+        var name = string.IsNullOrEmpty(pod.Spec.Hostname) ? pod.Metadata.Name ?? "" : pod.Spec.Hostname;
+        return name.Length <= LengthMax ? name : name[..LengthMax].TrimEnd('-', '.');
+    }
+}

@@ -1,0 +1,38 @@
+using Orchestrator.Nodes.Environments;
+
+namespace Orchestrator.Nodes.Volumes;
+
+/// <summary>Finds the file or folder of a volume that is mounted, without ever leaving the volume.</summary>
+public static class SubPaths
+{
+    private const int LinksMax = 40;
+
+    /// <summary>
+    /// The real path, with links followed by us: a link that a container has planted must not make the engine mount the
+    /// machine's own files. What does not exist is made a directory.
+    /// </summary>
+    /// <exception cref="ContainerConfigException">The path leads out of the volume.</exception>
+    public static string Resolve(string volume, string subPath)
+    {
+        var parts = new Stack<string>(subPath.Split('/').Reverse());
+        var (path, links) = (volume, 0);
+        while (parts.TryPop(out var part))
+        {
+            if (part is "" or ".") continue;
+            path = part == ".." ? Path.GetDirectoryName(path) ?? "/" : Path.Combine(path, part);
+            if (!IsInside(volume, path)) throw Leads(subPath);
+            if (new FileInfo(path).LinkTarget is not { } target) continue;
+            if (target.StartsWith('/') || ++links > LinksMax) throw Leads(subPath);
+            path = Path.GetDirectoryName(path)!;
+            foreach (var piece in target.Split('/').Reverse()) parts.Push(piece);
+        }
+        if (!Path.Exists(path)) Directory.CreateDirectory(path);
+        return path;
+    }
+
+    private static bool IsInside(string volume, string path) =>
+        path == volume || path.StartsWith(volume + "/", StringComparison.Ordinal);
+
+    private static ContainerConfigException Leads(string subPath) =>
+        new($"failed to prepare subPath: \"{subPath}\" leads out of its volume");
+}

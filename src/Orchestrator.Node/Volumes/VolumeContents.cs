@@ -1,0 +1,101 @@
+using System.Text;
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Environments;
+
+namespace Orchestrator.Nodes.Volumes;
+
+/// <summary>What files a volume made from objects of the cluster holds now. Reads only what is handed in.</summary>
+public static class VolumeContents
+{
+    private const int DefaultMode = 0b110_100_100;
+
+    /// <summary>The files, or null when the volume is not of that sort.</summary>
+    /// <exception cref="VolumeException">Something that is not optional is missing.</exception>
+    public static IReadOnlyList<VolumeFile>? Of(PodFacts facts, Volume volume, INodeInputs inputs)
+    {
+        if (volume.ConfigMap is { } map)
+        {
+            return ConfigMap(facts, volume.Name, inputs, map.Name, map.Items, map.Optional, map.DefaultMode ?? DefaultMode);
+        }
+        if (volume.Secret is { } secret)
+        {
+            return Secret(
+                facts, volume.Name, inputs, secret.SecretName, secret.Items, secret.Optional, secret.DefaultMode ?? DefaultMode);
+        }
+        if (volume.DownwardAPI is { } downward)
+        {
+            return Downward(facts, volume.Name, downward.Items, downward.DefaultMode ?? DefaultMode);
+        }
+        return volume.Projected is { } projected
+            ? [.. projected.Sources.SelectMany(source => Source(facts, volume.Name, source, inputs, projected.DefaultMode ?? DefaultMode))]
+            : null;
+    }
+
+    private static IReadOnlyList<VolumeFile> Source(
+        PodFacts facts, string volume, VolumeProjection source, INodeInputs inputs, int mode)
+    {
+        if (source.ConfigMap is { } map) return ConfigMap(facts, volume, inputs, map.Name, map.Items, map.Optional, mode);
+        if (source.Secret is { } secret) return Secret(facts, volume, inputs, secret.Name, secret.Items, secret.Optional, mode);
+        if (source.DownwardAPI is { } downward) return Downward(facts, volume, downward.Items, mode);
+        // Tokens are handed out by a later release; a pod that only mounts one shall start none the less.
+        return [];
+    }
+
+    private static IReadOnlyList<VolumeFile> ConfigMap(
+        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items, bool? optional, int mode)
+    {
+        var found = inputs.FindConfigMap(facts.Pod.Metadata.Namespace ?? "", name ?? "");
+        if (found is null)
+        {
+            return optional == true ? [] : throw new VolumeException(volume, $"configmap \"{name}\" not found");
+        }
+        var payload = found.Data.Select(pair => (pair.Key, Value: Encoding.UTF8.GetBytes(pair.Value)))
+            .Concat(found.BinaryData.Select(pair => (pair.Key, pair.Value)));
+        return Pick(volume, payload, items, optional, mode, "config");
+    }
+
+    private static IReadOnlyList<VolumeFile> Secret(
+        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items, bool? optional, int mode)
+    {
+        var found = inputs.FindSecret(facts.Pod.Metadata.Namespace ?? "", name ?? "");
+        if (found is null)
+        {
+            return optional == true ? [] : throw new VolumeException(volume, $"secret \"{name}\" not found");
+        }
+        return Pick(volume, found.Data.Select(pair => (pair.Key, pair.Value)), items, optional, mode, "secret");
+    }
+
+    private static IReadOnlyList<VolumeFile> Pick(
+        string volume, IEnumerable<(string Key, byte[] Value)> payload, IReadOnlyList<KeyToPath> items, bool? optional, int mode,
+        string sort)
+    {
+        if (items.Count == 0) return [.. payload.Select(pair => new VolumeFile(pair.Key, pair.Value, mode))];
+        var byKey = payload.ToDictionary(pair => pair.Key, pair => pair.Value);
+        var missing = items.FirstOrDefault(item => !byKey.ContainsKey(item.Key));
+        if (missing is not null && optional != true)
+        {
+            throw new VolumeException(volume, $"references non-existent {sort} key: {missing.Key}");
+        }
+        return [.. items.Where(item => byKey.ContainsKey(item.Key))
+            .Select(item => new VolumeFile(item.Path, byKey[item.Key], item.Mode ?? mode))];
+    }
+
+    private static List<VolumeFile> Downward(
+        PodFacts facts, string volume, IReadOnlyList<DownwardAPIVolumeFile> items, int mode)
+    {
+        try
+        {
+            return [.. items.Select(item => new VolumeFile(item.Path ?? "", Encoding.UTF8.GetBytes(Text(facts, item)), item.Mode ?? mode))];
+        }
+        catch (ContainerConfigException refused)
+        {
+            throw new VolumeException(volume, refused.Message);
+        }
+    }
+
+    private static string Text(PodFacts facts, DownwardAPIVolumeFile item)
+    {
+        if (item.FieldRef is { } field) return FieldReferences.Field(facts, field.FieldPath);
+        return item.ResourceFieldRef is { } resource ? FieldReferences.Resource(facts, new Container(), resource) : "";
+    }
+}

@@ -1,0 +1,6 @@
+namespace Orchestrator.Nodes.Volumes;
+
+/// <summary>A file inside a volume made from objects of the cluster.</summary>
+/// <param name="Path">Relative; may have folders.</param>
+/// <param name="Mode">Permission bits.</param>
+public sealed record VolumeFile(string Path, byte[] Content, int Mode);

@@ -1,0 +1,146 @@
+using Orchestrator.Api.Core.V1;
+
+namespace Orchestrator.Reconcilers.Pods;
+
+/// <summary>Says what one container of a pod looks like.</summary>
+internal static class ContainerStatusBuilder
+{
+    private const int SignalExitBase = 128;
+    private const int SignalMax = 31;
+
+    public static ContainerStatus Build(PodView view, ContainerView container)
+    {
+        var old = Old(view, container);
+        if (container.Newest is not { } newest) return Unseen(view, container, old);
+        var isHere = container.IsRunning && newest.StartedAt is not null;
+        var state = State(view, container);
+        return new ContainerStatus
+        {
+            Name = container.Name,
+            State = state,
+            LastState = LastState(view, container, state, old),
+            Ready = IsReady(container, isHere),
+            RestartCount = newest.Attempt,
+            Image = newest.Image.Length > 0 ? newest.Image : container.Spec.Image ?? "",
+            ImageID = newest.ImageId,
+            ContainerID = Id(view, newest),
+            Started = container.Role == ContainerRole.Init ? newest.HasSucceeded ? false : isHere : isHere,
+            AllocatedResources = old?.AllocatedResources ?? container.Spec.Resources?.Requests!,
+            Resources = old?.Resources ?? container.Spec.Resources,
+        };
+    }
+
+    // Without probes a container is ready while it runs; an init container is ready once it is done.
+    private static bool IsReady(ContainerView container, bool isRunning) =>
+        container.Role == ContainerRole.Init ? container.CurrentDead is { HasSucceeded: true } : isRunning;
+
+    private static ContainerState State(PodView view, ContainerView container)
+    {
+        var newest = container.Newest!;
+        if (container.IsRunning && newest.StartedAt is not null)
+        {
+            return new ContainerState { Running = new ContainerStateRunning { StartedAt = newest.StartedAt } };
+        }
+        if (!newest.IsDead) return Waiting(view, container);
+        var isLasting = view.IsDeleting || view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null;
+        if (isLasting || !PodOutcome.WantsRestart(view, container)) return Terminated(view, newest);
+        if (container.Trouble is not null) return Waiting(view, container);
+        return IsBackingOff(view, container) ? BackingOff(view, container) : Terminated(view, newest);
+    }
+
+    private static bool IsBackingOff(PodView view, ContainerView container) =>
+        !container.IsBusy && container.CurrentDead is { } dead && IsUpHere(view, dead)
+        && (dead.FinishedAt ?? dead.CreatedAt) + CrashBackOff.After(dead) > view.Now;
+
+    private static bool IsUpHere(PodView view, ContainerAttempt dead) => dead.SandboxId == view.Sandbox?.Id;
+
+    private static ContainerState BackingOff(PodView view, ContainerView container)
+    {
+        var dead = container.Newest!;
+        var delay = CrashBackOff.After(dead);
+        return dead.CouldNotRun && view.Now < PodTroubles.BackOffShownAt(dead, delay)
+            ? WaitingFor("RunContainerError", dead.Error!)
+            : WaitingFor("CrashLoopBackOff", CrashBackOff.Message(delay, container.Name, view.PodText));
+    }
+
+    private static ContainerState Waiting(PodView view, ContainerView container)
+    {
+        if (container.Trouble is { } trouble && !container.IsBusy)
+        {
+            var (reason, message) = PodTroubles.Shown(container, trouble, view.Now);
+            return WaitingFor(reason, message);
+        }
+        return WaitingFor(view.Inits.Count > 0 ? "PodInitializing" : "ContainerCreating", null);
+    }
+
+    private static ContainerState WaitingFor(string reason, string? message) =>
+        new() { Waiting = new ContainerStateWaiting { Reason = reason, Message = message } };
+
+    private static ContainerState Terminated(PodView view, ContainerAttempt dead) => new()
+    {
+        Terminated = new ContainerStateTerminated
+        {
+            ExitCode = dead.CouldNotRun && dead.ExitCode == 0 ? SignalExitBase : dead.ExitCode,
+            Signal = dead.ExitCode is > SignalExitBase and <= SignalExitBase + SignalMax ? dead.ExitCode - SignalExitBase : 0,
+            Reason = Reason(dead),
+            Message = dead.CouldNotRun ? dead.Error : dead.TerminationMessage,
+            StartedAt = dead.StartedAt,
+            FinishedAt = dead.FinishedAt ?? (dead.CouldNotRun ? dead.CreatedAt : null),
+            ContainerID = Id(view, dead),
+        },
+    };
+
+    private static string Reason(ContainerAttempt dead)
+    {
+        if (dead.CouldNotRun) return "ContainerCannotRun";
+        if (dead.IsOomKilled) return "OOMKilled";
+        return dead.ExitCode == 0 ? "Completed" : "Error";
+    }
+
+    // The end before this one. Its container may have been removed since; then the old status remembers it.
+    private static ContainerState? LastState(
+        PodView view, ContainerView container, ContainerState state, ContainerStatus? old)
+    {
+        var shown = state.Terminated is null ? null : container.Newest;
+        var dead = container.Attempts.FirstOrDefault(attempt => attempt.IsDead && attempt != shown);
+        if (dead is not null) return Terminated(view, dead);
+        if (old?.State?.Terminated is { } before && before.ContainerID != Id(view, container.Newest!)) return old.State;
+        return old?.LastState?.Terminated?.ContainerID == Id(view, container.Newest!) ? null : old?.LastState;
+    }
+
+    // No container of that name is left: what was known of it stands, and one that ran is taken for lost.
+    private static ContainerStatus Unseen(PodView view, ContainerView container, ContainerStatus? old)
+    {
+        var isLasting = view.IsEnded || view.IsDeleting;
+        if (old?.ContainerID is not null && isLasting && old.State?.Terminated is not null) return old;
+        var lost = old?.State?.Running is null ? old?.State?.Terminated is null ? null : old.State : new ContainerState
+        {
+            Terminated = new ContainerStateTerminated
+            {
+                ExitCode = 137,
+                Reason = "ContainerStatusUnknown",
+                Message = "The container could not be located when the pod was looked at",
+                ContainerID = old.ContainerID,
+            },
+        };
+        return new ContainerStatus
+        {
+            Name = container.Name,
+            State = isLasting && lost is not null ? lost : Waiting(view, container),
+            LastState = isLasting && lost is not null ? old!.LastState : lost ?? old?.LastState,
+            RestartCount = old?.RestartCount ?? 0,
+            Image = container.Spec.Image ?? "",
+            ImageID = old?.ImageID ?? "",
+            ContainerID = old?.ContainerID,
+            Started = false,
+            AllocatedResources = old?.AllocatedResources ?? container.Spec.Resources?.Requests!,
+            Resources = old?.Resources ?? container.Spec.Resources,
+        };
+    }
+
+    private static string Id(PodView view, ContainerAttempt attempt) => $"{view.Seen.Scheme}://{attempt.Id}";
+
+    private static ContainerStatus? Old(PodView view, ContainerView container) =>
+        (container.Role == ContainerRole.App ? view.Pod.Status.ContainerStatuses : view.Pod.Status.InitContainerStatuses)
+        .FirstOrDefault(status => status.Name == container.Name);
+}

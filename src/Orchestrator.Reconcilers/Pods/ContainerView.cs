@@ -1,0 +1,80 @@
+using Orchestrator.Api.Core.V1;
+
+namespace Orchestrator.Reconcilers.Pods;
+
+/// <summary>What a container is for.</summary>
+internal enum ContainerRole
+{
+    App,
+    Init,
+    Sidecar,
+}
+
+/// <summary>A declared container beside what is seen of it; attempts are newest first.</summary>
+internal sealed record ContainerView(
+    Container Spec, ContainerRole Role, string Hash, IReadOnlyList<ContainerAttempt> Attempts, PodOperation? Operation,
+    StartTrouble? Trouble)
+{
+    public string Name => Spec.Name;
+
+    public ContainerAttempt? Newest => Attempts.Count > 0 ? Attempts[0] : null;
+
+    public bool IsRunning => Newest is { IsDead: false, Phase: AttemptPhase.Running or AttemptPhase.Unknown };
+
+    public bool IsBusy => Operation is not null;
+
+    public bool IsSettled => !IsRunning && !IsBusy;
+
+    /// <summary>The newest attempt is dead and was made from the spec the pod has now.</summary>
+    public ContainerAttempt? CurrentDead => Newest is { IsDead: true } dead && dead.SpecHash == Hash ? dead : null;
+}
+
+/// <summary>A pod beside what is seen of it.</summary>
+internal sealed record PodView(
+    Pod Pod, PodObservation Seen, DateTimeOffset Now, IReadOnlyList<ContainerView> Inits,
+    IReadOnlyList<ContainerView> Apps)
+{
+    public string RestartPolicy => Pod.Spec.RestartPolicy ?? "Always";
+
+    public IEnumerable<ContainerView> All => Inits.Concat(Apps);
+
+    public IEnumerable<ContainerView> Sidecars => Inits.Where(view => view.Role == ContainerRole.Sidecar);
+
+    public IEnumerable<ContainerView> Mains => Inits.Where(view => view.Role == ContainerRole.Init).Concat(Apps);
+
+    /// <summary>The newest infra container.</summary>
+    public SandboxObservation? Sandbox => Seen.Sandboxes.OrderByDescending(sandbox => sandbox.Attempt).FirstOrDefault();
+
+    /// <summary>The infra container, when containers can join it.</summary>
+    public SandboxObservation? ReadySandbox =>
+        Sandbox is { Phase: AttemptPhase.Running or AttemptPhase.Unknown } sandbox && !IsBusy(PodObservation.SandboxKey)
+            ? sandbox : null;
+
+    public bool IsBusy(string key) => Seen.Operations.ContainsKey(key);
+
+    public bool IsDeleting => Pod.Metadata.DeletionTimestamp is not null;
+
+    /// <summary>It has run longer than it may.</summary>
+    public bool IsOverdue => Deadline is { } deadline && Now >= deadline;
+
+    public DateTimeOffset? Deadline => Pod.Spec.ActiveDeadlineSeconds is { } seconds && Pod.Status.StartTime is { } start
+        ? start.AddSeconds(seconds) : null;
+
+    public bool IsEnded => Pod.Status.Phase is "Succeeded" or "Failed";
+
+    /// <summary>As the kubelet writes it in sentences: <c>web-1_default(uid)</c>.</summary>
+    public string PodText => $"{Pod.Metadata.Name}_{Pod.Metadata.Namespace}({Pod.Metadata.Uid})";
+
+    public static PodView Of(Pod pod, PodObservation seen, DateTimeOffset now)
+    {
+        var attempts = seen.Attempts.ToLookup(attempt => attempt.Container);
+        ContainerView View(Container spec, ContainerRole role) => new(
+            spec, role, ContainerHash.Of(spec),
+            [.. attempts[spec.Name].OrderByDescending(attempt => attempt.Attempt)],
+            seen.Operations.GetValueOrDefault(spec.Name), seen.Troubles.GetValueOrDefault(spec.Name));
+        return new(pod, seen, now,
+            [.. pod.Spec.InitContainers.Select(spec => View(
+                spec, spec.RestartPolicy == "Always" ? ContainerRole.Sidecar : ContainerRole.Init))],
+            [.. pod.Spec.Containers.Select(spec => View(spec, ContainerRole.App))]);
+    }
+}

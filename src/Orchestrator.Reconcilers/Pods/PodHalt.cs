@@ -1,0 +1,91 @@
+namespace Orchestrator.Reconcilers.Pods;
+
+/// <summary>Takes a pod down: app containers first, then sidecars in reverse order, then the rest.</summary>
+internal static class PodHalt
+{
+    // A stop under way is only cut short when that gains something.
+    private static readonly TimeSpan ShorteningMin = TimeSpan.FromSeconds(1);
+
+    public static IEnumerable<PodStep> Stop(PodView view)
+    {
+        var why = Why(view);
+        foreach (var step in view.Mains.SelectMany(main => StopSteps(view, main, why))) yield return step;
+        if (view.Mains.Any(main => !main.IsSettled)) yield break;
+        var last = view.Sidecars.Reverse().FirstOrDefault(sidecar => !sidecar.IsSettled);
+        if (last is null) yield break;
+        foreach (var step in StopSteps(view, last, why)) yield return step;
+    }
+
+    /// <summary>The address of an ended pod is of use to others.</summary>
+    public static IEnumerable<PodStep> FreeSandbox(PodView view)
+    {
+        if (view.All.Any(container => !container.IsSettled)) yield break;
+        foreach (var sandbox in view.Seen.Sandboxes.Where(sandbox => sandbox.Phase == AttemptPhase.Running))
+        {
+            if (view.IsBusy(PodObservation.SandboxKey)) continue;
+            yield return new PodStep(new PodAction.StopSandbox(sandbox.Id, "all containers of the pod have ended"));
+        }
+        foreach (var step in Prune(view)) yield return step;
+    }
+
+    /// <summary>Once the cluster knows how the pod ended: containers, then files, then the word that nothing is left.</summary>
+    public static IEnumerable<PodStep> CleanUp(PodView view)
+    {
+        var isBusy = view.Seen.Operations.Count > 0;
+        if (view.All.Any(container => !container.IsSettled) || !view.Seen.IsFinalStatusReported) yield break;
+        foreach (var attempt in view.Seen.Attempts.Where(attempt => !view.IsBusy(attempt.Id)))
+        {
+            yield return new PodStep(new PodAction.RemoveContainer(attempt.Container, attempt.Id));
+        }
+        foreach (var sandbox in view.Seen.Sandboxes.Where(sandbox => !view.IsBusy(sandbox.Id)))
+        {
+            yield return new PodStep(new PodAction.RemoveContainer(PodObservation.SandboxKey, sandbox.Id));
+        }
+        if (isBusy || view.Seen.Attempts.Count + view.Seen.Sandboxes.Count > 0) yield break;
+        yield return new PodStep(view.Seen.AreVolumesGone ? new PodAction.ConfirmStopped() : new PodAction.RemoveVolumes());
+    }
+
+    /// <summary>Of the dead containers the newest of each name stays, for its logs and its last state.</summary>
+    public static IEnumerable<PodStep> Prune(PodView view)
+    {
+        foreach (var container in view.All)
+        {
+            var dead = container.Attempts.Where(attempt => attempt.IsDead && !view.IsBusy(attempt.Id)).Skip(1);
+            foreach (var attempt in dead) yield return new PodStep(new PodAction.RemoveContainer(container.Name, attempt.Id));
+        }
+        var oldSandboxes = view.Seen.Sandboxes.Where(
+            sandbox => sandbox.Id != view.Sandbox?.Id && sandbox.Phase == AttemptPhase.Exited && !view.IsBusy(sandbox.Id));
+        foreach (var sandbox in oldSandboxes)
+        {
+            yield return new PodStep(new PodAction.RemoveContainer(PodObservation.SandboxKey, sandbox.Id));
+        }
+    }
+
+    private static IEnumerable<PodStep> StopSteps(PodView view, ContainerView container, string why)
+    {
+        if (!container.IsRunning) yield break;
+        var stopBy = StopBy(view);
+        var isCutShort = container.Operation is { IsStop: true, StopBy: { } before } && before - stopBy > ShorteningMin;
+        if (container.IsBusy && !isCutShort) yield break;
+        yield return new PodStep(
+            new PodAction.StopContainer(container.Name, container.Newest!.Id, stopBy - view.Now, why),
+            new PodReason(container.Name, "Kill", why));
+    }
+
+    private static DateTimeOffset StopBy(PodView view)
+    {
+        var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
+        if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
+        var end = (view.Seen.StopBegan ?? view.Now).AddSeconds(seconds);
+        var soonest = view.Now + PodGrace.Min;
+        return end > soonest ? end : soonest;
+    }
+
+    private static string Why(PodView view)
+    {
+        if (view.IsDeleting) return "the pod is being deleted";
+        return view.IsOverdue
+            ? $"the pod ran longer than its activeDeadlineSeconds of {view.Pod.Spec.ActiveDeadlineSeconds}"
+            : "the pod has ended";
+    }
+}

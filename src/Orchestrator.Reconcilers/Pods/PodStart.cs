@@ -1,0 +1,119 @@
+namespace Orchestrator.Reconcilers.Pods;
+
+/// <summary>Brings a pod up and keeps it up: sandbox, then init containers in order, then all app containers at once.</summary>
+internal static class PodStart
+{
+    public static IEnumerable<PodStep> Steps(PodView view) =>
+        view.ReadySandbox is { } sandbox ? ContainerSteps(view, sandbox) : SandboxSteps(view);
+
+    // A dead sandbox took the network with it: everything that joined it has to be replaced, under a new address.
+    private static IEnumerable<PodStep> SandboxSteps(PodView view)
+    {
+        foreach (var container in view.All.Where(container => container.IsRunning && !container.IsBusy))
+        {
+            yield return Stop(view, container, "the sandbox of the pod has died; the pod is started anew with a new address");
+        }
+        if (view.IsBusy(PodObservation.SandboxKey) || view.All.Any(container => !container.IsSettled)) yield break;
+        if (view.Seen.Troubles.GetValueOrDefault(PodObservation.SandboxKey) is { } trouble && trouble.RetryAt > view.Now)
+        {
+            yield return new PodStep(LookAt: trouble.RetryAt);
+            yield break;
+        }
+        yield return view.Sandbox switch
+        {
+            null => new PodStep(new PodAction.StartSandbox(0)),
+            { Phase: AttemptPhase.Created } made => new PodStep(new PodAction.StartSandbox(made.Attempt)),
+            { } dead => new PodStep(
+                new PodAction.StartSandbox(dead.Attempt + 1),
+                new PodReason("", "SandboxChanged", "the sandbox of the pod has died; a new one is started with a new address")),
+        };
+    }
+
+    private static IEnumerable<PodStep> ContainerSteps(PodView view, SandboxObservation sandbox)
+    {
+        foreach (var container in view.All.Where(container => container.IsRunning && !container.IsBusy))
+        {
+            if (WhyOutdated(container, sandbox) is { } why) yield return Stop(view, container, why);
+        }
+        var wasInitialized = PodStatusBuilder.HasStartedApps(view, sandbox);
+        foreach (var init in view.Inits)
+        {
+            if (init.Role == ContainerRole.Init && (wasInitialized || IsDoneIn(init, sandbox))) continue;
+            foreach (var step in StartSteps(view, init, sandbox)) yield return step;
+            var canGoOn = wasInitialized || (init.Role == ContainerRole.Sidecar && IsUpIn(init, sandbox));
+            if (!canGoOn) yield break;
+        }
+        foreach (var step in view.Apps.SelectMany(app => StartSteps(view, app, sandbox))) yield return step;
+    }
+
+    private static bool IsDoneIn(ContainerView init, SandboxObservation sandbox) =>
+        init.CurrentDead is { HasSucceeded: true } done && done.SandboxId == sandbox.Id;
+
+    private static bool IsUpIn(ContainerView sidecar, SandboxObservation sandbox) =>
+        sidecar is { IsRunning: true, IsBusy: false } && sidecar.Newest!.SandboxId == sandbox.Id;
+
+    private static string? WhyOutdated(ContainerView container, SandboxObservation sandbox)
+    {
+        if (container.Newest!.SpecHash != container.Hash)
+        {
+            return $"Container {container.Name} definition changed, will be restarted";
+        }
+        return container.Newest.SandboxId == sandbox.Id
+            ? null : $"Container {container.Name} belongs to an earlier sandbox, will be restarted";
+    }
+
+    private static IEnumerable<PodStep> StartSteps(PodView view, ContainerView container, SandboxObservation sandbox)
+    {
+        if (!container.IsSettled) yield break;
+        var next = Next(view, container, sandbox);
+        if (next is null) yield break;
+        var due = container.Trouble is { } trouble && trouble.RetryAt > next.Due ? trouble.RetryAt : next.Due;
+        if (due > view.Now)
+        {
+            yield return new PodStep(LookAt: due);
+            yield break;
+        }
+        yield return new PodStep(
+            new PodAction.StartContainer(container.Name, next.Attempt, sandbox.Id, next.BackOff),
+            next.Why.Length == 0 ? null : new PodReason(container.Name, "Restart", next.Why));
+    }
+
+    private static NextAttempt? Next(PodView view, ContainerView container, SandboxObservation sandbox)
+    {
+        if (container.Newest is not { } newest) return new NextAttempt(FirstAttempt(view, container), null, view.Now, "");
+        var isHere = newest.SandboxId == sandbox.Id;
+        if (newest.SpecHash != container.Hash)
+        {
+            return new NextAttempt(newest.Attempt + 1, null, view.Now, "its image was changed in the spec");
+        }
+        if (!newest.IsDead)
+        {
+            // Made, but the node was interrupted before the start: the same attempt goes on, unless its network is gone.
+            return new NextAttempt(isHere ? newest.Attempt : newest.Attempt + 1, newest.BackOff, view.Now, "");
+        }
+        var mustRerun = !isHere && container.Role == ContainerRole.Init;
+        if (!mustRerun && !PodOutcome.WantsRestart(view, container)) return null;
+        if (!isHere)
+        {
+            return new NextAttempt(newest.Attempt + 1, newest.BackOff, view.Now, "the pod has a new sandbox");
+        }
+        var delay = CrashBackOff.After(newest);
+        return new NextAttempt(newest.Attempt + 1, delay, (newest.FinishedAt ?? newest.CreatedAt) + delay,
+            $"it ended with exit code {newest.ExitCode} and the restart policy is {view.RestartPolicy}; waited {delay.TotalSeconds:0} s");
+    }
+
+    // Someone else may have removed the dead containers; the count of restarts in the status still stands.
+    private static int FirstAttempt(PodView view, ContainerView container)
+    {
+        var known = view.Pod.Status.InitContainerStatuses.Concat(view.Pod.Status.ContainerStatuses)
+            .FirstOrDefault(status => status.Name == container.Name);
+        return known?.ContainerID is null ? 0 : known.RestartCount + 1;
+    }
+
+    private static PodStep Stop(PodView view, ContainerView container, string why) => new(
+        new PodAction.StopContainer(
+            container.Name, container.Newest!.Id, TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why),
+        new PodReason(container.Name, "Kill", why));
+
+    private sealed record NextAttempt(int Attempt, TimeSpan? BackOff, DateTimeOffset Due, string Why);
+}

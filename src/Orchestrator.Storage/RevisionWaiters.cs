@@ -1,0 +1,48 @@
+namespace Orchestrator.Storage;
+
+/// <summary>Those who wait for a revision.</summary>
+internal sealed class RevisionWaiters
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<(long Revision, TaskCompletionSource Done)> _waiting = [];
+    private long _reached;
+
+    public void Reach(long revision)
+    {
+        lock (_lock)
+        {
+            _reached = revision;
+            for (var node = _waiting.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Revision <= revision)
+                {
+                    _waiting.Remove(node);
+                    node.Value.Done.SetResult();
+                }
+                node = next;
+            }
+        }
+    }
+
+    public async Task WaitAsync(long revision, CancellationToken cancellation)
+    {
+        LinkedListNode<(long, TaskCompletionSource Done)> node;
+        lock (_lock)
+        {
+            if (_reached >= revision) return;
+            node = _waiting.AddLast((revision, new(TaskCreationOptions.RunContinuationsAsynchronously)));
+        }
+        try
+        {
+            await node.Value.Done.Task.WaitAsync(cancellation);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (node.List is not null) _waiting.Remove(node);
+            }
+        }
+    }
+}

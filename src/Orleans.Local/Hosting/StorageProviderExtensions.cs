@@ -1,0 +1,24 @@
+namespace Orleans.Runtime.Hosting;
+
+/// <summary>Registers storages of one's own.</summary>
+public static class StorageProviderExtensions
+{
+    public static IServiceCollection AddGrainStorage<T>(
+        this IServiceCollection collection, string name, Func<IServiceProvider, string, T> implementationFactory)
+        where T : IGrainStorage
+    {
+        collection.AddKeyedSingleton<IGrainStorage>(name, (services, key) => implementationFactory(services, (string)key!));
+        if (name == ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)
+        {
+            collection.TryAddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(name));
+        }
+
+        if (typeof(ILifecycleParticipant<ISiloLifecycle>).IsAssignableFrom(typeof(T)))
+        {
+            collection.AddSingleton(services =>
+                (ILifecycleParticipant<ISiloLifecycle>)services.GetRequiredKeyedService<IGrainStorage>(name));
+        }
+
+        return collection;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Benchmarks;
+
+/// <summary>What the benchmarks create.</summary>
+internal static class Manifests
+{
+    public const string Image = "orc-sample/busybox:1";
+
+    public static JsonObject Pod(string name) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Pod",
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = Spec(),
+    };
+
+    public static JsonObject Deployment(string name, int replicas, string? nodePrefix = null)
+    {
+        var spec = Spec();
+        if (nodePrefix is not null) spec["nodeSelector"] = new JsonObject { ["simulated"] = "true" };
+        return new()
+        {
+            ["apiVersion"] = "apps/v1",
+            ["kind"] = "Deployment",
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject
+            {
+                ["replicas"] = replicas,
+                ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
+                ["template"] = new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
+                    ["spec"] = spec,
+                },
+            },
+        };
+    }
+
+    private static JsonObject Spec() => new()
+    {
+        ["terminationGracePeriodSeconds"] = 0,
+        ["containers"] = new JsonArray(new JsonObject
+        {
+            ["name"] = "main",
+            ["image"] = Image,
+            ["command"] = new JsonArray("sleep", "100000"),
+            ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "10m", ["memory"] = "16Mi" } },
+        }),
+    };
+}

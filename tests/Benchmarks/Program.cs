@@ -1,0 +1,28 @@
+using Orchestrator.Benchmarks;
+
+// dotnet run -c Release --project tests/Benchmarks [-- NAME …]: prints one table; without names everything is measured.
+Dictionary<string, Func<Table, Task>> all = new()
+{
+    ["calls"] = GrainCalls.MeasureAsync,
+    ["store"] = StoreCommits.MeasureAsync,
+    ["start"] = StartUp.MeasureAsync,
+    ["pods"] = PodStarts.MeasureAsync,
+    ["replicas"] = ManyReplicas.MeasureAsync,
+    ["idle"] = IdleMemory.MeasureAsync,
+    ["api"] = ApiRates.MeasureAsync,
+};
+var unknown = args.Where(name => !all.ContainsKey(name)).ToList();
+if (unknown.Count > 0)
+{
+    Console.Error.WriteLine($"unknown: {string.Join(", ", unknown)}; choose from {string.Join(", ", all.Keys)}");
+    return 2;
+}
+var table = new Table();
+foreach (var (name, measure) in all)
+{
+    if (args.Length > 0 && !args.Contains(name)) continue;
+    Console.Error.WriteLine($"measuring {name} …");
+    await measure(table);
+}
+table.Print();
+return 0;
