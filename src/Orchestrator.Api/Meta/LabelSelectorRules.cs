@@ -1,6 +1,6 @@
 namespace Orchestrator.Api.Meta;
 
-/// <summary>What holds for label selectors inside objects, whom they select, and how tables show them.</summary>
+/// <summary>What holds for label selectors inside objects.</summary>
 public static class LabelSelectorRules
 {
     /// <summary>Selects by nothing: everything, or nothing, as the kind says.</summary>
@@ -16,43 +16,6 @@ public static class LabelSelectorRules
         {
             CheckRequirement(at["matchExpressions"][i], selector.MatchExpressions[i]);
         }
-    }
-
-    /// <summary>All requirements hold for these labels. An empty selector selects everything.</summary>
-    public static bool Selects(this LabelSelector selector, IReadOnlyDictionary<string, string> labels) =>
-        selector.MatchLabels.All(pair => labels.TryGetValue(pair.Key, out var value) && value == pair.Value)
-        && selector.MatchExpressions.All(requirement => Holds(requirement, labels));
-
-    /// <summary>The selector as a query: <c>app=web,tier in (a,b)</c>; <c>&lt;none&gt;</c> when empty.</summary>
-    public static string Show(this LabelSelector selector)
-    {
-        if (selector.IsEmpty()) return "<none>";
-        var labels = selector.MatchLabels.Select(pair => (pair.Key, Text: $"{pair.Key}={pair.Value}"));
-        var expressions = selector.MatchExpressions.Select(requirement => (requirement.Key, Text: Show(requirement)));
-        return string.Join(",",
-            labels.Concat(expressions).OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => part.Text));
-    }
-
-    private static string Show(LabelSelectorRequirement requirement) => requirement.Operator switch
-    {
-        "In" => $"{requirement.Key} in ({string.Join(",", requirement.Values.Order(StringComparer.Ordinal))})",
-        "NotIn" => $"{requirement.Key} notin ({string.Join(",", requirement.Values.Order(StringComparer.Ordinal))})",
-        "Exists" => requirement.Key,
-        "DoesNotExist" => $"!{requirement.Key}",
-        _ => "<error>",
-    };
-
-    private static bool Holds(LabelSelectorRequirement requirement, IReadOnlyDictionary<string, string> labels)
-    {
-        var isSet = labels.TryGetValue(requirement.Key, out var value);
-        return requirement.Operator switch
-        {
-            "In" => isSet && requirement.Values.Contains(value!),
-            "NotIn" => !isSet || !requirement.Values.Contains(value!),
-            "Exists" => isSet,
-            "DoesNotExist" => !isSet,
-            _ => false,
-        };
     }
 
     private static void CheckRequirement(FieldErrors at, LabelSelectorRequirement requirement)

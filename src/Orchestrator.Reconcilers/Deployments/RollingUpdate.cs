@@ -22,7 +22,9 @@ internal static class RollingUpdate
     private static List<DeploymentAction> Shrink(Rollout rollout, ReplicaSet current)
     {
         var old = ReplicaSetOrder.OldestFirst(ReplicaSetOrder.Active(rollout.Old));
-        if (old.Count == 0) return [];
+        // A set that was shrunk and grown again still reports the pods it had before; until it has taken notice of its
+        // size, what it says is available may be gone. It nudges when it has.
+        if (old.Count == 0 || rollout.All.Any(IsBehind)) return [];
         var unavailable = Math.Max(0, RolloutMath.Replicas(current) - Available(current));
         var total = RolloutMath.Total(rollout.All);
         var room = total - rollout.MinAvailable - unavailable;
@@ -45,6 +47,8 @@ internal static class RollingUpdate
         return [.. old.Zip(sizes).Where(pair => RolloutMath.Replicas(pair.First) != pair.Second)
             .Select(pair => rollout.Scale(pair.First, pair.Second)!)];
     }
+
+    private static bool IsBehind(ReplicaSet set) => set.Status.ObservedGeneration < set.Metadata.Generation;
 
     private static int Available(ReplicaSet set) =>
         Math.Min(set.Status.AvailableReplicas, RolloutMath.Replicas(set));

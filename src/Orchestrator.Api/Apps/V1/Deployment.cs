@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Core.V1.Defaults;
 using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.Api.Apps.V1;
 
@@ -25,7 +26,7 @@ public sealed record Deployment : ApiObject
             Cells.Age<Deployment>(),
             new("Containers", "string", (d, _) => Cells.ContainerNames(d.Spec.Template.Spec), IsWide: true),
             new("Images", "string", (d, _) => Cells.Images(d.Spec.Template.Spec), IsWide: true),
-            new("Selector", "string", (d, _) => d.Spec.Selector.Show(), IsWide: true),
+            new("Selector", "string", (d, _) => LabelSelectors.Shown(d.Spec.Selector), IsWide: true),
         ],
         Default = static d => d with
         {

@@ -4,6 +4,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Core.V1.Defaults;
 using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.Api.Apps.V1;
 
@@ -26,7 +27,7 @@ public sealed record ReplicaSet : ApiObject
             Cells.Age<ReplicaSet>(),
             new("Containers", "string", (rs, _) => Cells.ContainerNames(rs.Spec.Template.Spec), IsWide: true),
             new("Images", "string", (rs, _) => Cells.Images(rs.Spec.Template.Spec), IsWide: true),
-            new("Selector", "string", (rs, _) => rs.Spec.Selector.Show(), IsWide: true),
+            new("Selector", "string", (rs, _) => LabelSelectors.Shown(rs.Spec.Selector), IsWide: true),
         ],
         Fields = new Dictionary<string, Func<ReplicaSet, string>>
         {

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.Api.Core.V1.Validation;
 
@@ -9,7 +10,9 @@ internal static class PodTemplateValidation
     public static void Check(FieldErrors at, PodTemplateSpec template, LabelSelector selector)
     {
         var labels = template.Metadata.Labels;
-        if (selector.IsEmpty() || !selector.Selects(labels))
+        // A selector that cannot be read is an error of its own; whom it selects is then no question.
+        var isReadable = selector.MatchExpressions.All(e => e.Operator is "In" or "NotIn" or "Exists" or "DoesNotExist");
+        if (selector.IsEmpty() || (isReadable && !LabelSelectors.Matches(selector, labels)))
         {
             at["metadata"]["labels"].Invalid(labels, "`selector` does not match template `labels`");
         }
