@@ -9,6 +9,7 @@ using Orchestrator.ApiServer.Health;
 using Orchestrator.ApiServer.Lists;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Pods;
+using Orchestrator.ApiServer.Reasons;
 using Orchestrator.ApiServer.Routing;
 using Orchestrator.ApiServer.Watches;
 
@@ -43,12 +44,12 @@ public static class KubernetesApi
         return endpoints;
     }
 
-    private static readonly string[] Prefixes = ["api", "apis", "openapi", "healthz", "livez", "readyz", "version"];
+    private static readonly string[] Prefixes = ["api", "apis", "openapi", "healthz", "livez", "readyz", "version", "reasons"];
 
     private static readonly Type[] Parts =
     [
         typeof(ApiRouter), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(HealthEndpoint),
-        typeof(ResourceEndpoint), typeof(FailureWriter), typeof(ListHandler), typeof(ListSnapshots), typeof(Freshness),
+        typeof(ResourceEndpoint), typeof(ReasonEndpoint), typeof(FailureWriter), typeof(ListHandler), typeof(ListSnapshots), typeof(Freshness),
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),
         typeof(DeleteHandler), typeof(DeleteQuery), typeof(ScaleHandler), typeof(SentObject), typeof(RequestBody),
         typeof(WriteHandler), typeof(PodActions), typeof(LogHandler),

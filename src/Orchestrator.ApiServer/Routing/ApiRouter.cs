@@ -4,13 +4,14 @@ using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
+using Orchestrator.ApiServer.Reasons;
 
 namespace Orchestrator.ApiServer.Routing;
 
 /// <summary>Finds by the path what a request is about. Everything that is served is one of these few shapes.</summary>
 internal sealed class ApiRouter(
     Authentication authentication, DiscoveryEndpoint discovery, HealthEndpoint health, ResourceEndpoint resources,
-    FailureWriter failures)
+    ReasonEndpoint reasons, FailureWriter failures)
 {
     /// <summary>Answers a request, whatever it is.</summary>
     public async Task RouteAsync(HttpContext http)
@@ -48,6 +49,7 @@ internal sealed class ApiRouter(
             ["apis", var group] => DiscoveryEndpoint.GroupAsync(http, group),
             ["openapi", "v2"] => discovery.OpenApiV2Async(http),
             ["openapi", "v3", .. var rest] => discovery.OpenApiV3Async(http, string.Join('/', rest)),
+            ["reasons"] => reasons.AnswerAsync(http),
             [""] => RootAsync(http),
             _ => PlainText.WriteNotFoundAsync(http),
         };

@@ -13,9 +13,9 @@ public static class OomScore
     public static int Of(PodSpec spec, Container container, long machineMemoryBytes)
     {
         if (spec.PriorityClassName is "system-node-critical") return -997;
-        var qos = PodQos.Of(spec);
-        if (qos == PodQos.Guaranteed) return -997;
-        if (qos == PodQos.BestEffort || machineMemoryBytes <= 0) return 1000;
+        var qos = QosClass.Of(spec);
+        if (qos == QosClass.Guaranteed) return -997;
+        if (qos == QosClass.BestEffort || machineMemoryBytes <= 0) return 1000;
         var share = 1000 - (long)((Int128)1000 * Request(container, "memory").Value / machineMemoryBytes);
         return (int)Math.Clamp(share, 3, 999);
     }

@@ -21,7 +21,7 @@ internal static class PodStatusBuilder
             PodIP = address,
             PodIPs = address is null ? [] : [new PodIP { Ip = address }],
             StartTime = old.StartTime ?? view.Now,
-            QosClass = string.IsNullOrEmpty(old.QosClass) ? PodQos.Of(view.Pod.Spec) : old.QosClass,
+            QosClass = string.IsNullOrEmpty(old.QosClass) ? Api.Core.V1.QosClass.Of(view.Pod.Spec) : old.QosClass,
             InitContainerStatuses = inits,
             ContainerStatuses = apps,
             ObservedGeneration = old.ObservedGeneration,
