@@ -53,7 +53,7 @@ public sealed class PodValidationTests
         { "spec.tolerations=[{\"key\":\"a\",\"operator\":\"Like\"}]",
             "spec.tolerations[0].operator: Unsupported value: \"Like\": supported values: \"Equal\", \"Exists\"" },
         { "spec.tolerations=[{\"operator\":\"Equal\"}]",
-            "spec.tolerations[0].operator: Invalid value: \"Equal\": operator must be Exists when `key` is empty, which means \\\"match all values and all keys\\\"" },
+            "spec.tolerations[0].operator: Invalid value: \"Equal\": operator must be Exists when `key` is empty, which means \"match all values and all keys\"" },
         { "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution={}",
             "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: Required value: must have at least one node selector term" },
         { "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms=[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"In\"}]}]",
@@ -78,7 +78,7 @@ public sealed class PodValidationTests
 
     [Theory, MemberData(nameof(Cases))]
     public void A_pod_is_refused_with_the_reference_s_sentence(string edit, string expected) =>
-        Given.Errors(Given.Pod(edit)).ShouldBe(expected.Replace("\\\\.", "\\."), edit);
+        Given.Errors(Given.Pod(edit)).ShouldBe(expected, edit);
 
     [Fact]
     public void A_good_pod_is_accepted() => Given.Errors(Given.Pod()).ShouldBe("");
