@@ -71,6 +71,18 @@ internal sealed class FieldSet
         return new(IsMember && !other.IsMember, children);
     }
 
+    /// <summary>The members at places the other set does not reach: a record left empty there is no news.</summary>
+    public FieldSet Beyond(FieldSet? other)
+    {
+        if (other is null) return this;
+        var children = NewChildren();
+        foreach (var (step, set) in _children)
+        {
+            if (set.Beyond(other.Below(step)) is { IsEmpty: false } rest) children[step] = rest;
+        }
+        return new(false, children);
+    }
+
     public FieldSet And(FieldSet other)
     {
         var children = NewChildren();

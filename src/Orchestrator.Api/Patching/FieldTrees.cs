@@ -28,7 +28,7 @@ internal static class FieldTrees
         var modified = before is null
             ? FieldSet.Empty
             : Modified(shape, MergeRule.Default, before, after).Minus(Unmanaged);
-        return (now.Minus(old).Union(modified), old.Minus(now));
+        return (now.Beyond(old).Union(modified), old.Beyond(now));
     }
 
     /// <summary>The step to a list element.</summary>

@@ -115,7 +115,7 @@ public sealed class LabelSelectorTests
     [Fact]
     public void No_selector_matches_nothing_and_an_empty_one_everything()
     {
-        LabelSelectors.Matches(null, Labels).ShouldBeFalse();
+        LabelSelectors.Matches((LabelSelector?)null, Labels).ShouldBeFalse();
         LabelSelectors.Matches(new LabelSelector(), Labels).ShouldBeTrue();
         LabelSelectors.Shown(null).ShouldBe("<none>");
         LabelSelectors.Shown(new LabelSelector()).ShouldBe("<none>");
