@@ -116,7 +116,7 @@ public sealed class DefaultsTests
     // Any subset of these edits makes a pod; whatever was defaulted once stays as it is.
     private static readonly string[] Edits =
     [
-        .. OfPod.Select(row => (string)row.Data.Item2), "spec.containers[0].resources.limits={\"cpu\":\"0.0001\",\"memory\":\"1Gi\"}",
+        .. OfPod.Select(row => (string)row[1]), "spec.containers[0].resources.limits={\"cpu\":\"0.0001\",\"memory\":\"1Gi\"}",
         "spec.volumes[2]={\"name\":\"p\",\"projected\":{\"sources\":[{\"downwardAPI\":{\"items\":[{\"path\":\"a\"}]}}]}}",
         "spec.initContainers=[{\"name\":\"i\",\"image\":\"busybox\",\"restartPolicy\":\"Always\"}]",
     ];
