@@ -24,7 +24,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         if (_rest.IsEmpty) return false;
         var tag = ReadVarint(ref _rest);
         Number = (int)(tag >> 3);
-        (Varint, Bytes, IsBytes) = (0, default, false);
+        Varint = 0;
+        Bytes = default;
+        IsBytes = false;
         switch (tag & 7)
         {
             case 0:

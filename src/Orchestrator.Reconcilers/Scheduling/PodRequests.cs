@@ -1,5 +1,4 @@
 using Orchestrator.Api.Core.V1;
-using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Reconcilers.Scheduling;
 
@@ -10,21 +9,8 @@ internal static class PodRequests
     private const long UnstatedMilliCpu = 100;
     private const long UnstatedMemory = 200L * 1024 * 1024;
 
-    /// <summary>The effective requests: the larger of the running containers and of each step of initialisation.</summary>
-    public static ResourceAmounts Of(Pod pod)
-    {
-        var running = new ResourceAmounts();
-        foreach (var container in pod.Spec.Containers) running += Requests(container);
-        var sidecars = new ResourceAmounts();
-        var peak = new ResourceAmounts();
-        foreach (var container in pod.Spec.InitContainers)
-        {
-            if (container.RestartPolicy == "Always") sidecars += Requests(container);
-            peak = Larger(peak, container.RestartPolicy == "Always" ? sidecars : sidecars + Requests(container));
-        }
-        var total = Larger(running + sidecars, peak);
-        return pod.Spec.Overhead.Count == 0 ? total : total + ResourceAmounts.Of(pod.Spec.Overhead);
-    }
+    /// <summary>The effective requests as plain numbers.</summary>
+    public static ResourceAmounts Of(Pod pod) => ResourceAmounts.Of(PodResources.Requests(pod));
 
     /// <summary>The requests that scores count with.</summary>
     public static (long MilliCpu, long Memory) Weight(ResourceAmounts requests) => (
@@ -44,24 +30,4 @@ internal static class PodRequests
         }
         return ports ?? (IReadOnlyList<HostPort>)[];
     }
-
-    private static ResourceAmounts Requests(Container container)
-    {
-        if (container.Resources is not { } resources) return default;
-        if (resources.Limits.Count == 0) return ResourceAmounts.Of(resources.Requests);
-        // A limit without a request is a request.
-        var requests = new Dictionary<string, Quantity>(resources.Limits);
-        foreach (var (name, quantity) in resources.Requests) requests[name] = quantity;
-        return ResourceAmounts.Of(requests);
-    }
-
-    private static ResourceAmounts Larger(ResourceAmounts a, ResourceAmounts b) => new()
-    {
-        MilliCpu = Math.Max(a.MilliCpu, b.MilliCpu),
-        Memory = Math.Max(a.Memory, b.Memory),
-        EphemeralStorage = Math.Max(a.EphemeralStorage, b.EphemeralStorage),
-        Extended = b.Extended.Count == 0 ? a.Extended
-            : [.. a.Extended.Select(x => x.Name).Union(b.Extended.Select(x => x.Name)).Order(StringComparer.Ordinal)
-                .Select(name => (name, Math.Max(a.OfExtended(name), b.OfExtended(name))))],
-    };
 }

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.ReplicaSets;
 
 namespace Orchestrator.Unit.Tests.ReplicaSets;
@@ -79,6 +80,6 @@ public sealed class ReplicaSetProperties
         return [.. world.Values];
     }
 
-    private static Pod Owned(Pod pod, IReadOnlyList<Api.Meta.OwnerReference> owners) =>
+    private static Pod Owned(Pod pod, IReadOnlyList<OwnerReference> owners) =>
         pod with { Metadata = pod.Metadata with { OwnerReferences = owners } };
 }
