@@ -39,8 +39,9 @@ if [ -f "$DATA/cluster-id" ] && docker_answers; then
   cluster=$(cat "$DATA/cluster-id")
   say "removing the containers of cluster $cluster …"
   ids=$(curl -sf --unix-socket "${DOCKER_SOCKET:-/var/run/docker.sock}" -G http://docker/containers/json \
-    --data-urlencode 'all=1' --data-urlencode "filters={\"label\":[\"io.orchestrator.cluster=$cluster\"]}" \
-    | grep -oE '"Id":"[0-9a-f]{64}"' | cut -d'"' -f4 || true)
+    --data-urlencode 'all=1' --data-urlencode 'filters={"label":["io.orchestrator.node"]}' \
+    | grep -oE '"Id":"[0-9a-f]{64}"|"io\.orchestrator\.node":"[^"]*"' \
+    | awk -F'"' -v mine="$cluster/" '$2 == "Id" { id = $4 } $2 != "Id" && index($4, mine) == 1 { print id }' || true)
   for id in $ids; do
     curl -sf --unix-socket "${DOCKER_SOCKET:-/var/run/docker.sock}" -X DELETE -o /dev/null "http://docker/containers/$id?force=1&v=1" || true
   done

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -38,17 +39,14 @@ internal sealed partial class OrcProcess : IAsyncDisposable
             ArgumentList = { "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", Metadata("HostPath"), "serve", "--data-dir", folder, "--listen", $"127.0.0.1:{port}", "--node-name", $"bench-{port}" },
             Environment = { ["LOG"] = Path.Combine(folder, "orc.log") },
         }.With(more))!;
-        var http = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
-        })
-        { BaseAddress = new Uri($"https://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(10) };
-        while (!File.Exists(Path.Combine(folder, "kubeconfig")) || !await Answers(http))
+        HttpClient? client = null;
+        while (!File.Exists(Path.Combine(folder, "kubeconfig")) || !await Answers(client ??= Client(folder, port)))
         {
             if (process.HasExited) throw new InvalidOperationException(await File.ReadAllTextAsync(Path.Combine(folder, "orc.log")));
             if (watch.Elapsed > TimeSpan.FromSeconds(60)) throw new TimeoutException("not ready within 60 s");
             await Task.Delay(5);
         }
+        var http = client!;
         var token = TokenLine().Match(await File.ReadAllTextAsync(Path.Combine(folder, "kubeconfig"))).Groups[1].Value;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return new(process, folder, http, watch.Elapsed);
@@ -98,6 +96,22 @@ internal sealed partial class OrcProcess : IAsyncDisposable
     private static string Metadata(string key) => Assembly.GetExecutingAssembly()
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == key).Value!;
 
+    private static HttpClient Client(string folder, int port)
+    {
+        var authority = AuthorityLine().Match(File.ReadAllText(Path.Combine(folder, "kubeconfig"))).Groups[1].Value;
+        var trusting = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            CustomTrustStore = { X509CertificateLoader.LoadCertificate(Convert.FromBase64String(authority)) },
+        };
+        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trusting } })
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(10),
+        };
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -120,6 +134,9 @@ internal sealed partial class OrcProcess : IAsyncDisposable
 
     [GeneratedRegex("""token: "?([^"\s]+)""")]
     private static partial Regex TokenLine();
+
+    [GeneratedRegex("""certificate-authority-data: "?([^"\s]+)""")]
+    private static partial Regex AuthorityLine();
 }
 
 /// <summary>Adds arguments to a command line in the making.</summary>

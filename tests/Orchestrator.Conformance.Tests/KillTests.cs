@@ -29,7 +29,7 @@ public sealed class KillTests
             await cluster.StartAsync();
             var where = $"round {round}, killed after {pause.TotalMilliseconds} ms";
             await StandsAsBefore(cluster, steady, acknowledged, where);
-            var patch = JsonNode.Parse($$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"}}}}}""");
+            var patch = JsonNode.Parse($$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"} } } } }""");
             // The patch may have died with the process before it was acknowledged; sending it again is what a user would do.
             await cluster.Send(HttpMethod.Patch, "/apis/apps/v1/namespaces/default/deployments/rolling", patch, "application/merge-patch+json");
             var rolled = await cluster.Kubectl("rollout", "status", "deployment", "rolling", "--timeout=60s");
@@ -60,7 +60,7 @@ public sealed class KillTests
     {
         var acknowledged = new ConcurrentBag<string>();
         var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Write(cluster, $"r{round}-w{writer}", acknowledged)));
-        var patch = JsonNode.Parse($$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"}}}}}""");
+        var patch = JsonNode.Parse($$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"} } } } }""");
         var rolling = Trying(() => cluster.Send(HttpMethod.Patch,
             "/apis/apps/v1/namespaces/default/deployments/rolling", patch, "application/merge-patch+json"));
         using (var timer = new PeriodicTimer(pause + TimeSpan.FromMilliseconds(1))) await timer.WaitForNextTickAsync();

@@ -17,7 +17,7 @@ public sealed class KubectlVersionTests(SharedCluster shared)
         async Task<string> Kubectl(string? input, params string[] args) => (await Ran.Async(binary,
             ["--kubeconfig", shared.Cluster.Kubeconfig, "--cache-dir", Path.Combine(shared.Cluster.DataDirectory, ns), .. args], input)).Ok();
 
-        await Kubectl($$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"}}""", "apply", "-f", "-");
+        await Kubectl($$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""", "apply", "-f", "-");
         await Kubectl(Given.ConfigMap("cm", "1").ToJsonString(), "-n", ns, "apply", "-f", "-");
         Assert.Contains("configmap/cm unchanged", await Kubectl(Given.ConfigMap("cm", "1").ToJsonString(), "-n", ns, "apply", "-f", "-"));
         Assert.Contains("configmap/cm configured", await Kubectl(Given.ConfigMap("cm", "2").ToJsonString(), "-n", ns, "apply", "-f", "-"));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -43,6 +44,9 @@ public sealed partial class Cluster : IAsyncDisposable
 
     /// <summary>The kubeconfig it wrote.</summary>
     public string Kubeconfig => Path.Combine(DataDirectory, "kubeconfig");
+
+    /// <summary>What marks its containers, with the name of the node.</summary>
+    public string ClusterId => File.ReadAllText(Path.Combine(DataDirectory, "cluster-id")).Trim();
 
     /// <summary>The process, when it runs.</summary>
     public Process Process => _process ?? throw new InvalidOperationException("the cluster is not running");
@@ -135,7 +139,7 @@ public sealed partial class Cluster : IAsyncDisposable
     public async Task<List<(string Id, string Name)>> Containers(string filter = "", bool all = false)
     {
         var ran = await Ran.Async("docker",
-            ["ps", "--no-trunc", .. all ? new[] { "-a" } : [], "--filter", $"label=io.orchestrator.node={NodeName}", "--format", "{{.ID}} {{.Names}}"]);
+            ["ps", "--no-trunc", .. all ? new[] { "-a" } : [], "--filter", $"label=io.orchestrator.node={ClusterId}/{NodeName}", "--format", "{{.ID}} {{.Names}}"]);
         return [.. ran.Ok().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
             .Select(parts => (parts[0], parts[1])).Where(container => container.Item2.Contains(filter, StringComparison.Ordinal))];
     }
@@ -165,13 +169,20 @@ public sealed partial class Cluster : IAsyncDisposable
         var token = TokenLine().Match(File.ReadAllText(Kubeconfig)).Groups[1].Value;
         _http = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            SslOptions = { CertificateChainPolicy = Trusting() },
             PooledConnectionLifetime = TimeSpan.FromSeconds(30),
         })
         { BaseAddress = new Uri($"https://127.0.0.1:{Port}") };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return _http;
     }
+
+    private X509ChainPolicy Trusting() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        CustomTrustStore = { X509CertificateLoader.LoadCertificate(Convert.FromBase64String(AuthorityLine().Match(File.ReadAllText(Kubeconfig)).Groups[1].Value)) },
+    };
 
     private async Task<bool> IsReady()
     {
@@ -188,4 +199,7 @@ public sealed partial class Cluster : IAsyncDisposable
 
     [GeneratedRegex("""token: "?([^"\s]+)""")]
     private static partial Regex TokenLine();
+
+    [GeneratedRegex("""certificate-authority-data: "?([^"\s]+)""")]
+    private static partial Regex AuthorityLine();
 }
