@@ -15,7 +15,7 @@ public sealed class KubectlTests(ApiProcess api) : IClassFixture<ApiProcess>
         using var kubectl = Open(version);
         var ns = $"everyday-{version.Replace('.', '-')}";
         (await kubectl.RunAsync("version")).ShouldContain("Server Version: v1.32.0");
-        (await kubectl.RunAsync("apply -f -", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"}}"""))
+        (await kubectl.RunAsync("apply -f -", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{ns}}}"}}"""))
             .ShouldBe($"namespace/{ns} created\n");
         (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 3))).ShouldBe("deployment.apps/web created\n");
         (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 3))).ShouldBe("deployment.apps/web unchanged\n");
