@@ -110,9 +110,11 @@ public sealed class ContentTests(ApiProcess api) : IClassFixture<ApiProcess>
     public async Task Strange_metadata_is_spliced_well()
     {
         var name = "strange";
-        await api.PostAsync(Maps, $$$"""{"metadata":{"name":"{{{name}}}","annotations":{"a":"}\"{\\","ü":"x"}}}""");
+        await api.PostAsync(Maps, $$$$"""{"metadata":{"name":"{{{{name}}}}","annotations":{"a":"}\"{\\","b":"ü"}}}""");
         var metadata = (await api.GetAsync($"{Maps}/{name}", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")).Json
             .GetProperty("metadata");
         metadata.GetProperty("name").GetString().ShouldBe(name);
+        metadata.GetProperty("annotations").GetProperty("a").GetString().ShouldBe("}\"{\\");
+        metadata.GetProperty("annotations").GetProperty("b").GetString().ShouldBe("ü");
     }
 }

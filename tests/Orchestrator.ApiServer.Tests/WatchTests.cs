@@ -126,5 +126,5 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     private Task LabelAsync(string value) => _api.SendAsync(
-        HttpMethod.Patch, $"{Maps}/a", $$$"""{"metadata":{"labels":{"app":"{{{value}}}"}}}""", "application/merge-patch+json");
+        HttpMethod.Patch, $"{Maps}/a", $$$$"""{"metadata":{"labels":{"app":"{{{{value}}}}"}}}""", "application/merge-patch+json");
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
 using Orchestrator.ApiServer.Content;
@@ -43,7 +45,29 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
                 OptionsKind, FieldError.Forbidden("force", "may not be specified for non-apply patch"));
         }
         var bytes = await body.ReadBytesAsync(request.Http);
-        var json = type == Patches.ApplyType ? YamlText.ToJson(bytes) : bytes;
-        return new PatchRequest(type, json.ToArray(), request.Path.Subresource, force ?? false);
+        var json = type == Patches.ApplyType ? Placed(request.Path, YamlText.ToJson(bytes)) : bytes.ToArray();
+        return new PatchRequest(type, json, request.Path.Subresource, force ?? false);
+    }
+
+    // An apply may create, so what it says must agree with the path, and what it leaves out comes from there.
+    private static byte[] Placed(ResourcePath path, ReadOnlyMemory<byte> json)
+    {
+        if (JsonTrees.Parse(json.Span) is not JsonObject body) throw ApiException.BadRequest("an applied configuration is an object");
+        if (body["metadata"] is not JsonObject metadata) body["metadata"] = metadata = [];
+        Place(metadata, "name", path.Name!, (sent, named) =>
+            $"the name of the object ({sent}) does not match the name on the URL ({named})");
+        if (path.Namespace is { } ns)
+        {
+            Place(metadata, "namespace", ns, static (_, _) =>
+                "the namespace of the provided object does not match the namespace sent on the request");
+        }
+        return JsonTrees.ToBytes(body);
+    }
+
+    private static void Place(JsonObject metadata, string field, string value, Func<string, string, string> refusal)
+    {
+        var sent = metadata[field] is JsonValue text && text.TryGetValue<string>(out var found) ? found : "";
+        if (sent.Length > 0 && sent != value) throw ApiException.BadRequest(refusal(sent, value));
+        metadata[field] = value;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
     public async Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext http)
     {
         var type = MediaTypeOf(http.Request);
-        // A missing type means JSON; so does the one that curl sends by default.
+        // A missing type means JSON: kubectl 1.20 sends none.
         if (type is not ("" or "application/json" or "application/yaml" or ProtobufBody.MediaType))
         {
             if (http.Request.ContentLength is 0) return default;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orchestrator.ApiServer.Auth;
 using Orchestrator.Nodes;
 using Orchestrator.Storage;
 
@@ -21,6 +22,9 @@ public sealed class ApiProcess : IAsyncLifetime
     /// <summary>Settings beyond the usual; set before the start.</summary>
     public Action<ApiServerOptions> Configure { get; init; } = static _ => { };
 
+    /// <summary>The authority to serve HTTPS with; null serves plain HTTP.</summary>
+    public CertificateAuthority? Authority { get; init; }
+
     public string Url => _app.Urls.Single();
 
     public HttpClient Client { get; private set; } = null!;
@@ -33,7 +37,11 @@ public sealed class ApiProcess : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (Authority is not null) listen.UseHttps(Authority.ServerCertificate([]));
+        }));
         builder.Services.AddObjectStore();
         builder.Services.AddSingleton(new ContainerRuntimeOptions());
         builder.Services.AddSingleton<ContainerRuntimes>();

@@ -83,7 +83,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public Task ConfirmStopped(string uid) => throw new NotSupportedException("there are no nodes here");
 
-    public Task Unschedulable(string uid, string why) => throw new NotSupportedException("there is no scheduler here");
+    public Task Unschedulable(string uid, string why, string inputs) => throw new NotSupportedException("there is no scheduler here");
 
     public Task Record(Event happened) => throw new NotSupportedException("nobody records events here");
 
