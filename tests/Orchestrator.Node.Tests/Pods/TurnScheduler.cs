@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+
+namespace Orchestrator.Nodes.Tests.Pods;
+
+/// <summary>Runs tasks one after another on the thread of the test, and only when told: a grain driven by hand.</summary>
+internal sealed class TurnScheduler : TaskScheduler
+{
+    private readonly ConcurrentQueue<Task> _turns = new();
+
+    /// <summary>Runs work and all that follows from it until nothing is left to do.</summary>
+    public void Do(Func<Task> work)
+    {
+        var task = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+        Settle();
+        task.IsCompleted.ShouldBeTrue("the work waits for something that only time or the outside brings");
+        task.GetAwaiter().GetResult();
+    }
+
+    public void Settle()
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            while (_turns.TryDequeue(out var turn)) TryExecuteTask(turn);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    protected override void QueueTask(Task task) => _turns.Enqueue(task);
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    protected override IEnumerable<Task> GetScheduledTasks() => _turns;
+}
