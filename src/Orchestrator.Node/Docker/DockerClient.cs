@@ -18,8 +18,8 @@ public sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options,
     public ValueTask<Version> NegotiateAsync(CancellationToken cancellation) => _connection.NegotiateAsync(cancellation);
 
     /// <summary>The engine and its machine.</summary>
-    public Task<EngineInfo> InfoAsync(CancellationToken cancellation) =>
-        _connection.CallAsync(Get("info"), DockerJson.Default.EngineInfo, cancellation);
+    public Task<EngineMachine> InfoAsync(CancellationToken cancellation) =>
+        _connection.CallAsync(Get("info"), DockerJson.Default.EngineMachine, cancellation);
 
     /// <summary>Versions and the architecture as Go, and so Kubernetes, names it.</summary>
     public Task<EngineVersion> VersionAsync(CancellationToken cancellation) =>

@@ -159,7 +159,7 @@ public sealed record ImageConfig
     public string? WorkingDir { get; init; }
 }
 
-public sealed record EngineInfo
+public sealed record EngineMachine
 {
     [JsonPropertyName("ID")] public string? Id { get; init; }
     [JsonPropertyName("OSType")] public string? OsType { get; init; }
@@ -252,7 +252,7 @@ public sealed record ImageManifestFile
 [JsonSerializable(typeof(ListedContainer[]))]
 [JsonSerializable(typeof(InspectedContainer))]
 [JsonSerializable(typeof(InspectedImage))]
-[JsonSerializable(typeof(EngineInfo))]
+[JsonSerializable(typeof(EngineMachine))]
 [JsonSerializable(typeof(EngineVersion))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(ProgressLine))]

@@ -68,7 +68,7 @@ public sealed class DockerRuntime : IContainerRuntime
             ? await FindAbilitiesAsync(cancellation)
             : MachineAbilities.Full;
         var container = ContainerMapping.ToEngine(spec, _nodeLabel, _client.Options, abilities);
-        for (var attempt = 1; attempt <= NameAttemptsMax; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
@@ -80,10 +80,14 @@ public sealed class DockerRuntime : IContainerRuntime
                 {
                     return id;
                 }
+                if (attempt == NameAttemptsMax)
+                {
+                    throw new RuntimeUnavailableException(
+                        $"the name {spec.Name} is held by nothing that can be inspected, so the engine is just making or "
+                        + $"removing its container: try again ({refused.Message})", refused);
+                }
             }
         }
-        throw new RuntimeUnavailableException(
-            $"the name {spec.Name} is held by a container that the engine is just making or removing: try again");
     }
 
     /// <inheritdoc/>

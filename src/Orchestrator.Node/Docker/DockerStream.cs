@@ -82,10 +82,14 @@ public sealed class DockerStream : IDisposable
     private async ValueTask<T> GuardAsync<T>(
         Func<CancellationToken, ValueTask<T>> read, TimeSpan idleTimeout, CancellationToken cancellation)
     {
-        using var clock = new CancellationTokenSource(idleTimeout, _time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
         try
         {
+            if (idleTimeout == Timeout.InfiniteTimeSpan)
+            {
+                return await read(cancellation);
+            }
+            using var clock = new CancellationTokenSource(idleTimeout, _time);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
             return await read(deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -62,6 +62,35 @@ public sealed class DockerClientTests
     }
 
     [Fact]
+    public async Task An_engine_that_comes_back_older_is_spoken_to_in_its_new_version()
+    {
+        await using var engine = new FakeEngine();
+        engine.Speaks("1.44");
+        using var client = Client(engine, Hasty);
+        await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InfoAsync(default));
+        engine.Speaks("1.41");
+        engine.Answers["GET /v1.41/info"] = FakeEngine.Answer("200 OK", """{"ID":"X","NCPU":2}""");
+        (await client.InfoAsync(default)).Cpus.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_name_that_nothing_visible_holds_is_trouble_and_not_a_refusal()
+    {
+        await using var engine = new FakeEngine();
+        engine.Speaks("1.41");
+        engine.Answers["POST /v1.41/containers/create?name=web"] =
+            FakeEngine.Answer("409 Conflict", """{"message":"already in use"}""");
+        engine.Answers["GET /v1.41/containers/web/json"] = FakeEngine.Answer("404 Not Found", """{"message":"none"}""");
+        await using var runtime = new DockerRuntime(
+            engine.Endpoint, "test/a", new DockerOptions(), TimeProvider.System, NullLogger<DockerRuntime>.Instance);
+        var spec = new ContainerSpec { Name = "web", Image = "web:1", Labels = new Dictionary<string, string>() };
+        var trouble = await Should.ThrowAsync<RuntimeUnavailableException>(() => runtime.CreateAsync(spec, default));
+        trouble.Message.ShouldContain("web");
+        trouble.Message.ShouldContain("already in use");
+        engine.Requests.Count(request => request.StartsWith("POST", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task An_engine_that_hangs_is_given_up_at_the_deadline()
     {
         await using var engine = new FakeEngine();

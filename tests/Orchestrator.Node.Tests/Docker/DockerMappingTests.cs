@@ -69,8 +69,8 @@ public sealed class DockerMappingTests(DockerFixture docker)
     public async Task A_privileged_container_may_mount()
     {
         docker.Need();
-        var plain = docker.Shell("mount -t tmpfs none /tmp && echo mounted || echo refused");
-        (await docker.OutputAsync(plain)).ShouldEndWith("refused\n");
+        var plain = docker.Shell("mount -t tmpfs none /tmp 2>/dev/null && echo mounted || echo refused");
+        (await docker.OutputAsync(plain)).ShouldBe("refused\n");
         var privileged = docker.Shell("mount -t tmpfs none /tmp && echo mounted") with { Privileged = true };
         (await docker.OutputAsync(privileged)).ShouldBe("mounted\n");
     }

@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Formats.Tar;
+using System.Runtime.Versioning;
 using System.Text;
 using Orchestrator.Nodes.Docker;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class InfraImageTests
 {
     [Theory]
@@ -43,9 +45,11 @@ public sealed class InfraImageTests
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             using var process = emulator.Length > 0 ? Process.Start(emulator, [path]) : Process.Start(path);
-            await Eventually.AsyncTrue("the three signals are blocked",
-                async () => await File.ReadAllTextAsync($"/proc/{process.Id}/status"),
-                status => emulator.Length > 0 || status!.Contains("SigBlk:\t0000000000014002", StringComparison.Ordinal));
+            // Before it waits, a signal would kill it; an emulator makes the call of the machine it runs on.
+            var call = RuntimeArchitectureIs("amd64") ? "128 " : "137 ";
+            await Eventually.AsyncTrue("it waits for signals",
+                async () => await File.ReadAllTextAsync($"/proc/{process.Id}/syscall"),
+                calling => calling!.StartsWith(call, StringComparison.Ordinal));
             process.HasExited.ShouldBeFalse();
             using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
