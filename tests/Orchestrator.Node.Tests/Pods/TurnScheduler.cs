@@ -3,18 +3,31 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Nodes.Tests.Pods;
 
 /// <summary>Runs tasks one after another on the thread of the test, and only when told: a grain driven by hand.</summary>
-internal sealed class TurnScheduler : TaskScheduler
+internal sealed class TurnScheduler : TaskScheduler, IDisposable
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentQueue<Task> _turns = new();
+    private readonly ManualResetEventSlim _arrived = new();
 
     /// <summary>Runs work and all that follows from it until nothing is left to do.</summary>
     public void Do(Func<Task> work)
     {
         var task = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
-        Settle();
+        var deadline = System.Diagnostics.Stopwatch.StartNew();
+        do
+        {
+            // Ends of watches may come by way of the thread pool.
+            _arrived.Wait(TimeSpan.FromMilliseconds(5));
+            _arrived.Reset();
+            Settle();
+        }
+        while (!task.IsCompleted && deadline.Elapsed < Deadline);
         task.IsCompleted.ShouldBeTrue("the work waits for something that only time or the outside brings");
         task.GetAwaiter().GetResult();
     }
+
+    public void Dispose() => _arrived.Dispose();
 
     public void Settle()
     {
@@ -30,7 +43,11 @@ internal sealed class TurnScheduler : TaskScheduler
         }
     }
 
-    protected override void QueueTask(Task task) => _turns.Enqueue(task);
+    protected override void QueueTask(Task task)
+    {
+        _turns.Enqueue(task);
+        _arrived.Set();
+    }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
