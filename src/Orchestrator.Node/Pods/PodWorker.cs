@@ -25,6 +25,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private DateTimeOffset? _stopBegan;
     private bool _areVolumesReady;
     private bool _mustRefreshVolumes;
+    private bool _mustRecheck;
     private bool _isConfirmed;
     private CancellationToken _lifetime;
 
@@ -93,7 +94,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     /// <summary>All containers of the pod as a list tells.</summary>
     public void Compare(IReadOnlyList<ContainerSnapshot> listed)
     {
-        _reporter.Recheck(_pod);
+        _mustRecheck = true;
         _mustRefreshVolumes = true;
         _sights.Compare(listed);
         Wake();
@@ -142,6 +143,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     {
         if (!engine.IsReachable) return null;
         TakeNewest();
+        if (_mustRecheck) _reporter.Recheck(_pod);
+        _mustRecheck = false;
         await _sights.RefreshAsync(cancellation);
         foreach (var dead in _sights.UnexplainedEnds) await ExplainEndAsync(dead, cancellation);
         RefreshVolumes();

@@ -12,7 +12,7 @@ namespace Orchestrator.Nodes.Tests.Pods;
 /// </summary>
 public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
 {
-    private readonly TaskScheduler _scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+    private readonly TaskScheduler _scheduler;
     private readonly ConcurrentDictionary<string, Pod> _pods = new();
     private readonly ConcurrentDictionary<string, int> _writes = new();
     private readonly Func<IContainerRuntime> _newRuntime;
@@ -22,9 +22,11 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
     private NodeAgent? _agent;
     private int _revision;
 
-    public TestCluster(Func<IContainerRuntime> newRuntime, NodeAgentOptions options, TimeProvider time)
+    public TestCluster(
+        Func<IContainerRuntime> newRuntime, NodeAgentOptions options, TimeProvider time, TaskScheduler? scheduler = null)
     {
         _newRuntime = newRuntime;
+        _scheduler = scheduler ?? new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
         _options = options;
         _time = time;
     }
