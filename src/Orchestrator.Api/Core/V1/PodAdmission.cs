@@ -34,7 +34,7 @@ internal static class PodAdmission
     private static PodStatus FirstStatus(PodSpec spec) => new()
     {
         Phase = "Pending",
-        QosClass = V1.QosClass.Of(spec),
+        QosClass = PodQos.Of(spec),
         Conditions = spec.SchedulingGates.Count == 0
             ? []
             :
