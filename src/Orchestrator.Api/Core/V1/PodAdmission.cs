@@ -34,7 +34,7 @@ internal static class PodAdmission
     private static PodStatus FirstStatus(PodSpec spec) => new()
     {
         Phase = "Pending",
-        QosClass = PodQos.Of(spec),
+        QosClass = V1.QosClass.Of(spec),
         Conditions = spec.SchedulingGates.Count == 0
             ? []
             :

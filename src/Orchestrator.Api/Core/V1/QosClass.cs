@@ -3,7 +3,7 @@ using Orchestrator.Api.Meta;
 namespace Orchestrator.Api.Core.V1;
 
 /// <summary>The quality-of-service class of a pod, fixed at creation from requests and limits of cpu and memory.</summary>
-public static class PodQos
+public static class QosClass
 {
     public const string Guaranteed = "Guaranteed";
     public const string Burstable = "Burstable";
