@@ -26,7 +26,10 @@ public static class ApiJson
     public static ApiObject Read(Kind kind, ReadOnlySpan<byte> json) =>
         (ApiObject)JsonSerializer.Deserialize(json, kind.TypeInfo)!;
 
-    /// <summary>Two values are written the same, so that a reader of the API cannot tell them apart.</summary>
+    /// <summary>
+    /// Two records are written the same, so that a reader of the API cannot tell them apart. Maps inside are put in order,
+    /// a map by itself is not.
+    /// </summary>
     public static bool AreSame<T>(T left, T right)
     {
         if (ReferenceEquals(left, right)) return true;
@@ -43,9 +46,6 @@ public static class ApiJson
             TypeInfoResolver = ApiJsonContext.Default.WithAddedModifier(LeaveOutEmpty),
         };
         options.Converters.Add(new TimeConverter());
-        options.Converters.Add(TextMapConverter.Instance);
-        options.Converters.Add(BytesMapConverter.Instance);
-        options.Converters.Add(QuantityMapConverter.Instance);
         options.MakeReadOnly();
         return options;
     }
@@ -62,6 +62,7 @@ public static class ApiJson
             }
             else if (property.PropertyType.IsGenericType && property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {
+                if (property.Get is { } get) property.Get = obj => MapOrder.Of(get(obj));
                 property.ShouldSerialize = static (_, value) => value switch
                 {
                     null => false,

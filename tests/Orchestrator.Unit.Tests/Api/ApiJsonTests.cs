@@ -3,7 +3,7 @@ using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class ApiJsonTests
 {
@@ -33,7 +33,6 @@ public sealed class ApiJsonTests
             "spec.containers[0].livenessProbe.httpGet.port", "\"http\"" },
         { "maps are written in the order of their keys", "metadata.labels={\"b\":\"1\",\"a\":\"2\"}", "metadata.labels",
             "{\"a\":\"2\",\"b\":\"1\"}" },
-        { "a null value of a map is empty", "metadata.labels={\"a\":null}", "metadata.labels", "{\"a\":\"\"}" },
         { "restart counts are always there", "status.containerStatuses[0].name=\"main\"",
             "status.containerStatuses[0].restartCount", "0" },
         { "image ids are always there, for clients insist", "status.containerStatuses[0].name=\"main\"",
@@ -57,6 +56,12 @@ public sealed class ApiJsonTests
         var again = ApiJson.Read(Pod.Kind, ApiJson.Write(pod));
         Given.Json(again).ShouldBe(Given.Json(pod));
     }
+
+    [Fact]
+    public void An_immutable_map_in_another_order_is_unchanged() =>
+        Given.Errors(
+            Given.Of<ConfigMap>(ConfigMap.Kind, "data={\"b\":\"1\",\"a\":\"2\"}", "immutable=true"),
+            Given.Of<ConfigMap>(ConfigMap.Kind, "data={\"a\":\"2\",\"b\":\"1\"}", "immutable=true")).ShouldBe("");
 
     [Fact]
     public void Secret_bytes_are_base64() =>

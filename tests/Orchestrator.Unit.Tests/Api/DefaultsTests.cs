@@ -4,7 +4,7 @@ using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class DefaultsTests
 {

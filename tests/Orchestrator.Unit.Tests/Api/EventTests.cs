@@ -2,7 +2,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using NewEvent = Orchestrator.Api.Events.V1.Event;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class EventTests
 {

@@ -4,7 +4,7 @@ using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 /// <summary>Objects of the API from JSON, each a good one with some edits: <c>spec.containers[0].image=""</c>.</summary>
 internal static class Given

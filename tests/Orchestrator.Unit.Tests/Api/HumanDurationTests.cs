@@ -1,6 +1,6 @@
 using Orchestrator.Api.Meta;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class HumanDurationTests
 {

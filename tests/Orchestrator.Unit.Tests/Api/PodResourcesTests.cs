@@ -1,6 +1,6 @@
 using Orchestrator.Api.Core.V1;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class PodResourcesTests
 {

@@ -1,4 +1,4 @@
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class PodValidationTests
 {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Orchestrator.Api.Meta;
 
-namespace Orchestrator.Unit.Tests.Api;
+namespace Orchestrator.Unit.Tests.OfApi;
 
 public sealed class QuantityTests
 {

@@ -22,7 +22,7 @@ internal static class SecretValidation
         if (secret.Type != old.Type) errors["type"].Invalid(secret.Type, "field is immutable");
         if (old.Immutable != true) return errors.Found;
         if (secret.Immutable != true) errors["immutable"].Forbidden(ConfigMapValidation.WhenImmutable);
-        if (!ApiJson.AreSame(secret.Data, old.Data)) at.Forbidden(ConfigMapValidation.WhenImmutable);
+        if (!ApiJson.AreSame(new Secret { Data = secret.Data }, new Secret { Data = old.Data })) at.Forbidden(ConfigMapValidation.WhenImmutable);
         return errors.Found;
     }
 
