@@ -1,0 +1,127 @@
+using Orleans.Contract.Tests.Support;
+using Orleans.Reminders;
+
+namespace Orleans.Contract.Tests;
+
+/// <summary>What the engine does by the clock: collecting idle activations and firing reminders.</summary>
+public sealed class ClockTests : IAsyncLifetime
+{
+    private readonly ManualClock _clock = new();
+    private InProcessTestCluster _cluster = null!;
+
+    public async Task InitializeAsync()
+    {
+        var builder = ClusterFixture.Builder(silos: 1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.ActivationManagement, _clock);
+            silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, _clock);
+            silo.Configure<GrainCollectionOptions>(options =>
+            {
+                options.CollectionAge = TimeSpan.FromMinutes(5);
+                options.CollectionQuantum = TimeSpan.FromMinutes(1);
+            });
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Idle_activations_are_collected_after_their_age_and_not_before()
+    {
+        var key = ClusterFixture.NewKey();
+        await _cluster.Client.GetGrain<ILifeGrain>(key).Touch();
+        await Pass(minutes: 3);
+        Assert.Equal(["activated", "touched"], Board.Notes(key));
+        await PassUntil(() => Board.Notes(key).Contains("deactivated ActivationIdle"), "the idle grain was collected");
+    }
+
+    [Fact]
+    public async Task Use_delays_collection()
+    {
+        var key = ClusterFixture.NewKey();
+        for (var minute = 0; minute < 12; minute++)
+        {
+            await _cluster.Client.GetGrain<ILifeGrain>(key).Touch();
+            await Pass(minutes: 1);
+        }
+
+        Assert.Single(Board.Notes(key), "activated");
+    }
+
+    [Fact]
+    public async Task Kept_alive_grains_stay()
+    {
+        var (key, other) = (ClusterFixture.NewKey(), ClusterFixture.NewKey());
+        await _cluster.Client.GetGrain<IKeptGrain>(key).Touch();
+        await _cluster.Client.GetGrain<ILifeGrain>(other).Touch();
+        await PassUntil(() => Board.Notes(other).Contains("deactivated ActivationIdle"), "the other grain was collected");
+        Assert.Empty(Board.Notes(key));
+    }
+
+    [Fact]
+    public async Task Delayed_deactivation_keeps_a_grain_longer()
+    {
+        var (key, other) = (ClusterFixture.NewKey(), ClusterFixture.NewKey());
+        await _cluster.Client.GetGrain<IDelayedGrain>(key).StayFor(TimeSpan.FromHours(2));
+        await _cluster.Client.GetGrain<ILifeGrain>(other).Touch();
+        await PassUntil(() => Board.Notes(other).Contains("deactivated ActivationIdle"), "the other grain was collected");
+        Assert.Empty(Board.Notes(key));
+    }
+
+    [Fact]
+    public async Task Reminders_tick_again_and_again_until_unregistered()
+    {
+        var key = ClusterFixture.NewKey();
+        var grain = _cluster.Client.GetGrain<IReminderGrain>(key);
+        await grain.Register("wake", due: TimeSpan.FromMinutes(2), period: TimeSpan.FromMinutes(3));
+        Assert.Equal(["wake"], await grain.Names());
+        await PassUntil(() => Board.Notes(key).Length >= 2, "two ticks");
+        Assert.All(Board.Notes(key), note => Assert.Equal("wake every 00:03:00", note));
+        await grain.Unregister("wake");
+        Assert.Empty(await grain.Names());
+        var seen = Board.Notes(key).Length;
+        await Pass(minutes: 10);
+        Assert.Equal(seen, Board.Notes(key).Length);
+    }
+
+    [Fact]
+    public async Task Reminders_wake_a_grain_that_was_deactivated()
+    {
+        var key = ClusterFixture.NewKey();
+        var grain = _cluster.Client.GetGrain<IReminderGrain>(key);
+        await grain.Register("wake", due: TimeSpan.FromMinutes(2), period: TimeSpan.FromMinutes(3));
+        await _cluster.DeactivateAsync(grain);
+        await PassUntil(() => Board.Notes(key).Length >= 1, "a tick after the deactivation");
+    }
+
+    [Fact]
+    public async Task Reminders_below_the_minimum_period_are_refused()
+    {
+        var grain = _cluster.Client.GetGrain<IReminderGrain>(ClusterFixture.NewKey());
+        await Assert.ThrowsAsync<ArgumentException>(() => grain.Register("fast", TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public async Task An_unknown_reminder_is_null() =>
+        Assert.False(await _cluster.Client.GetGrain<IReminderGrain>(ClusterFixture.NewKey()).Has("nothing"));
+
+    private async Task Pass(int minutes)
+    {
+        for (var step = 0; step < minutes * 4; step++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(15));
+            await _cluster.Client.GetGrain<IEchoGrain>("breather").Number(step);
+        }
+    }
+
+    private Task PassUntil(Func<bool> condition, string what) => Eventually.Holds(
+        async () =>
+        {
+            await Pass(minutes: 1);
+            return condition();
+        },
+        what);
+}
