@@ -45,7 +45,7 @@ public sealed class KillTests
     {
         await using var cluster = new Cluster();
         await cluster.StartAsync();
-        var manifests = string.Join("\n---\n", Enumerable.Range(0, ConfigMaps).Select(i => Given.ConfigMap($"kept-{i}", $"{i}").ToJsonString()));
+        var manifests = "---\n" + string.Join("\n---\n", Enumerable.Range(0, ConfigMaps).Select(i => Given.ConfigMap($"kept-{i}", $"{i}").ToJsonString()));
         (await cluster.KubectlWith(manifests, "apply", "-f", "-")).Ok();
         await cluster.KillAsync();
         await cluster.StartAsync();

@@ -33,7 +33,7 @@ public sealed class KubectlVersionTests(SharedCluster shared)
         await Kubectl(Given.Deployment("dep", 0).ToJsonString(), "-n", ns, "apply", "-f", "-");
         Assert.Matches(@"NAME +READY +UP-TO-DATE +AVAILABLE +AGE\ndep +0/0 +0 +0 ", await Kubectl(null, "-n", ns, "get", "deploy"));
         Assert.Contains("deployments", await Kubectl(null, "api-resources"));
-        Assert.Contains("Server Version: v1.32.", await Kubectl(null, "version"));
+        Assert.Contains("\"gitVersion\": \"v1.32.", await Kubectl(null, "version", "-o", "json"));
         await Kubectl(null, "delete", "namespace", ns, "--timeout=60s");
     }
 }

@@ -21,6 +21,9 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
         var options = request.WriteOptions(OptionsKind);
         var key = Views.StoredKind(request.Kind).KeyOf(request.Path.Namespace ?? "", request.Path.Name!);
         var result = await writes.DoAsync(request, key, grain => grain.Patch(patch, options), options.DryRun);
+        // A JSON patch says fields by path, so what came of it is looked at; the others are shaped like the object.
+        var said = patch.ContentType == Patches.JsonType ? ApiJson.Write(result.Object) : patch.Body;
+        if (patch.Subresource.Length == 0) WriteHandler.WarnNotActedOn(request, said);
         await writes.AnswerAsync(request, result.IsCreated ? 201 : 200, Views.ToShown(request.Kind, result.Object));
     }
 

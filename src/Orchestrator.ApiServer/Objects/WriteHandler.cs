@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.Meta;
@@ -30,6 +31,14 @@ internal sealed class WriteHandler(
         Warn(request.Http, result.Warnings);
         if (!dryRun) await AwaitCacheAsync(result, request.Aborted);
         return result;
+    }
+
+    /// <summary>Warns of every field of a body that is stored but not acted on.</summary>
+    public static void WarnNotActedOn(ApiRequest request, ReadOnlyMemory<byte> json)
+    {
+        if (request.Kind.NotActedOn.Count == 0) return;
+        using var body = JsonDocument.Parse(json);
+        Warn(request.Http, [.. NotActedOnWarnings.Of(request.Kind, body.RootElement)]);
     }
 
     /// <summary>Answers with an object that was written, in the shape that is asked for.</summary>

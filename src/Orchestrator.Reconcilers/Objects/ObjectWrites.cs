@@ -26,7 +26,7 @@ public static class ObjectWrites
             ResourceVersion = null,
             SelfLink = null,
         };
-        var obj = kind.Defaulted(kind.PreparedForCreate(sent with { Metadata = metadata }));
+        var obj = kind.PreparedForCreate(kind.Defaulted(sent with { Metadata = metadata }));
         Refuse(kind, obj, kind.Check(obj, null));
         return obj;
     }

@@ -115,7 +115,7 @@ public sealed class ObjectDecoderTests
     public void What_a_patch_left_is_answered_with_422()
     {
         var tree = JsonTrees.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","spec":{"foo":1}}"""u8)!;
-        Refused.With(422, "Deployment.apps \"web\" is invalid: patch: Invalid value: \"{\"spec\":{\"foo\":1}}\": "
+        Refused.With(422, "Deployment.apps \"web\" is invalid: patch: Invalid value: \"{\\\"spec\\\":{\\\"foo\\\":1}}\": "
             + "strict decoding error: unknown field \"spec.foo\"",
             () => ObjectDecoder.DecodePatched(
                 Deployment.Kind, "web", tree, """{"spec":{"foo":1}}"""u8, FieldValidation.Strict));
