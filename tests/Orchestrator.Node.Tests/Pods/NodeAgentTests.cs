@@ -80,7 +80,7 @@ public sealed class NodeAgentTests : IDisposable
         Apply(GivenPod.Of("web", Plain("a")));
         var (before, ids) = (_cluster.Writes("web"), Ids());
         _engine.BreakEngine("no answer");
-        _turns.Settle();
+        _turns.SettleAll();
         _time.Advance(TimeSpan.FromSeconds(20));
         Ready().Status.ShouldBe("False");
         Ready().Message!.ShouldContain("no answer");
@@ -96,7 +96,7 @@ public sealed class NodeAgentTests : IDisposable
     {
         Apply(GivenPod.Of("web", Plain("a")));
         _engine.Reboot();
-        _turns.Settle();
+        _turns.SettleAll();
         _time.Advance(TimeSpan.FromSeconds(60));
         var status = Status("web");
         status.Phase.ShouldBe("Running");
@@ -113,7 +113,7 @@ public sealed class NodeAgentTests : IDisposable
         _engine.Crash(id, 1);
         _engine.Stick(id);
         _engine.Crash(Status("fine").ContainerStatuses[0].ContainerID!["docker://".Length..], 1);
-        _turns.Settle();
+        _turns.SettleAll();
         _time.Advance(TimeSpan.FromSeconds(40));
         Status("fine").ContainerStatuses[0].RestartCount.ShouldBe(1);
         Ready().Status.ShouldBe("True");

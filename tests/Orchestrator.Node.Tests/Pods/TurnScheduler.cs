@@ -7,6 +7,8 @@ internal sealed class TurnScheduler : TaskScheduler, IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10);
+
     private readonly ConcurrentQueue<Task> _turns = new();
     private readonly ManualResetEventSlim _arrived = new();
 
@@ -14,22 +16,27 @@ internal sealed class TurnScheduler : TaskScheduler, IDisposable
     public void Do(Func<Task> work)
     {
         var task = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+        SettleAll();
         var deadline = System.Diagnostics.Stopwatch.StartNew();
-        do
-        {
-            // Ends of watches may come by way of the thread pool.
-            _arrived.Wait(TimeSpan.FromMilliseconds(5));
-            _arrived.Reset();
-            Settle();
-        }
-        while (!task.IsCompleted && deadline.Elapsed < Deadline);
+        while (!task.IsCompleted && deadline.Elapsed < Deadline) SettleAll();
         task.IsCompleted.ShouldBeTrue("the work waits for something that only time or the outside brings");
         task.GetAwaiter().GetResult();
     }
 
     public void Dispose() => _arrived.Dispose();
 
-    public void Settle()
+    /// <summary>Settles, and once more for what comes by way of the thread pool, as ends and events of channels do.</summary>
+    public void SettleAll()
+    {
+        do
+        {
+            _arrived.Reset();
+            Settle();
+        }
+        while (_arrived.Wait(Quiet));
+    }
+
+    private void Settle()
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);

@@ -27,7 +27,7 @@ internal sealed class VirtualTime(TurnScheduler turns) : TimeProvider
             _now = next.Due;
             _timers.Remove(next);
             next.Fire();
-            turns.Settle();
+            turns.SettleAll();
         }
         _now = end;
     }
