@@ -3,8 +3,8 @@ using Orleans.Reminders;
 
 namespace Orleans.Contract.Tests;
 
-/// <summary>What the engine does by the clock: collecting idle activations and firing reminders.</summary>
-public sealed class ClockTests : IAsyncLifetime
+/// <summary>Reminders, on a clock of their own.</summary>
+public sealed class ReminderTests : IAsyncLifetime
 {
     private readonly ManualClock _clock = new();
     private InProcessTestCluster _cluster = null!;
@@ -13,63 +13,12 @@ public sealed class ClockTests : IAsyncLifetime
     {
         var builder = ClusterFixture.Builder(silos: 1);
         builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.ActivationManagement, _clock);
-            silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, _clock);
-            silo.Configure<GrainCollectionOptions>(options =>
-            {
-                options.CollectionAge = TimeSpan.FromMinutes(5);
-                options.CollectionQuantum = TimeSpan.FromMinutes(1);
-            });
-        });
+            silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, _clock));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
-    [Fact]
-    public async Task Idle_activations_are_collected_after_their_age_and_not_before()
-    {
-        var key = ClusterFixture.NewKey();
-        await _cluster.Client.GetGrain<ILifeGrain>(key).Touch();
-        await Pass(minutes: 3);
-        Assert.Equal(["activated", "touched"], Board.Notes(key));
-        await PassUntil(() => Board.Notes(key).Contains("deactivated ActivationIdle"), "the idle grain was collected");
-    }
-
-    [Fact]
-    public async Task Use_delays_collection()
-    {
-        var key = ClusterFixture.NewKey();
-        for (var minute = 0; minute < 12; minute++)
-        {
-            await _cluster.Client.GetGrain<ILifeGrain>(key).Touch();
-            await Pass(minutes: 1);
-        }
-
-        Assert.Single(Board.Notes(key), "activated");
-    }
-
-    [Fact]
-    public async Task Kept_alive_grains_stay()
-    {
-        var (key, other) = (ClusterFixture.NewKey(), ClusterFixture.NewKey());
-        await _cluster.Client.GetGrain<IKeptGrain>(key).Touch();
-        await _cluster.Client.GetGrain<ILifeGrain>(other).Touch();
-        await PassUntil(() => Board.Notes(other).Contains("deactivated ActivationIdle"), "the other grain was collected");
-        Assert.Empty(Board.Notes(key));
-    }
-
-    [Fact]
-    public async Task Delayed_deactivation_keeps_a_grain_longer()
-    {
-        var (key, other) = (ClusterFixture.NewKey(), ClusterFixture.NewKey());
-        await _cluster.Client.GetGrain<IDelayedGrain>(key).StayFor(TimeSpan.FromHours(2));
-        await _cluster.Client.GetGrain<ILifeGrain>(other).Touch();
-        await PassUntil(() => Board.Notes(other).Contains("deactivated ActivationIdle"), "the other grain was collected");
-        Assert.Empty(Board.Notes(key));
-    }
 
     [Fact]
     public async Task Reminders_tick_again_and_again_until_unregistered()
