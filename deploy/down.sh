@@ -46,6 +46,7 @@ if [ -f "$DATA/cluster-id" ] && docker_answers; then
     curl -sf --unix-socket "${DOCKER_SOCKET:-/var/run/docker.sock}" -X DELETE -o /dev/null "http://docker/containers/$id?force=1&v=1" || true
   done
 fi
+[ -f "$DATA/cluster-id" ] && rm -rf "/dev/shm/orc-$(cat "$DATA/cluster-id")"
 case $DATA in / | /root | /home | "$HOME") die "refusing to remove $DATA" ;; esac
 [ -f "$DATA/cluster-id" ] || { say "$DATA does not look like a data folder (no cluster-id); it is left alone"; exit 0; }
 rm -rf "$DATA"

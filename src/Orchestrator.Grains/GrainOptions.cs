@@ -6,6 +6,9 @@ public sealed class GrainOptions
     /// <summary>Folder for what nodes keep on this machine: volumes, hosts files.</summary>
     public string DataDirectory { get; set; } = "";
 
+    /// <summary>A folder in memory for volumes of medium Memory; null puts them on disk.</summary>
+    public string? MemoryDirectory { get; set; }
+
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);
 

@@ -2,10 +2,14 @@ namespace Orchestrator.Grains;
 
 /// <summary>A container engine that joins the cluster as a node.</summary>
 /// <param name="Endpoint"><c>unix:///var/run/docker.sock</c>, or <c>simulated://</c> for a node without containers.</param>
+/// <param name="Address">The machine's address, as pods and other nodes reach it.</param>
 /// <param name="Labels">Labels the node gets beside those it has.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.NodeRegistration")]
-public sealed record NodeRegistration(string Endpoint, IReadOnlyDictionary<string, string> Labels)
+public sealed record NodeRegistration(string Endpoint, string Address, IReadOnlyDictionary<string, string> Labels)
 {
     /// <summary>The annotation of a Node that says where its engine listens.</summary>
     public const string EndpointAnnotation = "orchestrator.io/endpoint";
+
+    /// <summary>The annotation of a Node that says the machine's address.</summary>
+    public const string AddressAnnotation = "orchestrator.io/address";
 }

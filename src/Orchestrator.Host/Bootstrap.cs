@@ -16,11 +16,11 @@ internal sealed class Bootstrap(IGrainFactory grains, IWatchCache cache)
         await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null).Select(CreateNamespace));
         if (settings.Docker != ServeSettings.NoDocker)
         {
-            await Register(settings.NodeName, settings.Docker);
+            await Register(settings.NodeName, settings.Docker, MachineAddress.Find());
         }
         for (var i = 0; i < settings.SimulatedNodes; i++)
         {
-            await Register($"simulated-{i}", "simulated://");
+            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", ("simulated", "true"));
         }
     }
 
@@ -30,7 +30,7 @@ internal sealed class Bootstrap(IGrainFactory grains, IWatchCache cache)
         await grains.Object(Namespace.Kind.KeyOf("", name)).Create(ns, new WriteOptions(FieldManager: "orc"));
     }
 
-    private Task Register(string name, string endpoint)
+    private Task Register(string name, string endpoint, string address, params (string Key, string Value)[] more)
     {
         var architecture = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
             == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
@@ -40,6 +40,7 @@ internal sealed class Bootstrap(IGrainFactory grains, IWatchCache cache)
             ["kubernetes.io/os"] = "linux",
             ["kubernetes.io/arch"] = architecture,
         };
-        return grains.GetGrain<INodeGrain>(name).Register(new NodeRegistration(endpoint, labels));
+        foreach (var (key, value) in more) labels[key] = value;
+        return grains.GetGrain<INodeGrain>(name).Register(new NodeRegistration(endpoint, address, labels));
     }
 }

@@ -55,6 +55,7 @@ internal static class ClusterHost
         services.AddOrchestratorGrains(options =>
         {
             options.DataDirectory = data.Path;
+            options.MemoryDirectory = Directory.Exists("/dev/shm") ? $"/dev/shm/orc-{data.ClusterId}" : null;
             options.CertificateAuthority = data.Authority.CertificatePem;
         });
         var readiness = new Readiness();

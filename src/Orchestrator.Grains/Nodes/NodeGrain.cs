@@ -50,7 +50,11 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
             {
                 Name = Name,
                 Labels = registration.Labels,
-                Annotations = new Dictionary<string, string> { [NodeRegistration.EndpointAnnotation] = registration.Endpoint },
+                Annotations = new Dictionary<string, string>
+                {
+                    [NodeRegistration.EndpointAnnotation] = registration.Endpoint,
+                    [NodeRegistration.AddressAnnotation] = registration.Address,
+                },
             },
         };
         var options = new WriteOptions(FieldManager: "kubelet");
@@ -83,22 +87,36 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
     {
         var node = cluster.Cache.Find(Node.Kind, "", Name);
         var endpoint = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
-        if (endpoint != _endpoint) await Reconnect(endpoint);
+        var address = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.AddressAnnotation) ?? "127.0.0.1";
+        if (endpoint != _endpoint) await Reconnect(endpoint, address);
         if (_agent is null) return null;
         _agent.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
         return null;
     }
 
-    private async Task Reconnect(string endpoint)
+    private async Task Reconnect(string endpoint, string address)
     {
         if (_agent is { } old) await old.DisposeAsync();
         (_agent, _endpoint) = (null, endpoint);
         if (endpoint.Length == 0) return;
-        var options = new NodeAgentOptions { NodeName = Name, DataDirectory = Path.Combine(cluster.Options.DataDirectory, "nodes", Name) };
         var link = new NodeLink(Name, cluster, GrainFactory);
-        _agent = new NodeAgent(runtimes.For(Name, endpoint), link, link, options, cluster.Time, cluster.Loggers.CreateLogger<NodeAgent>());
-        LogAttached(cluster.Loggers.CreateLogger<NodeGrain>(), Name, endpoint);
+        var log = cluster.Loggers.CreateLogger<NodeAgent>();
+        _agent = new NodeAgent(runtimes.For(Name, endpoint), link, link, OptionsFor(endpoint, address), cluster.Time, log);
+        LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
+    }
+
+    // Files of pods exist only where containers do: on the machine behind a local socket.
+    private NodeAgentOptions OptionsFor(string endpoint, string address)
+    {
+        var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
+        return new NodeAgentOptions
+        {
+            NodeName = Name,
+            HostIP = address,
+            DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
+            MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
+        };
     }
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]
