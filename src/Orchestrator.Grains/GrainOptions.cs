@@ -12,6 +12,9 @@ public sealed class GrainOptions
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long events wait for each other before they are written together.</summary>
+    public TimeSpan EventDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How often the sweeper wakes everything.</summary>
     public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -19,7 +22,7 @@ public sealed class GrainOptions
     public TimeSpan EventLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Calls to children at once, at most, after the slow start.</summary>
-    public int FanOutMax { get; set; } = 64;
+    public int FanOutMax { get; set; } = 512;
 
     /// <summary>The PEM of the cluster's CA, published in every namespace.</summary>
     public string CertificateAuthority { get; set; } = "";

@@ -4,12 +4,18 @@ namespace Orchestrator.Grains;
 
 /// <summary>How a write is to be carried out.</summary>
 /// <param name="DryRun">Do everything but persist.</param>
-/// <param name="FieldManager">Who writes, for managedFields.</param>
+/// <param name="FieldManager">Who writes, for managedFields; "" records nobody.</param>
 /// <param name="FieldValidation"><c>Strict</c>, <c>Warn</c> or <c>Ignore</c>: what a patch does with unknown fields.</param>
 /// <param name="User">The authenticated user, for audit and defaults.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.WriteOptions")]
 public sealed record WriteOptions(
-    bool DryRun = false, string FieldManager = "unknown", string FieldValidation = "Warn", string User = "");
+    bool DryRun = false, string FieldManager = "unknown", string FieldValidation = "Warn", string User = "")
+{
+    /// <summary>
+    /// How controllers write: no field manager, for their writes are many and nobody applies over them field by field.
+    /// </summary>
+    public static WriteOptions OfController { get; } = new(FieldManager: "");
+}
 
 /// <summary>A patch as it came over the wire.</summary>
 /// <param name="ContentType"><c>application/json-patch+json</c>, <c>…merge-patch+json</c>, <c>…strategic-merge-patch+json</c> or <c>application/apply-patch+yaml</c> (already JSON).</param>

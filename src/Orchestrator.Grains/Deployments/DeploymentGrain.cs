@@ -16,7 +16,6 @@ internal sealed class DeploymentGrain(
     : ControllerGrain(stored, cluster), IDeploymentGrain
 {
     private const string Component = "deployment-controller";
-    private static readonly WriteOptions AsController = new(FieldManager: Component);
 
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
     {
@@ -56,7 +55,7 @@ internal sealed class DeploymentGrain(
         switch (action)
         {
             case DeploymentAction.CreateReplicaSet create:
-                await GrainFactory.Object(SetKey(create.ReplicaSet.Metadata.Name!)).Create(create.ReplicaSet, AsController);
+                await GrainFactory.Object(SetKey(create.ReplicaSet.Metadata.Name!)).Create(create.ReplicaSet, WriteOptions.OfController);
                 Tell(deployment, create.Why);
                 break;
             case DeploymentAction.ScaleReplicaSet scale:
@@ -100,7 +99,7 @@ internal sealed class DeploymentGrain(
     {
         if (Cluster.Cache.Find(SetKey(name))?.Object is ReplicaSet set && set.Metadata.Uid == uid)
         {
-            await GrainFactory.Object(SetKey(name)).Update(change(set), "", AsController);
+            await GrainFactory.Object(SetKey(name)).Update(change(set), "", WriteOptions.OfController);
         }
     }
 

@@ -19,6 +19,6 @@ internal sealed class EventGrain(
         }
         // Nobody waits for an event: one about a namespace that is going away is simply not kept.
         if (Cluster.Cache.Find(Namespace.Kind.KeyOf("", Key.Namespace))?.Object is not Namespace { Metadata.DeletionTimestamp: null }) return;
-        await Create(happened, new WriteOptions(FieldManager: happened.ReportingComponent));
+        await Create(happened, WriteOptions.OfController);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Api.Core.V1;
@@ -8,15 +9,32 @@ namespace Orchestrator.Grains.Events;
 
 /// <summary>
 /// Turns what happened into Event objects. The name of an event is hashed from what it says, so that saying it again
-/// counts it. One object gets at most a burst of events and then one every few minutes, as in the reference.
+/// counts it. They are written a moment later, together, for what happened matters more than its telling. One object gets at most a burst of events and then one every few minutes, as in the reference.
 /// </summary>
-internal sealed class EventRecorder(IGrainFactory grains, TimeProvider time)
+internal sealed class EventRecorder : IDisposable
 {
+    private const int FlushMax = 256;
     private const int BurstMax = 25;
     private const int TrackedMax = 4096;
     private static readonly TimeSpan RefillPeriod = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, (double Tokens, DateTimeOffset At)> _budgets = [];
+    private readonly ConcurrentQueue<Event> _waiting = new();
     private readonly Lock _lock = new();
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _delay;
+    private readonly ITimer _timer;
+    private int _isDue;
+
+    /// <summary>A recorder that has nothing to tell yet.</summary>
+    public EventRecorder(IGrainFactory grains, TimeProvider time, GrainOptions options)
+    {
+        (_grains, _time, _delay) = (grains, time, options.EventDelay);
+        _timer = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _timer.Dispose();
 
     /// <summary>Records an event; never waits and never fails the caller.</summary>
     /// <param name="about">The object it happened to.</param>
@@ -29,7 +47,7 @@ internal sealed class EventRecorder(IGrainFactory grains, TimeProvider time)
     public void Record(
         ApiObject about, string fieldPath, string type, string reason, string message, string component, string host = "")
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         if (!HasBudget($"{about.Metadata.Uid}/{component}", now)) return;
         var kind = KindRegistry.Of(about);
         var regarding = new ObjectReference
@@ -44,7 +62,7 @@ internal sealed class EventRecorder(IGrainFactory grains, TimeProvider time)
         };
         var ns = about.Metadata.Namespace is { Length: > 0 } own ? own : "default";
         var name = $"{about.Metadata.Name}.{Hash($"{regarding.Uid}\n{fieldPath}\n{type}\n{reason}\n{message}\n{component}")}";
-        _ = ((IEventGrain)grains.Object(Event.Kind.KeyOf(ns, name))).Record(new Event
+        _waiting.Enqueue(new Event
         {
             Metadata = new ObjectMeta { Name = name, Namespace = ns },
             InvolvedObject = regarding,
@@ -58,6 +76,18 @@ internal sealed class EventRecorder(IGrainFactory grains, TimeProvider time)
             ReportingComponent = component,
             ReportingInstance = host,
         });
+        if (Interlocked.Exchange(ref _isDue, 1) == 0) _timer.Change(_delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Flush()
+    {
+        Interlocked.Exchange(ref _isDue, 0);
+        for (var told = 0; told < FlushMax && _waiting.TryDequeue(out var happened); told++)
+        {
+            var key = Event.Kind.KeyOf(happened.Metadata.Namespace!, happened.Metadata.Name!);
+            _ = ((IEventGrain)_grains.Object(key)).Record(happened);
+        }
+        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isDue, 1) == 0) _timer.Change(_delay, Timeout.InfiniteTimeSpan);
     }
 
     private static string Hash(string text) =>

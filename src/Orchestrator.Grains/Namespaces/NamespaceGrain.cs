@@ -13,7 +13,6 @@ internal sealed class NamespaceGrain(
     [PersistentState("object", ObjectGrainStorage.Name)] IPersistentState<ObjectState> stored, ClusterAccess cluster)
     : ControllerGrain(stored, cluster), INamespaceGrain
 {
-    private static readonly WriteOptions AsController = new(FieldManager: "namespace-controller");
     private IReadOnlyList<string> _failures = [];
 
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
@@ -58,8 +57,8 @@ internal sealed class NamespaceGrain(
 
     private Task Do(NamespaceAction action) => action switch
     {
-        NamespaceAction.Create create => GrainFactory.Object(KindRegistry.KeyOf(create.Object)).Create(create.Object, AsController),
-        NamespaceAction.Update update => GrainFactory.Object(KindRegistry.KeyOf(update.Object)).Update(update.Object, "", AsController),
+        NamespaceAction.Create create => GrainFactory.Object(KindRegistry.KeyOf(create.Object)).Create(create.Object, WriteOptions.OfController),
+        NamespaceAction.Update update => GrainFactory.Object(KindRegistry.KeyOf(update.Object)).Update(update.Object, "", WriteOptions.OfController),
         NamespaceAction.Delete delete => GrainFactory.Object(delete.Key).Delete(new DeleteRequest { Uid = delete.Uid, PropagationPolicy = "Background" }),
         _ => Task.CompletedTask,
     };

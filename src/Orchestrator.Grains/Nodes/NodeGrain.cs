@@ -21,7 +21,7 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _passes.Start(this, Pass, cluster.Options.PassSpacing, keepAlive: true);
+        _passes.Start(this, Pass, cluster.Options.PassSpacing, cluster.Time, keepAlive: true);
         return Task.CompletedTask;
     }
 
@@ -57,7 +57,6 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
                 },
             },
         };
-        var options = new WriteOptions(FieldManager: "kubelet");
         if (cluster.Cache.Find(key)?.Object is Node known)
         {
             var metadata = known.Metadata with
@@ -66,11 +65,11 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
                 Annotations = Merged(known.Metadata.Annotations, node.Metadata.Annotations),
                 ResourceVersion = null,
             };
-            await GrainFactory.Object(key).Update(known with { Metadata = metadata }, "", options);
+            await GrainFactory.Object(key).Update(known with { Metadata = metadata }, "", WriteOptions.OfController);
         }
         else
         {
-            await GrainFactory.Object(key).Create(node, options);
+            await GrainFactory.Object(key).Create(node, WriteOptions.OfController);
         }
         _passes.Ask();
     }

@@ -19,7 +19,7 @@ internal sealed class NodeLink(string nodeName, ClusterAccess cluster, IGrainFac
     {
         if (cluster.Cache.Find(Node.Kind, "", nodeName) is not { } node) return;
         var next = node with { Status = status, Metadata = node.Metadata with { ResourceVersion = null } };
-        await grains.Object(Node.Kind.KeyOf("", nodeName)).Update(next, "status", new WriteOptions(FieldManager: Component));
+        await grains.Object(Node.Kind.KeyOf("", nodeName)).Update(next, "status", WriteOptions.OfController);
     }
 
     public void Event(ApiObject about, string fieldPath, string type, string reason, string message) =>

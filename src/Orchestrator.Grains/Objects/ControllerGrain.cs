@@ -17,7 +17,7 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _passes.Start(this, Pass, Cluster.Options.PassSpacing);
+        _passes.Start(this, Pass, Cluster.Options.PassSpacing, Cluster.Time);
         return Task.CompletedTask;
     }
 

@@ -227,9 +227,9 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
                 [new StatusCause("NamespaceTerminating", $"namespace {Key.Namespace} is being terminated", "metadata.namespace")]));
     }
 
-    // Server-side apply records its manager itself; it comes here with none.
+    // Server-side apply records its manager itself, and controllers none at all.
     private ApiObject Managed(ApiObject? before, ApiObject after, WriteOptions options, string subresource) =>
-        options.FieldManager.Length == 0 || Kind == Event.Kind
+        options.FieldManager.Length == 0
             ? after
             : ManagedFields.Record(Kind, before, after, options.FieldManager, subresource, Cluster.Now);
 

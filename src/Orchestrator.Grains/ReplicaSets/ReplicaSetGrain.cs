@@ -16,7 +16,6 @@ internal sealed class ReplicaSetGrain(
     : ControllerGrain(stored, cluster), IReplicaSetGrain
 {
     private const string Component = "replicaset-controller";
-    private static readonly WriteOptions AsController = new(FieldManager: Component);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private ReplicaFailure? _failure;
 
@@ -66,7 +65,7 @@ internal sealed class ReplicaSetGrain(
         if (owners is null) return;
         // The version read is the precondition: whoever writes meanwhile wins, and the next pass looks again.
         await GrainFactory.Object(key).Update(
-            pod with { Metadata = pod.Metadata with { OwnerReferences = owners } }, "", AsController);
+            pod with { Metadata = pod.Metadata with { OwnerReferences = owners } }, "", WriteOptions.OfController);
     }
 
     private async Task<ReplicaFailure?> Create(ReplicaSet set, IReadOnlyList<PodAction.Create> creates)
@@ -74,7 +73,7 @@ internal sealed class ReplicaSetGrain(
         var failure = await SlowStart.RunAsync(creates, Cluster.Options.FanOutMax, async create =>
         {
             var pod = PodTemplates.CreatePod(set, set.Spec.Template, create.Name);
-            await GrainFactory.Object(Pod.Kind.KeyOf(Key.Namespace, create.Name)).Create(pod, AsController);
+            await GrainFactory.Object(Pod.Kind.KeyOf(Key.Namespace, create.Name)).Create(pod, WriteOptions.OfController);
             Cluster.Events.Record(set, "", "Normal", "SuccessfulCreate", $"Created pod: {create.Name}", Component);
         });
         // The name was taken between the look and the act; the next pass sees by whom.

@@ -30,7 +30,7 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
         _loadedRevision = Math.Min(nodes.Revision, pods.Revision);
         foreach (var item in nodes.Items) _state.SetNode((Node)item.Object);
         foreach (var item in pods.Items) _state.SetPod((Pod)item.Object);
-        _passes.Start(this, Pass, cluster.Options.PassSpacing, keepAlive: true);
+        _passes.Start(this, Pass, cluster.Options.PassSpacing, cluster.Time, keepAlive: true);
         return Task.CompletedTask;
     }
 
