@@ -215,6 +215,7 @@ public sealed class ObjectGrainTests(SharedWorld shared) : IClassFixture<SharedW
     {
         var made = await World.Create(Given.ConfigMap("managed", "default", ("a", "1")), new WriteOptions(FieldManager: "one"));
         var changed = await World.Merge(made, """{"data":{"b":"2"}}""", options: new WriteOptions(FieldManager: "two"));
+        Assert.Equal(["one"], made.Metadata.ManagedFields.Select(entry => entry.Manager));
         Assert.Equal(["one", "two"], changed.Metadata.ManagedFields.Select(entry => entry.Manager).Order());
     }
 

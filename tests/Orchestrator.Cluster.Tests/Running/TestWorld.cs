@@ -25,6 +25,7 @@ public sealed class TestWorld : IAsyncDisposable
     /// <summary>The certificate handed to every namespace.</summary>
     public const string Certificate = "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n";
 
+    private const int StatusShown = 240;
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-world-");
     private readonly LogBook _log = new();
@@ -185,7 +186,8 @@ public sealed class TestWorld : IAsyncDisposable
         var meta = item.Object.Metadata;
         var json = Encoding.UTF8.GetString(item.Json.Span);
         var status = json.IndexOf("\"status\":", StringComparison.Ordinal);
-        return $"  {item.Key} r{item.Revision} g{meta.Generation} {(meta.DeletionTimestamp is null ? "" : "deleting ")}{(status < 0 ? "" : json[status..])}";
+        var shown = status < 0 ? "" : json[status..Math.Min(json.Length, status + StatusShown)];
+        return $"  {item.Key} r{item.Revision} g{meta.Generation} {(meta.DeletionTimestamp is null ? "" : "deleting ")}{shown}";
     }
 
     private async Task<string> ReasonsShown()
