@@ -65,7 +65,7 @@ internal static class ClusterHost
             api.Tokens[data.AdminToken] = new ApiUser("admin", ["system:masters"]);
             api.HealthChecks.Add(new HealthCheck("bootstrap", _ => ValueTask.FromResult(readiness.IsReady)));
         });
-        builder.UseOrleansEngine();
+        builder.UseOrleansEngine(data.ClusterId);
         var app = builder.Build();
         app.MapKubernetesApi();
         return app;

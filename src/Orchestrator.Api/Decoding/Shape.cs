@@ -30,7 +30,7 @@ internal sealed class Shape
         Kind = KindOf(type);
         GoType = GoTypeOf(type, Kind);
         _fields = new(() => Kind == ShapeKind.Object ? FieldsOf(type) : FrozenDictionary<string, ShapeField>.Empty);
-        _element = new(() => ApiJson.TypeInfo(type).ElementType is { } element ? Of(element) : null);
+        _element = new(() => ElementOf(type) is { } element ? Of(element) : null);
     }
 
     /// <summary>The record, list or value type; never a nullable value type.</summary>
@@ -75,6 +75,7 @@ internal sealed class Shape
         if (type == typeof(DateTimeOffset) || type == typeof(MicroTime)) return ShapeKind.Time;
         if (type == typeof(IntOrString)) return ShapeKind.NumberOrText;
         if (type == typeof(JsonElement)) return ShapeKind.Any;
+        if (MapValueOf(type) is not null) return ShapeKind.Map;
         return ApiJson.TypeInfo(type).Kind switch
         {
             JsonTypeInfoKind.Object => ShapeKind.Object,
@@ -92,8 +93,8 @@ internal sealed class Shape
         ShapeKind.Real => "float64",
         ShapeKind.Flag => "bool",
         ShapeKind.Bytes => "[]uint8",
-        ShapeKind.List => $"[]{Of(ApiJson.TypeInfo(type).ElementType!).GoType}",
-        ShapeKind.Map => $"map[string]{Of(ApiJson.TypeInfo(type).ElementType!).GoType}",
+        ShapeKind.List => $"[]{Of(ElementOf(type)!).GoType}",
+        ShapeKind.Map => $"map[string]{Of(ElementOf(type)!).GoType}",
         ShapeKind.Amount => "resource.Quantity",
         ShapeKind.Time => "v1.Time",
         _ => $"v1.{type.Name}",
@@ -108,6 +109,12 @@ internal sealed class Shape
                 MergeRules.Find(type.Name, property.Name)))
             .ToFrozenDictionary(field => field.Name, StringComparer.Ordinal);
     }
+
+    // The maps have converters of their own, which hide from the serializer that they are maps.
+    private static Type? MapValueOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+
+    private static Type? ElementOf(Type type) => MapValueOf(type) ?? ApiJson.TypeInfo(type).ElementType;
 
     private static bool TakesNull(Type type) => !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
 }

@@ -8,8 +8,8 @@ namespace Orchestrator.Grains.Engine;
 public static class OrleansEngine
 {
     /// <summary>Adds one silo to the process.</summary>
-    public static void UseOrleansEngine(this IHostApplicationBuilder builder) =>
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddOrchestratorSilo());
+    public static void UseOrleansEngine(this IHostApplicationBuilder builder, string clusterId) =>
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(serviceId: clusterId, clusterId: clusterId).AddOrchestratorSilo());
 
     /// <summary>Nothing is needed: arguments are handed over as they are.</summary>
     public static IServiceCollection AddEngineServices(this IServiceCollection services) => services;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Meta;
@@ -10,9 +12,14 @@ namespace Orchestrator.Grains.Engine;
 /// <summary>Hosts grains on Microsoft Orleans.</summary>
 public static class OrleansEngine
 {
-    /// <summary>Adds one silo to the process.</summary>
-    public static void UseOrleansEngine(this IHostApplicationBuilder builder) =>
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddOrchestratorSilo());
+    // Callers live in the process of the silo, so there is no gateway to listen on.
+    private const int NoGateway = 0;
+
+    /// <summary>Adds one silo to the process: a cluster of its own, whose membership dies with it.</summary>
+    public static void UseOrleansEngine(this IHostApplicationBuilder builder, string clusterId) =>
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), NoGateway, serviceId: clusterId, clusterId: clusterId)
+            .AddOrchestratorSilo());
 
     /// <summary>API records cross silos as their JSON, and are shared inside one, for they are immutable.</summary>
     public static IServiceCollection AddEngineServices(this IServiceCollection services)
@@ -24,6 +31,14 @@ public static class OrleansEngine
 
     private static bool IsRecord(Type type) =>
         type.Assembly == typeof(ApiObject).Assembly && !type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false);
+
+    // Several clusters may run on one machine; a silo must know its port before it starts, so it cannot ask for any.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     private sealed class RecordCopier : IGeneralizedCopier
     {

@@ -18,8 +18,10 @@ namespace Orchestrator.Grains.Objects;
 /// </summary>
 internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored, ClusterAccess cluster) : Grain, IObjectGrain
 {
+    private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
     private ILogger? _log;
     private ObjectKey? _key;
+    private PassTimer? _collecting;
 
     protected ClusterAccess Cluster { get; } = cluster;
 
@@ -75,7 +77,12 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
             : new(await Commit(plan.Object));
     }
 
-    public virtual Task Nudge() => Collect();
+    // A nudge interleaves with the turns of this grain, so it writes nothing: what is to be done waits for a turn of its own.
+    public virtual Task Nudge()
+    {
+        if (Current is { } current && PlanOfLife(current).Actions.Count > 0) AskToCollect();
+        return Task.CompletedTask;
+    }
 
     /// <summary>What this kind adds to an object before it is checked.</summary>
     protected virtual ApiObject Admit(ApiObject obj) => obj;
@@ -119,7 +126,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     protected async Task<bool> Collect()
     {
         if (Current is not { } current) return false;
-        var plan = LifecycleReconciler.Plan(current, Surroundings(current), Cluster.Time.GetUtcNow());
+        var plan = PlanOfLife(current);
         Cluster.Store.Explain(plan.Reasons);
         foreach (var action in plan.Actions)
         {
@@ -161,6 +168,33 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         Uid = request.Uid,
         ResourceVersion = request.ResourceVersion,
     };
+
+    private void AskToCollect()
+    {
+        if (_collecting is null)
+        {
+            _collecting = new PassTimer();
+            _collecting.Start(this, CollectInTurn, Cluster.Options.PassSpacing);
+        }
+        _collecting.Ask();
+    }
+
+    private async Task<TimeSpan?> CollectInTurn(CancellationToken cancellation)
+    {
+        try
+        {
+            await Collect();
+            return null;
+        }
+        catch (Exception trouble)
+        {
+            LogCollectFailed(Log, Key, trouble);
+            return TroubleDelay;
+        }
+    }
+
+    private LifecyclePlan PlanOfLife(ApiObject current) =>
+        LifecycleReconciler.Plan(current, Surroundings(current), Cluster.Time.GetUtcNow());
 
     private LifecycleContext Surroundings(ApiObject current)
     {
@@ -238,4 +272,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "{Key}: the store refused a write; the activation ends")]
     private static partial void LogStoreFailed(ILogger log, ObjectKey key, Exception trouble);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{Key}: looking at its owners failed and will be repeated")]
+    private static partial void LogCollectFailed(ILogger log, ObjectKey key, Exception trouble);
 }

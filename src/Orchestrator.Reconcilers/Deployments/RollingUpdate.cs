@@ -8,6 +8,9 @@ internal static class RollingUpdate
     public static IReadOnlyList<DeploymentAction> Plan(Rollout rollout, ReplicaSet current)
     {
         var up = SizeOfCurrent(rollout, current);
+        // 6 replicas, surge 1: an old set shrunk from 6 to 5 that has not let a pod go yet has 6 still, so a second new
+        // one would be the eighth. It nudges when it has taken notice. The reference does not wait.
+        if (up > RolloutMath.Replicas(current) && rollout.Old.Any(IsBehind)) return [];
         if (up != RolloutMath.Replicas(current)) return [rollout.Scale(current, up)!];
         return Shrink(rollout, current);
     }

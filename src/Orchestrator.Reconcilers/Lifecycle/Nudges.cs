@@ -33,7 +33,10 @@ public sealed record NudgeLookups
     /// <summary>A namespace is being deleted.</summary>
     public Func<string, bool> IsTerminating { get; init; } = static _ => false;
 
-    /// <summary>The schedulers that may place pods when room appears.</summary>
+    /// <summary>An object by its key.</summary>
+    public Func<ObjectKey, ApiObject?> Find { get; init; } = static _ => null;
+
+    /// <summary>The schedulers of this cluster. A pod that names another waits for whoever that is.</summary>
     public IReadOnlyList<string> Schedulers { get; init; } = [Nudges.DefaultScheduler];
 }
 
@@ -107,8 +110,10 @@ public static class Nudges
         if (!string.IsNullOrEmpty(node)) yield return new Nudge.Node(node);
         if (after is not null && !ReplicaSets.PodFacts.IsTerminating(after) && string.IsNullOrEmpty(after.Spec.NodeName))
         {
-            yield return new Nudge.Scheduler(after.Spec.SchedulerName ?? DefaultScheduler);
+            var scheduler = after.Spec.SchedulerName ?? DefaultScheduler;
+            if (lookups.Schedulers.Contains(scheduler)) yield return new Nudge.Scheduler(scheduler);
         }
+        if (after is null && WaitsForLastPod(before, lookups) is { } deployment) yield return new Nudge.Object(deployment);
         var heldRoom = before is not null && !string.IsNullOrEmpty(before.Spec.NodeName)
             && !ReplicaSets.PodFacts.IsFinished(before);
         if (heldRoom && (after is null || ReplicaSets.PodFacts.IsFinished(after)))
@@ -116,6 +121,20 @@ public static class Nudges
             foreach (var scheduler in lookups.Schedulers) yield return new Nudge.Scheduler(scheduler);
         }
     }
+
+    // A Deployment that recreates waits until the old pods are gone for good, which the status of their set, a count of
+    // those that are not being deleted, does not tell.
+    private static ObjectKey? WaitsForLastPod(Pod? gone, NudgeLookups lookups)
+    {
+        var set = OwnerOf(gone, lookups);
+        return OwnerOf(set, lookups) is Deployment { Spec.Strategy.Type: "Recreate" } deployment ? KindRegistry.KeyOf(deployment) : null;
+    }
+
+    private static ApiObject? OwnerOf(ApiObject? obj, NudgeLookups lookups) =>
+        obj is not null && Owners.ControllerOf(obj) is { } owner && Owners.KeyOf(owner, obj.Metadata.Namespace) is { } key
+            && lookups.Find(key) is { } found && found.Metadata.Uid == owner.Uid
+            ? found
+            : null;
 
     // Heartbeats change a node's status all the time; a scheduler looks again only at what it decides from.
     private static IEnumerable<Nudge> OfNode(Node? before, Node? after, NudgeLookups lookups)

@@ -1,0 +1,57 @@
+using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
+using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Cluster.Tests;
+
+/// <summary>Objects whose nudges were lost are woken all the same.</summary>
+public sealed class SweeperTests
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(200);
+
+    [Fact]
+    public async Task What_nobody_was_told_of_is_done_in_time()
+    {
+        await using var world = await TestWorld.StartAsync(configure: options => options.SweepPeriod = Often);
+        await Write(world, Given.Deployment("written", 2));
+        await Write(world, Given.Pod("bare"));
+        await world.Settled("written", 2);
+        await world.Running(Given.Pod("bare"));
+    }
+
+    [Fact]
+    public async Task An_object_whose_owner_went_unnoticed_is_collected()
+    {
+        await using var world = await TestWorld.StartAsync(nodes: 0, configure: options => options.SweepPeriod = Often);
+        var owner = await world.Create(Given.ConfigMap("owner"));
+        var map = Given.ConfigMap("owned");
+        var owned = await world.Create(map with
+        {
+            Metadata = map.Metadata with { OwnerReferences = [new() { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid! }] },
+        });
+        var stored = world.Cache.Find(KindRegistry.KeyOf(owner))!;
+        await world.Store.CommitAsync(new ObjectWrite(stored.Key, null, stored.Revision));
+        await world.Gone(owned);
+    }
+
+    [Fact]
+    public async Task Old_events_are_swept_away_and_the_rest_stays()
+    {
+        await using var world = await TestWorld.StartAsync(
+            configure: options => (options.SweepPeriod, options.EventLifetime) = (Often, TimeSpan.FromSeconds(2)));
+        var pod = await world.Create(Given.Pod("told"));
+        await world.Running(pod);
+        await world.Eventually(() => world.Cache.All(Event.Kind).Any(), "events were written");
+        await world.Eventually(() => !world.Cache.All(Event.Kind).Any(), "events are gone");
+        Assert.True(world.Fresh(pod).IsReady());
+    }
+
+    // As the API would store it, but without a grain that tells anybody.
+    private static async Task Write(TestWorld world, ApiObject sent)
+    {
+        var kind = KindRegistry.Of(sent);
+        var obj = ObjectWrites.Created(kind, sent, $"uid-{sent.Metadata.Name}", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await world.Store.CommitAsync(new ObjectWrite(KindRegistry.KeyOf(sent), obj, 0));
+    }
+}
