@@ -174,7 +174,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         if (_collecting is null)
         {
             _collecting = new PassTimer();
-            _collecting.Start(this, CollectInTurn, Cluster.Options.PassSpacing);
+            _collecting.Start(this, CollectInTurn, Cluster.Options.PassSpacing, Cluster.Time);
         }
         _collecting.Ask();
     }
