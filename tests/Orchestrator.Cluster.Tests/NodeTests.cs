@@ -43,7 +43,7 @@ public sealed class NodeTests(SharedWorld shared) : IClassFixture<SharedWorld>
     {
         await using var world = await TestWorld.StartAsync();
         var labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = "node-1" };
-        await world.Grains.GetGrain<INodeGrain>("node-1").Register(new NodeRegistration("simulated://node-1", labels));
+        await world.Grains.GetGrain<INodeGrain>("node-1").Register(new NodeRegistration("simulated://node-1", "127.0.0.1", labels));
         var pod = await world.Create(Given.Pod("after"));
         await world.Running(pod);
         var writes = (await world.History()).Count(change => change.Object.Object is Node);

@@ -90,7 +90,7 @@ public sealed class TestWorld : IAsyncDisposable
     {
         var all = new Dictionary<string, string> { ["kubernetes.io/hostname"] = name };
         foreach (var (key, value) in labels) all[key] = value;
-        await Grains.GetGrain<INodeGrain>(name).Register(new NodeRegistration($"simulated://{name}{query}", all));
+        await Grains.GetGrain<INodeGrain>(name).Register(new NodeRegistration($"simulated://{name}{query}", "127.0.0.1", all));
         await Eventually(() => IsReady(name), $"node {name} is ready");
         return Engine(name, query);
     }
