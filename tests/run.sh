@@ -15,17 +15,16 @@ passed=0 failed=0 skipped=0
 LOGS=$(mktemp -d)
 trap 'rm -rf "$LOGS"' EXIT
 
-# Adds the counts of one suite, read from the runner's own closing line.
+# Adds the counts of one suite, read from the runner's own closing lines.
 count() { # LOG
-  local line
-  line=$(grep -E '(Passed|Failed|Skipped)! +- Failed: ' "$1" | tail -n 1)
-  [ -n "$line" ] || return 1
-  number() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$line"; }
+  grep -q '^Total tests: [0-9]' "$1" || return 1
+  number() { grep -E "^ +$1: [0-9]+" "$LOG" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
+  local LOG=$1
   failed=$((failed + $(number Failed))) passed=$((passed + $(number Passed))) skipped=$((skipped + $(number Skipped)))
 }
 
 run_engine() { # ENGINE
-  local engine=$1 project name log status
+  local engine=$1 project name log status before
   say "== building on the $engine engine"
   if ! dotnet build Orleans.Orchestrator.sln -c Release -p:OrleansEngine="$engine" --nologo -v q >"$LOGS/build" 2>&1; then
     grep -E 'error|warning' "$LOGS/build" | sort -u | head -n 40
@@ -40,14 +39,15 @@ run_engine() { # ENGINE
     timeout --signal=INT --kill-after=30 1500 dotnet test "$project" -c Release --no-build -p:OrleansEngine="$engine" --nologo \
       --logger 'console;verbosity=normal' --blame-hang-timeout 5m --blame-hang-dump-type none >"$log" 2>&1
     status=$?
-    grep -E '^ +(Failed|Skipped) |Passed! +-|Failed! +-|Skipped! +-' "$log"
-    if [ $status -ne 0 ]; then sed -n '/Failed /,/Stack Trace/p' "$log" | head -n 120; fi
+    grep -E '^ +(Failed|Skipped) |^Total tests|^ +(Passed|Failed|Skipped): ' "$log"
+    if [ $status -ne 0 ]; then sed -n '/^ *Failed /,/Stack Trace/p' "$log" | head -n 150; fi
+    before=$failed
     if ! count "$log"; then
       tail -n 40 "$log"
       say "$name ran no test to its end (exit $status)"
       failed=$((failed + 1))
-    elif [ $status -ne 0 ] && ! grep -qE 'Failed! ' "$log"; then
-      say "$name exited with $status"
+    elif [ $status -ne 0 ] && [ "$failed" -eq "$before" ]; then
+      say "$name exited with $status though no test failed"
       failed=$((failed + 1))
     fi
   done
