@@ -28,6 +28,7 @@ public static class GrainRegistration
         services.AddEngineServices();
         services.TryAddSingleton<IIdSource>(new RandomIdSource(new Random()));
         services.AddSingleton<EventRecorder>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<EventRecorder>());
         services.AddSingleton(provider => new ClusterAccess(
             provider.GetRequiredService<IWatchCache>(), provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IIdSource>(),

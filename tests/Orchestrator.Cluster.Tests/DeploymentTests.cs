@@ -44,7 +44,9 @@ public sealed class DeploymentTests(SharedWorld shared) : IClassFixture<SharedWo
         await World.Rolled(deployment);
         await foreach (var (revision, pods) in World.PodsOverTime("recreated"))
         {
-            Assert.True(pods.Select(pod => pod.ImageOf()).Distinct().Count() <= 1, $"at {revision} two templates run");
+            // A pod that has ended may still wait for its removal.
+            var running = pods.Where(pod => pod.Status.Phase is not ("Succeeded" or "Failed"));
+            Assert.True(running.Select(pod => pod.ImageOf()).Distinct().Count() <= 1, $"at {revision} two templates run");
         }
     }
 

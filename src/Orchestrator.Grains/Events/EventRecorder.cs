@@ -3,15 +3,16 @@ using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
-using Orchestrator.Grains.Objects;
+using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Events;
 
 /// <summary>
 /// Turns what happened into Event objects. The name of an event is hashed from what it says, so that saying it again
-/// counts it. They are written a moment later, together, for what happened matters more than its telling. One object gets at most a burst of events and then one every few minutes, as in the reference.
+/// counts it. They are written a moment later, together, for what happened matters more than its telling. One object
+/// gets at most a burst of events and then one every few minutes, as in the reference.
 /// </summary>
-internal sealed class EventRecorder : IDisposable
+internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const int FlushMax = 256;
     private const int BurstMax = 25;
@@ -32,6 +33,10 @@ internal sealed class EventRecorder : IDisposable
         (_grains, _time, _delay) = (grains, time, options.EventDelay);
         _timer = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <inheritdoc />
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(EventRecorder), ServiceLifecycleStage.Active, _ => Task.CompletedTask, StopAsync);
 
     /// <inheritdoc />
     public void Dispose() => _timer.Dispose();
@@ -79,15 +84,35 @@ internal sealed class EventRecorder : IDisposable
         if (Interlocked.Exchange(ref _isDue, 1) == 0) _timer.Change(_delay, Timeout.InfiniteTimeSpan);
     }
 
+    // What happened last is told while there are grains to tell it to.
+    private async Task StopAsync(CancellationToken cancellation)
+    {
+        await _timer.DisposeAsync();
+        while (!_waiting.IsEmpty) Tell();
+    }
+
     private void Flush()
     {
         Interlocked.Exchange(ref _isDue, 0);
+        try
+        {
+            Tell();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The silo was killed under the timer: nobody is left to tell.
+            _waiting.Clear();
+        }
+        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isDue, 1) == 0) _timer.Change(_delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Tell()
+    {
         for (var told = 0; told < FlushMax && _waiting.TryDequeue(out var happened); told++)
         {
             var key = Event.Kind.KeyOf(happened.Metadata.Namespace!, happened.Metadata.Name!);
             _ = ((IEventGrain)_grains.Object(key)).Record(happened);
         }
-        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isDue, 1) == 0) _timer.Change(_delay, Timeout.InfiniteTimeSpan);
     }
 
     private static string Hash(string text) =>
