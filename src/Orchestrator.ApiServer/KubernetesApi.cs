@@ -34,7 +34,8 @@ public static class KubernetesApi
     }
 
     /// <summary>
-    /// Serves the API. Its own paths are the API's for good; of all others only those that the app does not serve itself.
+    /// Serves the API. Its own paths are the API's for good; of all others only those that the app does not serve
+    /// itself.
     /// </summary>
     public static IEndpointRouteBuilder MapKubernetesApi(this IEndpointRouteBuilder endpoints)
     {
@@ -44,12 +45,14 @@ public static class KubernetesApi
         return endpoints;
     }
 
-    private static readonly string[] Prefixes = ["api", "apis", "openapi", "healthz", "livez", "readyz", "version", "reasons"];
+    private static readonly string[] Prefixes = ["api", "apis", "openapi", "healthz", "livez", "readyz", "version",
+        "reasons"];
 
     private static readonly Type[] Parts =
     [
         typeof(ApiRouter), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(HealthEndpoint),
-        typeof(ResourceEndpoint), typeof(ReasonEndpoint), typeof(FailureWriter), typeof(ListHandler), typeof(ListSnapshots), typeof(Freshness),
+        typeof(ResourceEndpoint), typeof(ReasonEndpoint), typeof(FailureWriter), typeof(ListHandler),
+        typeof(ListSnapshots), typeof(Freshness),
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),
         typeof(DeleteHandler), typeof(DeleteQuery), typeof(ScaleHandler), typeof(SentObject), typeof(RequestBody),
         typeof(WriteHandler), typeof(PodActions), typeof(LogHandler),

@@ -10,13 +10,17 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <summary>What the engine and its machine are.</summary>
     Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation);
 
-    /// <summary>Every container that carries our labels for this node, running or not, as far as a list tells.</summary>
+    /// <summary>
+    /// Every container that carries our labels for this node, running or not, as far as a list tells.
+    /// </summary>
     Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation);
 
     /// <summary>One container in full, or null when there is none.</summary>
     Task<ContainerSnapshot?> InspectAsync(string idOrName, CancellationToken cancellation);
 
-    /// <summary>Creates a container and returns its id. When the name is taken by our own, returns that one's id.</summary>
+    /// <summary>
+    /// Creates a container and returns its id. When the name is taken by our own, returns that one's id.
+    /// </summary>
     Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation);
 
     /// <summary>Starts a container; no error when it runs already.</summary>

@@ -15,8 +15,11 @@ public interface INodeReports
     /// <summary>The engine has become reachable or unreachable, or its capacity has changed.</summary>
     Task ReportNodeAsync(NodeStatus status, CancellationToken cancellation);
 
-    /// <summary>Something users should read in <c>kubectl describe</c>: type Normal or Warning, a reason, a sentence.</summary>
-    /// <param name="about">The object; <paramref name="fieldPath"/> narrows it, such as <c>spec.containers{web}</c>.</param>
+    /// <summary>
+    /// Something users should read in <c>kubectl describe</c>: type Normal or Warning, a reason, a sentence.
+    /// </summary>
+    /// <param name="about">The object; <paramref name="fieldPath"/> narrows it, such as
+    /// <c>spec.containers{web}</c>.</param>
     void Event(ApiObject about, string fieldPath, string type, string reason, string message);
 
     /// <summary>Why the node did something to a pod; becomes a reason record.</summary>

@@ -21,7 +21,8 @@ public sealed class NodeAgent : IAsyncDisposable
 
     /// <summary>A node that does nothing until it is started.</summary>
     public NodeAgent(
-        IContainerRuntime runtime, INodeReports reports, INodeInputs inputs, NodeAgentOptions options, TimeProvider time,
+        IContainerRuntime runtime, INodeReports reports, INodeInputs inputs, NodeAgentOptions options,
+        TimeProvider time,
         ILogger<NodeAgent> logger)
     {
         _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
@@ -64,7 +65,8 @@ public sealed class NodeAgent : IAsyncDisposable
         }
         foreach (var worker in _workers.Values.Where(worker => !present.Contains(worker.Uid))) worker.MakeStray();
         AdoptStrays();
-        foreach (var uid in _workers.Where(pair => pair.Value.IsDone).Select(pair => pair.Key).ToList()) _workers.Remove(uid);
+        foreach (var uid in _workers.Where(pair => pair.Value.IsDone).Select(pair => pair.Key).ToList())
+            _workers.Remove(uid);
     }
 
     /// <summary>Stops watching and waits until nothing of it runs any more. No container is touched.</summary>
@@ -111,7 +113,8 @@ public sealed class NodeAgent : IAsyncDisposable
         var now = _engine.Time.GetUtcNow();
         foreach (var pod in _listed.GroupBy(seen => UidOf(seen.Labels)).Where(pod => !_workers.ContainsKey(pod.Key)))
         {
-            _engine.Logger.LogInformation("Pod {Uid} is unknown to the cluster; its containers are taken down", pod.Key);
+            _engine.Logger.LogInformation(
+                "Pod {Uid} is unknown to the cluster; its containers are taken down", pod.Key);
             Begin(PodLabels.ToStrayPod([.. pod], now), isStray: true);
         }
         // A list is good for adoption once; later it would bring back what has been removed since.

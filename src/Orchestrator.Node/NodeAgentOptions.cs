@@ -54,7 +54,9 @@ public sealed record NodeAgentOptions
     /// <summary>How long steps of a start are held back, so that a quick start is one report.</summary>
     public TimeSpan ProgressDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>First wait before a report that failed is repeated; doubles up to <see cref="ReportDelayMax"/>.</summary>
+    /// <summary>
+    /// First wait before a report that failed is repeated; doubles up to <see cref="ReportDelayMax"/>.
+    /// </summary>
     public TimeSpan ReportDelayMin { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Longest wait before a report that failed is repeated.</summary>

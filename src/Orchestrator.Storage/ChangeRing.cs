@@ -25,7 +25,8 @@ internal sealed class ChangeRing(long floor, int capacityMax)
     }
 
     /// <summary>
-    /// Copies the changes after a revision into the page. With none there, <paramref name="news"/> completes at the next.
+    /// Copies the changes after a revision into the page. With none there, <paramref name="news"/> completes at the
+    /// next.
     /// </summary>
     /// <returns>How many were copied; null when the ring does not reach back that far.</returns>
     public int? Read(long after, Span<ObjectChange> page, out Task news)

@@ -11,7 +11,9 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="StoreOpenException">It cannot be opened; the message says what to do.</exception>
     Task<JournalContents> OpenAsync(CancellationToken cancellation);
 
-    /// <summary>Writes one transaction; it is durable when this completes. After an exception its fate is unknown.</summary>
+    /// <summary>
+    /// Writes one transaction; it is durable when this completes. After an exception its fate is unknown.
+    /// </summary>
     ValueTask<JournalPosition> AppendAsync(JournalBatch batch);
 
     /// <summary>Settles the fate of a failed append: what this returns is durable, the rest will never be.</summary>

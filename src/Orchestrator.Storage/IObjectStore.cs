@@ -17,7 +17,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Opens the store, recovers, and loads what the process keeps in memory.</summary>
     Task OpenAsync(CancellationToken cancellation);
 
-    /// <summary>Writes one object. Returns when it is durable and every subscriber of this process has seen it.</summary>
+    /// <summary>
+    /// Writes one object. Returns when it is durable and every subscriber of this process has seen it.
+    /// </summary>
     /// <returns>The committed version; for a deletion the last state under the deletion's revision.</returns>
     /// <exception cref="RevisionMismatchException">The expected revision is not the stored one.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot commit now; nothing was written.</exception>
@@ -34,7 +36,9 @@ public interface IObjectStore : IAsyncDisposable
     Task<IReadOnlyList<ObjectChange>> ReadChangesAsync(
         long after, int limit, CancellationToken cancellation = default);
 
-    /// <summary>Calls back with every change committed from now on, in order, before the commit is acknowledged.</summary>
+    /// <summary>
+    /// Calls back with every change committed from now on, in order, before the commit is acknowledged.
+    /// </summary>
     IDisposable Subscribe(Action<IReadOnlyList<ObjectChange>> onChanges);
 
     /// <summary>Queues reasons for the next transaction; they do not wait for it.</summary>

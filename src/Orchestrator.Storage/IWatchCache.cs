@@ -14,7 +14,9 @@ public interface IWatchCache
     /// <summary>The newest version of one object, or null.</summary>
     StoredObject? Find(ObjectKey key);
 
-    /// <summary>All objects of a kind, in one namespace or in all (null), ordered by namespace and name (ordinal).</summary>
+    /// <summary>
+    /// All objects of a kind, in one namespace or in all (null), ordered by namespace and name (ordinal).
+    /// </summary>
     ObjectList List(Kind kind, string? ns = null);
 
     /// <summary>All objects that name this UID in their ownerReferences, of any kind.</summary>

@@ -305,7 +305,8 @@ public sealed class ObjectStore : IObjectStore
         {
             var found = await _journal.RecoverAsync().ConfigureAwait(false);
             if (found.Revision == plan.Revision) Publish(plan, found);
-            else if (found.Revision != Revision) throw new BrokenStoreException(Revision, plan.Revision, found.Revision);
+            else if (found.Revision != Revision)
+                throw new BrokenStoreException(Revision, plan.Revision, found.Revision);
             _unsettled = null;
             return null;
         }

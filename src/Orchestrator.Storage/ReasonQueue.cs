@@ -3,7 +3,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Reasons waiting for a transaction. Bounded: when nothing can be committed, further reasons are dropped.</summary>
+/// <summary>
+/// Reasons waiting for a transaction. Bounded: when nothing can be committed, further reasons are dropped.
+/// </summary>
 internal sealed class ReasonQueue(int max, ILogger logger)
 {
     private readonly Lock _lock = new();

@@ -104,7 +104,8 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
             foreach (var change in changes)
             {
                 after = change.Revision;
-                if (KindKey.Of(change.Object.Key) != key || (ns is not null && change.Object.Key.Namespace != ns)) continue;
+                if (KindKey.Of(change.Object.Key) != key || (ns is not null && change.Object.Key.Namespace != ns))
+                    continue;
                 yield return change;
             }
         }

@@ -22,10 +22,12 @@ public sealed class AccessTests(ApiProcess api) : IClassFixture<ApiProcess>
     public async Task Only_those_with_a_token_come_in(string path, string? authorization, HttpStatusCode expected)
     {
         using var client = new HttpClient { BaseAddress = new Uri(api.Url) };
-        if (authorization is not null) client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
+        if (authorization is not null)
+            client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
         using var response = await client.GetAsync(path);
         response.StatusCode.ShouldBe(expected);
-        if (expected == HttpStatusCode.Unauthorized) (await response.Content.ReadAsStringAsync()).ShouldContain("\"reason\":\"Unauthorized\"");
+        if (expected == HttpStatusCode.Unauthorized)
+            (await response.Content.ReadAsStringAsync()).ShouldContain("\"reason\":\"Unauthorized\"");
     }
 
     [Fact]
@@ -64,16 +66,19 @@ public sealed class AccessTests(ApiProcess api) : IClassFixture<ApiProcess>
     {
         private readonly ApiProcess _api = new()
         {
-            Configure = options => options.HealthChecks.Add(new HealthCheck("store", _ => throw new IOException("the disk is gone"))),
+            Configure = options => options.HealthChecks.Add(
+                new HealthCheck("store", _ => throw new IOException("the disk is gone"))),
         };
 
         private bool _isStarted;
 
         public async Task<Answer> GetAsync(string path) => await (await StartedAsync()).GetAsync(path);
 
-        public async Task<Answer> PostAsync(string path, string body) => await (await StartedAsync()).PostAsync(path, body);
+        public async Task<Answer> PostAsync(string path, string body) =>
+            await (await StartedAsync()).PostAsync(path, body);
 
-        public async Task CloseStoreAsync() => await (await StartedAsync()).Services.GetRequiredService<IObjectStore>().DisposeAsync();
+        public async Task CloseStoreAsync() =>
+            await (await StartedAsync()).Services.GetRequiredService<IObjectStore>().DisposeAsync();
 
         public ValueTask DisposeAsync() => new(_api.DisposeAsync());
 

@@ -23,7 +23,8 @@ public sealed class CertificateAuthorityTests : IDisposable
         var second = CertificateAuthority.LoadOrCreate(_folder, TimeProvider.System);
         second.CertificatePem.ShouldBe(first.CertificatePem);
         using (var again = second.ServerCertificate(["box"])) again.Thumbprint.ShouldBe(server.Thumbprint);
-        using (var other = second.ServerCertificate(["box", "10.1.2.3"])) other.Thumbprint.ShouldNotBe(server.Thumbprint);
+        using (var other = second.ServerCertificate(["box", "10.1.2.3"]))
+            other.Thumbprint.ShouldNotBe(server.Thumbprint);
         foreach (var file in Directory.GetFiles(_folder))
         {
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
@@ -37,7 +38,8 @@ public sealed class CertificateAuthorityTests : IDisposable
         using var server = CertificateAuthority.LoadOrCreate(_folder, TimeProvider.System).ServerCertificate(["box"]);
         var names = server.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
         names.EnumerateDnsNames().ShouldBe(
-            ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "box"],
+            ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
+                "kubernetes.default.svc.cluster.local", "box"],
             ignoreOrder: true);
         names.EnumerateIPAddresses().ShouldContain(IPAddress.Loopback);
         server.GetECDsaPublicKey()!.KeySize.ShouldBe(256);
@@ -61,7 +63,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     public void A_damaged_file_is_named()
     {
         File.WriteAllText(Path.Combine(_folder, "ca.pem"), "nonsense");
-        Should.Throw<IOException>(() => CertificateAuthority.LoadOrCreate(_folder, TimeProvider.System)).Message.ShouldContain("ca.pem");
+        Should.Throw<IOException>(() => CertificateAuthority.LoadOrCreate(_folder, TimeProvider.System)).Message
+            .ShouldContain("ca.pem");
     }
 
     [Theory]

@@ -24,12 +24,15 @@ public sealed class ContentTests(ApiProcess api) : IClassFixture<ApiProcess>
             .ShouldBe(["Name", "Ready", "Status", "Restarts", "Age"]);
         columns[0].GetProperty("format").GetString().ShouldBe("name");
         columns[^1].GetProperty("priority").GetInt32().ShouldBe(1);
-        var row = table.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("cells")[0].GetString() == "tabled");
+        var row = table.GetProperty("rows").EnumerateArray()
+            .Single(row => row.GetProperty("cells")[0].GetString() == "tabled");
         row.GetProperty("cells").GetArrayLength().ShouldBe(columns.Count, "every row has all cells");
         row.GetProperty("object").GetProperty("kind").GetString().ShouldBe("PartialObjectMetadata");
-        row.GetProperty("object").GetProperty("metadata").GetProperty("resourceVersion").GetString().ShouldNotBeNullOrEmpty();
+        row.GetProperty("object").GetProperty("metadata").GetProperty("resourceVersion").GetString()
+            .ShouldNotBeNullOrEmpty();
         var whole = (await api.GetAsync($"{Given.Pods}/tabled?includeObject=Object", Given.TableAccept)).Json;
-        whole.GetProperty("rows")[0].GetProperty("object").GetProperty("spec").GetProperty("containers").GetArrayLength().ShouldBe(1);
+        whole.GetProperty("rows")[0].GetProperty("object").GetProperty("spec").GetProperty("containers")
+            .GetArrayLength().ShouldBe(1);
         var none = (await api.GetAsync($"{Given.Pods}/tabled?includeObject=None", Given.TableAccept)).Json;
         none.GetProperty("rows")[0].TryGetProperty("object", out _).ShouldBeFalse();
     }
@@ -50,7 +53,8 @@ public sealed class ContentTests(ApiProcess api) : IClassFixture<ApiProcess>
     public async Task Yaml_goes_in_and_out()
     {
         var sent = await api.SendAsync(HttpMethod.Post, Maps,
-            "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: yaml\ndata:\n  a: 'true'\n  b: \"1:2\"\n", "application/yaml");
+            "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: yaml\ndata:\n  a: 'true'\n  b: \"1:2\"\n",
+            "application/yaml");
         sent.Code.ShouldBe(HttpStatusCode.Created);
         var answer = await api.GetAsync($"{Maps}/yaml", "application/yaml");
         answer.Headers["Content-Type"].ShouldBe("application/yaml");
@@ -111,7 +115,8 @@ public sealed class ContentTests(ApiProcess api) : IClassFixture<ApiProcess>
     {
         var name = "strange";
         await api.PostAsync(Maps, $$$$"""{"metadata":{"name":"{{{{name}}}}","annotations":{"a":"}\"{\\","b":"ü"}}}""");
-        var metadata = (await api.GetAsync($"{Maps}/{name}", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")).Json
+        var metadata =
+            (await api.GetAsync($"{Maps}/{name}", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")).Json
             .GetProperty("metadata");
         metadata.GetProperty("name").GetString().ShouldBe(name);
         metadata.GetProperty("annotations").GetProperty("a").GetString().ShouldBe("}\"{\\");

@@ -22,7 +22,8 @@ public sealed class DiscoveryTests(ApiProcess api) : IClassFixture<ApiProcess>
     public async Task Core_is_one_item_without_a_name()
     {
         var answer = await api.GetAsync("/api", Aggregated);
-        answer.Headers["Content-Type"].Replace(" ", "").ShouldBe("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+        answer.Headers["Content-Type"].Replace(" ", "")
+            .ShouldBe("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
         answer.Headers["Vary"].ShouldBe("Accept");
         var item = answer.Json.GetProperty("items").EnumerateArray().Single();
         item.GetProperty("metadata").TryGetProperty("name", out _).ShouldBeFalse();
@@ -77,7 +78,8 @@ public sealed class DiscoveryTests(ApiProcess api) : IClassFixture<ApiProcess>
         document.Headers["Cache-Control"].ShouldContain("public");
         var patch = document.Json.GetProperty("paths").EnumerateObject()
             .Select(path => path.Value.GetProperty("patch"))
-            .Single(patch => patch.GetProperty("x-kubernetes-group-version-kind").GetProperty("kind").GetString() == "Deployment");
+            .Single(patch =>
+                patch.GetProperty("x-kubernetes-group-version-kind").GetProperty("kind").GetString() == "Deployment");
         patch.GetProperty("parameters")[0].GetProperty("name").GetString().ShouldBe("fieldValidation");
     }
 

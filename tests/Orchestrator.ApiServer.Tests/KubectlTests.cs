@@ -15,12 +15,17 @@ public sealed class KubectlTests(SecureApi secure) : IClassFixture<SecureApi>
         using var kubectl = Open(version);
         var ns = $"everyday-{version.Replace('.', '-')}";
         (await kubectl.RunAsync("version")).ShouldContain("v1.32.0");
-        (await kubectl.RunAsync("apply -f -", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{ns}}}"}}"""))
+        (await kubectl.RunAsync("apply -f -",
+            $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{ns}}}"}}"""))
             .ShouldBe($"namespace/{ns} created\n");
-        (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 3))).ShouldBe("deployment.apps/web created\n");
-        (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 3))).ShouldBe("deployment.apps/web unchanged\n");
-        (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 4))).ShouldBe("deployment.apps/web configured\n");
-        (await kubectl.RunAsync($"-n {ns} get deploy")).ShouldMatch(@"NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +0/4 +0 +0 +\d+s\n");
+        (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 3)))
+            .ShouldBe("deployment.apps/web created\n");
+        (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 3)))
+            .ShouldBe("deployment.apps/web unchanged\n");
+        (await kubectl.RunAsync($"-n {ns} apply -f -", Given.Deployment("web", 4)))
+            .ShouldBe("deployment.apps/web configured\n");
+        (await kubectl.RunAsync($"-n {ns} get deploy"))
+            .ShouldMatch(@"NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +0/4 +0 +0 +\d+s\n");
         (await kubectl.RunAsync($"-n {ns} get deploy web -o wide")).ShouldContain("IMAGES");
         (await kubectl.RunAsync($"-n {ns} get deploy web -o yaml")).ShouldContain("replicas: 4");
         (await kubectl.RunAsync($"-n {ns} get deploy web -o jsonpath={{.spec.replicas}}")).ShouldBe("4");
@@ -30,10 +35,12 @@ public sealed class KubectlTests(SecureApi secure) : IClassFixture<SecureApi>
         (await kubectl.RunAsync($"-n {ns} annotate deploy web a=b")).ShouldStartWith("deployment.apps/web annotate");
         (await kubectl.RunAsync($"-n {ns} describe deploy web")).ShouldContain("Replicas:");
         (await kubectl.RunAsync($"-n {ns} run p --image=nginx")).ShouldBe("pod/p created\n");
-        (await kubectl.RunAsync($"-n {ns} wait pod/p --for=jsonpath={{.spec.restartPolicy}}=Always")).ShouldBe("pod/p condition met\n");
+        (await kubectl.RunAsync($"-n {ns} wait pod/p --for=jsonpath={{.spec.restartPolicy}}=Always"))
+            .ShouldBe("pod/p condition met\n");
         (await kubectl.RunAsync($"-n {ns} delete pod p")).ShouldStartWith("pod \"p\" deleted");
         (await kubectl.RunAsync($"-n {ns} get pods")).ShouldBe($"No resources found in {ns} namespace.\n");
-        (await kubectl.RunAsync($"-n {ns} get pod p", exitCode: 1)).ShouldBe("Error from server (NotFound): pods \"p\" not found\n");
+        (await kubectl.RunAsync($"-n {ns} get pod p", exitCode: 1))
+            .ShouldBe("Error from server (NotFound): pods \"p\" not found\n");
         (await kubectl.RunAsync($"-n {ns} delete deploy web")).ShouldStartWith("deployment.apps \"web\" deleted");
         (await kubectl.RunAsync("get --raw /readyz")).ShouldBe("ok");
     }
@@ -47,7 +54,8 @@ public sealed class KubectlTests(SecureApi secure) : IClassFixture<SecureApi>
         resources.ShouldMatch(@"(?m)^pods +po +v1 +true +Pod$");
         (await kubectl.RunAsync("api-versions")).ShouldContain("events.k8s.io/v1\n");
         (await kubectl.RunAsync("get all -A")).ShouldNotContain("error");
-        (await kubectl.RunAsync("get nonsense", exitCode: 1)).ShouldContain("the server doesn't have a resource type \"nonsense\"");
+        (await kubectl.RunAsync("get nonsense", exitCode: 1))
+            .ShouldContain("the server doesn't have a resource type \"nonsense\"");
     }
 
     [SkippableFact]
@@ -57,8 +65,10 @@ public sealed class KubectlTests(SecureApi secure) : IClassFixture<SecureApi>
         var map = Given.ConfigMap("ssa");
         (await kubectl.RunAsync("apply --server-side -f -", map)).ShouldBe("configmap/ssa serverside-applied\n");
         (await kubectl.RunAsync("diff --server-side -f -", map)).ShouldBe("");
-        (await kubectl.RunAsync("diff --server-side -f -", map.Replace("\"v\"", "\"w\""), exitCode: 1)).ShouldContain("+  k: w");
-        (await kubectl.RunAsync("create -f -", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bad"},"foo":1}""", exitCode: 1))
+        (await kubectl.RunAsync("diff --server-side -f -", map.Replace("\"v\"", "\"w\""), exitCode: 1))
+            .ShouldContain("+  k: w");
+        (await kubectl.RunAsync("create -f -",
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bad"},"foo":1}""", exitCode: 1))
             .ShouldContain("strict decoding error: unknown field \"foo\"");
     }
 
@@ -76,7 +86,8 @@ public sealed class KubectlTests(SecureApi secure) : IClassFixture<SecureApi>
         await kubectl.RunAsync($"-n {ns} create secret generic s --from-literal=a=b");
         (await kubectl.RunAsync($"-n {ns} get secret s -o jsonpath={{.data.a}},{{.type}}")).ShouldBe("Yg==,Opaque");
         await kubectl.RunAsync($"-n {ns} create deployment d --image=nginx --replicas=0 --port=80");
-        (await kubectl.RunAsync($"-n {ns} get deploy d -o jsonpath={{.spec.replicas}},{{.spec.template.spec.containers[0].ports[0].containerPort}}"))
+        (await kubectl.RunAsync(
+            $"-n {ns} get deploy d -o jsonpath={{.spec.replicas}},{{.spec.template.spec.containers[0].ports[0].containerPort}}"))
             .ShouldBe("0,80");
         await kubectl.RunAsync($"-n {ns} create serviceaccount a");
         (await kubectl.RunAsync($"-n {ns} create configmap c", exitCode: 1))

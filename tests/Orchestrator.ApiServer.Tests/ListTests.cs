@@ -11,7 +11,8 @@ public sealed class ListTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _api.InitializeAsync();
-        await _api.CreateAsync(Maps, "a b c d e".Split(' ').Select(name => Given.ConfigMap(name, name is "a" or "e" ? "edge" : "mid")));
+        await _api.CreateAsync(Maps,
+            "a b c d e".Split(' ').Select(name => Given.ConfigMap(name, name is "a" or "e" ? "edge" : "mid")));
     }
 
     public Task DisposeAsync() => _api.DisposeAsync();
@@ -56,8 +57,10 @@ public sealed class ListTests : IAsyncLifetime
         { "selected and paged", "labelSelector=app%3Dmid&limit=2", "b c" },
         { "informers get all", "resourceVersion=0&limit=2", "a b c d e" },
         { "older than that is fine", "resourceVersion=1", "a b c d e" },
-        { "a match without a version", "resourceVersionMatch=Exact", "!422 is forbidden unless resourceVersion is provided" },
-        { "an unknown match", "resourceVersion=1&resourceVersionMatch=x", "!422 resourceVersionMatch: Unsupported value" },
+        { "a match without a version", "resourceVersionMatch=Exact",
+            "!422 is forbidden unless resourceVersion is provided" },
+        { "an unknown match", "resourceVersion=1&resourceVersionMatch=x",
+            "!422 resourceVersionMatch: Unsupported value" },
         { "a version that is gone", "resourceVersion=1&resourceVersionMatch=Exact", "!410 too old" },
         { "a bad token", "continue=x", "!400 continue key is not valid" },
         { "a token and a version", "continue=x&resourceVersion=1", "!400 specifying resource version is not allowed" },
@@ -101,7 +104,8 @@ public sealed class ListTests : IAsyncLifetime
 
     private sealed class Impatient : IAsyncDisposable
     {
-        private readonly ApiProcess _api = new() { Configure = options => options.FreshnessTimeout = TimeSpan.FromMilliseconds(50) };
+        private readonly ApiProcess _api =
+            new() { Configure = options => options.FreshnessTimeout = TimeSpan.FromMilliseconds(50) };
 
         public async Task<Answer> ListAtAsync(long version)
         {

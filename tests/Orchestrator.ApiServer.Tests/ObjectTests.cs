@@ -29,7 +29,8 @@ public sealed class ObjectTests(ApiProcess api) : IClassFixture<ApiProcess>
         stale.Code.ShouldBe(HttpStatusCode.Conflict);
         stale.Message.ShouldBe("Operation cannot be fulfilled on configmaps \"life\": the object has been modified; "
             + "please apply your changes to the latest version and try again");
-        (await api.SendAsync(HttpMethod.Put, $"{Maps}/life", patched.Text)).Version.ShouldBe(patched.Version, "nothing changed");
+        (await api.SendAsync(HttpMethod.Put, $"{Maps}/life", patched.Text)).Version.ShouldBe(patched.Version,
+            "nothing changed");
 
         var deleted = await api.DeleteAsync($"{Maps}/life", """{"propagationPolicy":"Background"}""");
         deleted.Json.GetProperty("status").GetString().ShouldBe("Success");
@@ -91,7 +92,8 @@ public sealed class ObjectTests(ApiProcess api) : IClassFixture<ApiProcess>
         { "a version at birth", "POST", Maps, """{"metadata":{"name":"a","resourceVersion":"1"}}""", 500,
             "resourceVersion should not be set on objects to be created" },
         { "bad label selector", "GET", $"{Maps}?labelSelector=a%20in", null, 400, "unable to parse requirement" },
-        { "bad field selector", "GET", $"{Maps}?fieldSelector=data.k=v", null, 400, "field label not supported: data.k" },
+        { "bad field selector", "GET", $"{Maps}?fieldSelector=data.k=v", null, 400,
+            "field label not supported: data.k" },
         { "bad limit", "GET", $"{Maps}?limit=x", null, 400, "limit must be a whole number" },
         { "bad watch flag", "GET", $"{Maps}?watch=maybe", null, 400, "watch must be true or false" },
         { "bad version", "GET", $"{Maps}?resourceVersion=x", null, 400, "resourceVersion: Invalid value: \"x\"" },
@@ -100,7 +102,8 @@ public sealed class ObjectTests(ApiProcess api) : IClassFixture<ApiProcess>
     };
 
     [Theory, MemberData(nameof(Refused))]
-    public async Task What_cannot_be_is_refused(string why, string method, string path, string? body, int code, string says)
+    public async Task What_cannot_be_is_refused(
+        string why, string method, string path, string? body, int code, string says)
     {
         var answer = await api.SendAsync(new HttpMethod(method), path, body);
         ((int)answer.Code).ShouldBe(code, why);
@@ -122,7 +125,8 @@ public sealed class ObjectTests(ApiProcess api) : IClassFixture<ApiProcess>
     {
         const string Query = "?fieldManager=me";
         var body = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {k: v}\n";
-        var first = await api.SendAsync(HttpMethod.Patch, $"{Maps}/applied{Query}", body, "application/apply-patch+yaml");
+        var first =
+            await api.SendAsync(HttpMethod.Patch, $"{Maps}/applied{Query}", body, "application/apply-patch+yaml");
         first.Code.ShouldBe(HttpStatusCode.Created);
         var second = await api.SendAsync(
             HttpMethod.Patch, $"{Maps}/applied{Query}", body.Replace("k: v", "k: w"), "application/apply-patch+yaml");
@@ -140,7 +144,8 @@ public sealed class ObjectTests(ApiProcess api) : IClassFixture<ApiProcess>
     [Fact]
     public async Task A_collection_is_deleted_by_selector()
     {
-        await api.CreateAsync(Maps, Given.ConfigMap("c1", "purge"), Given.ConfigMap("c2", "purge"), Given.ConfigMap("c3", "stay"));
+        await api.CreateAsync(Maps, Given.ConfigMap("c1", "purge"), Given.ConfigMap("c2", "purge"),
+            Given.ConfigMap("c3", "stay"));
         var answer = await api.DeleteAsync($"{Maps}?labelSelector=app%3Dpurge");
         answer.Names.ShouldBe(["c1", "c2"]);
         (await api.GetAsync($"{Maps}?labelSelector=app+in+(purge,stay)")).Names.ShouldBe(["c3"]);

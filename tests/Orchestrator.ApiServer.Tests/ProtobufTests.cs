@@ -10,7 +10,8 @@ public sealed class ProtobufTests(ApiProcess api) : IClassFixture<ApiProcess>
     [Fact]
     public async Task A_binary_object_goes_the_way_of_all_others()
     {
-        var metadata = Message(1, [.. Message(1, "binary"u8), 0x42, 0x00, .. Message(11, [.. Message(1, "app"u8), .. Message(2, "x"u8)])]);
+        var metadata = Message(1,
+            [.. Message(1, "binary"u8), 0x42, 0x00, .. Message(11, [.. Message(1, "app"u8), .. Message(2, "x"u8)])]);
         var data = Message(2, [.. Message(1, "k"u8), .. Message(2, "v"u8)]);
         var answer = await SendAsync("ConfigMap", [.. metadata, .. data]);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -39,5 +40,6 @@ public sealed class ProtobufTests(ApiProcess api) : IClassFixture<ApiProcess>
     }
 
     // All lengths here fit into one byte.
-    private static byte[] Message(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
+    private static byte[] Message(int number, ReadOnlySpan<byte> bytes) =>
+        [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
 }

@@ -17,15 +17,19 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
         scale.GetProperty("spec").GetProperty("replicas").GetInt32().ShouldBe(2);
         scale.GetProperty("status").GetProperty("selector").GetString().ShouldBe("app=web");
 
-        var patched = await api.SendAsync(HttpMethod.Patch, path, """{"spec":{"replicas":4}}""", "application/merge-patch+json");
+        var patched =
+            await api.SendAsync(HttpMethod.Patch, path, """{"spec":{"replicas":4}}""", "application/merge-patch+json");
         patched.Json.GetProperty("spec").GetProperty("replicas").GetInt32().ShouldBe(4);
-        (await api.GetAsync($"{Given.Deployments}/web")).Json.GetProperty("metadata").GetProperty("generation").GetInt32().ShouldBe(2);
+        (await api.GetAsync($"{Given.Deployments}/web")).Json.GetProperty("metadata").GetProperty("generation")
+            .GetInt32().ShouldBe(2);
 
         var stale = await api.SendAsync(HttpMethod.Put, path, scale.GetRawText());
         stale.Code.ShouldBe(HttpStatusCode.Conflict);
-        var replaced = await api.SendAsync(HttpMethod.Put, path, patched.Text.Replace("\"replicas\":4", "\"replicas\":1"));
+        var replaced =
+            await api.SendAsync(HttpMethod.Put, path, patched.Text.Replace("\"replicas\":4", "\"replicas\":1"));
         replaced.Code.ShouldBe(HttpStatusCode.OK);
-        var negative = await api.SendAsync(HttpMethod.Patch, path, """{"spec":{"replicas":-1}}""", "application/merge-patch+json");
+        var negative =
+            await api.SendAsync(HttpMethod.Patch, path, """{"spec":{"replicas":-1}}""", "application/merge-patch+json");
         negative.Message.ShouldContain("spec.replicas: Invalid value: -1: must be greater than or equal to 0");
     }
 
@@ -45,7 +49,8 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
     public async Task A_pod_is_bound_once()
     {
         await api.CreateAsync(Given.Pods, Given.Pod("binding"));
-        var body = """{"apiVersion":"v1","kind":"Binding","metadata":{"name":"binding"},"target":{"kind":"Node","name":"n1"}}""";
+        var body =
+            """{"apiVersion":"v1","kind":"Binding","metadata":{"name":"binding"},"target":{"kind":"Node","name":"n1"}}""";
         var bound = await api.PostAsync($"{Given.Pods}/binding/binding", body);
         bound.Code.ShouldBe(HttpStatusCode.Created);
         bound.Json.GetProperty("status").GetString().ShouldBe("Success");
@@ -73,7 +78,8 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
         { "two containers", """{"name":"a","image":"i"},{"name":"b","image":"i"}""", "",
             "a container name must be specified for pod {0}, choose one of: [a b]" },
         { "no such container", """{"name":"a","image":"i"}""", "?container=x", "container x is not valid for pod {0}" },
-        { "bad tail", """{"name":"a","image":"i"}""", "?tailLines=-1", "tailLines: Invalid value: -1: must be greater than or equal to 0" },
+        { "bad tail", """{"name":"a","image":"i"}""", "?tailLines=-1",
+            "tailLines: Invalid value: -1: must be greater than or equal to 0" },
         { "both since", """{"name":"a","image":"i"}""", "?sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z",
             "at most one of `sinceTime` or `sinceSeconds` may be specified" },
     };
@@ -84,7 +90,8 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
         var name = why.Replace(' ', '-');
         await api.CreateAsync(Given.Pods, Given.Pod(name, containers: containers));
         var answer = await api.GetAsync($"{Given.Pods}/{name}/log{query}");
-        answer.Message.ShouldContain(string.Format(System.Globalization.CultureInfo.InvariantCulture, says, name), customMessage: why);
+        answer.Message.ShouldContain(string.Format(System.Globalization.CultureInfo.InvariantCulture, says, name),
+            customMessage: why);
     }
 
     [Fact]
@@ -112,7 +119,8 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
         shown.GetProperty("note").GetString().ShouldBe("it runs");
         shown.GetProperty("regarding").GetProperty("name").GetString().ShouldBe("p");
         (await api.GetAsync(Named)).Names.ShouldBe(["e1"]);
-        await api.SendAsync(HttpMethod.Patch, $"{Named}/e1", """{"note":"it still runs"}""", "application/merge-patch+json");
+        await api.SendAsync(HttpMethod.Patch, $"{Named}/e1", """{"note":"it still runs"}""",
+            "application/merge-patch+json");
         (await api.GetAsync($"{Core}/e1")).Json.GetProperty("message").GetString().ShouldBe("it still runs");
         await using var watch = await WatchStream.OpenAsync(api, $"{Named}?watch=1");
         (await watch.TakeAsync(1)).ShouldBe(["ADDED e1"]);

@@ -48,7 +48,8 @@ public sealed class WatchTests : IAsyncLifetime
         await LabelAsync("in");
         await _api.DeleteAsync($"{Maps}/a");
         (await watch.TakeAsync(2)).ShouldBe(["ADDED a", "DELETED a"]);
-        watch.Last.GetProperty("metadata").GetProperty("labels").GetProperty("app").GetString().ShouldBe("in", "its last state inside");
+        watch.Last.GetProperty("metadata").GetProperty("labels").GetProperty("app").GetString().ShouldBe("in",
+            "its last state inside");
         watch.Versions[^1].ShouldBe(long.Parse(left.Version), "under the version of the change that took it out");
         (await watch.TakeAsync(2)).ShouldBe(["ADDED a", "DELETED a"]);
     }
@@ -75,7 +76,8 @@ public sealed class WatchTests : IAsyncLifetime
         await using var watch = await WatchStream.OpenAsync(_api,
             $"{Maps}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
         (await watch.TakeAsync(2)).ShouldBe(["ADDED a", "BOOKMARK "]);
-        watch.Last.GetProperty("metadata").GetProperty("annotations").GetProperty("k8s.io/initial-events-end").GetString()
+        watch.Last.GetProperty("metadata").GetProperty("annotations").GetProperty("k8s.io/initial-events-end")
+            .GetString()
             .ShouldBe("true");
         var refused = await _api.GetAsync($"{Maps}?watch=1&sendInitialEvents=true");
         refused.Message.ShouldContain("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
@@ -126,5 +128,6 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     private Task LabelAsync(string value) => _api.SendAsync(
-        HttpMethod.Patch, $"{Maps}/a", $$$$"""{"metadata":{"labels":{"app":"{{{{value}}}}"}}}""", "application/merge-patch+json");
+        HttpMethod.Patch, $"{Maps}/a", $$$$"""{"metadata":{"labels":{"app":"{{{{value}}}}"}}}""",
+        "application/merge-patch+json");
 }

@@ -47,7 +47,8 @@ internal static class Given
         this IObjectStore store, StoredObject stored, ApiObject obj, params ReasonRecord[] reasons) =>
         store.CommitAsync(new(stored.Key, obj, stored.Revision, reasons)).WaitAsync(Patience);
 
-    public static Task<StoredObject> Delete(this IObjectStore store, StoredObject stored, params ReasonRecord[] reasons) =>
+    public static Task<StoredObject> Delete(
+        this IObjectStore store, StoredObject stored, params ReasonRecord[] reasons) =>
         store.CommitAsync(new(stored.Key, null, stored.Revision, reasons)).WaitAsync(Patience);
 
     public static string Value(StoredObject? stored) => ((ConfigMap)stored!.Object).Data["value"];

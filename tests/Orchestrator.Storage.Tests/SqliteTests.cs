@@ -152,7 +152,8 @@ public sealed class SqliteTests() : StoreFixture(isSqlite: true)
     [Fact]
     public async Task Ten_thousand_objects_open_fast()
     {
-        await Task.WhenAll(Enumerable.Range(0, 10_000).Select(i => Store.Create(Pod($"p{i}", "node", $"owner{i % 99}"))));
+        await Task.WhenAll(Enumerable.Range(0, 10_000)
+            .Select(i => Store.Create(Pod($"p{i}", "node", $"owner{i % 99}"))));
         var watch = Stopwatch.StartNew();
         await ReopenAsync();
         watch.Stop();

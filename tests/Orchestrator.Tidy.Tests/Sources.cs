@@ -10,11 +10,13 @@ internal static class Sources
     public static string Root { get; } = Path.GetFullPath(Assembly.GetExecutingAssembly()
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == "RepositoryRoot").Value!);
 
-    public static IReadOnlyList<(string Path, SyntaxTree Tree)> All { get; } = [.. Files("src").Concat(Files("tests")).Select(Parse)];
+    public static IReadOnlyList<(string Path, SyntaxTree Tree)> All { get; } =
+        [.. Files("src").Concat(Files("tests")).Select(Parse)];
 
     public static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal)
+                && !path.Contains("/bin/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
     public static int Lines(SyntaxNode node)

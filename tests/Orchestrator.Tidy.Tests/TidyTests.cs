@@ -20,10 +20,13 @@ public sealed partial class TidyTests
         ["Orchestrator.Reconcilers"] = ["Orchestrator.Api"],
         ["Orchestrator.Storage"] = ["Orchestrator.Api"],
         ["Orchestrator.Node"] = ["Orchestrator.Api", "Orchestrator.Reconcilers"],
-        ["Orchestrator.Grains"] = ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node"],
-        ["Orchestrator.ApiServer"] = ["Orchestrator.Api", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Node"],
+        ["Orchestrator.Grains"] =
+            ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node"],
+        ["Orchestrator.ApiServer"] =
+            ["Orchestrator.Api", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Node"],
         ["Orchestrator.Host"] =
-            ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node", "Orchestrator.Grains", "Orchestrator.ApiServer"],
+            ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node",
+                "Orchestrator.Grains", "Orchestrator.ApiServer"],
     };
 
     [Fact]
@@ -36,7 +39,8 @@ public sealed partial class TidyTests
     [Fact]
     public void A_method_fits_on_a_screen() => Empty(
         from source in Sources.All
-        from method in source.Tree.GetRoot().DescendantNodes().Where(node => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax)
+        from method in source.Tree.GetRoot().DescendantNodes()
+            .Where(node => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax)
         let lines = Sources.Lines(method)
         where lines > MethodLinesMax
         select $"{source.Path}: {NameOf(method)} has {lines} lines, at most {MethodLinesMax}");
@@ -76,7 +80,8 @@ public sealed partial class TidyTests
 
     [Fact]
     public void Projects_reference_only_what_the_layout_allows() => Empty(
-        from project in Directory.EnumerateFiles(Path.Combine(Sources.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        from project in Directory.EnumerateFiles(Path.Combine(Sources.Root, "src"), "*.csproj",
+            SearchOption.AllDirectories)
         let name = Path.GetFileNameWithoutExtension(project)
         from reference in ReferencePattern().Matches(File.ReadAllText(project)).Select(match => match.Groups[1].Value)
         where !MayReference[name].Contains(reference)

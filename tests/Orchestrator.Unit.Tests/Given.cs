@@ -22,7 +22,8 @@ internal static class Given
     };
 
     public static Deployment Deployment(
-        string name, int replicas, string image = "v1", IntOrString? surge = null, IntOrString? unavailable = null) => new()
+        string name, int replicas, string image = "v1", IntOrString? surge = null,
+        IntOrString? unavailable = null) => new()
         {
             Metadata = new() { Name = name, Namespace = "default", Uid = $"uid-{name}", Generation = 1 },
             Spec = new()
@@ -69,7 +70,8 @@ internal static class Given
     public static Pod Pod(string text)
     {
         var parts = text.Split(':');
-        var marks = parts.Skip(2).Select(part => part.Split('=', 2)).ToDictionary(p => p[0], p => p.Length > 1 ? p[1] : "");
+        var marks = parts.Skip(2).Select(part => part.Split('=', 2)).ToDictionary(p => p[0],
+            p => p.Length > 1 ? p[1] : "");
         var owner = marks.GetValueOrDefault("owner", "uid-web");
         var readyFor = !marks.TryGetValue("r", out var r) ? (int?)null : r.Length == 0 ? 3600 : int.Parse(r);
         return new()

@@ -62,7 +62,8 @@ public sealed class CallTests(ClusterFixture fixture)
 
     [Fact]
     public async Task Exceptions_thrown_before_the_first_await_reach_the_caller() =>
-        Assert.Equal("at once", (await Assert.ThrowsAsync<InvalidOperationException>(() => Echo().FailAtOnce())).Message);
+        Assert.Equal(
+            "at once", (await Assert.ThrowsAsync<InvalidOperationException>(() => Echo().FailAtOnce())).Message);
 
     [Fact]
     public async Task Exceptions_pass_through_a_chain_of_grains() =>
@@ -101,7 +102,8 @@ public sealed class CallTests(ClusterFixture fixture)
 
     [Fact]
     public async Task Explicit_grain_types_name_the_grain() =>
-        Assert.StartsWith("named-type/", await fixture.Client.GetGrain<INamedGrain>("k").Identity(), StringComparison.Ordinal);
+        Assert.StartsWith("named-type/", await fixture.Client.GetGrain<INamedGrain>("k").Identity(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Unserved_interfaces_are_refused() =>
@@ -131,7 +133,8 @@ public sealed class CallTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Errors_in_asynchronous_sequences_reach_the_reader() => await Assert.ThrowsAsync<MarkedException>(async () =>
+    public async Task Errors_in_asynchronous_sequences_reach_the_reader() =>
+        await Assert.ThrowsAsync<MarkedException>(async () =>
     {
         await foreach (var _ in Echo().CountAndFail(2))
         {

@@ -25,7 +25,9 @@ internal sealed class CancelGrain : Grain, ICancelGrain
         }
         finally
         {
-            Board.Note(key, ReferenceEquals(scheduler, TaskScheduler.Current) ? "cancelled on its scheduler" : "cancelled elsewhere");
+            Board.Note(key, ReferenceEquals(scheduler, TaskScheduler.Current)
+                ? "cancelled on its scheduler"
+                : "cancelled elsewhere");
         }
     }
 

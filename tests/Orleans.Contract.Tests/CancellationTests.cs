@@ -10,8 +10,10 @@ public sealed class CancellationTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var builder = ClusterFixture.Builder(silos: 1);
-        builder.ConfigureSilo((_, silo) => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
-        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
+        builder.ConfigureSilo((_, silo) =>
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
+        builder.ConfigureClient(client =>
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
@@ -27,7 +29,8 @@ public sealed class CancellationTests : IAsyncLifetime
         await Eventually.Holds(() => Board.Notes(key) is ["waiting"], "the callee waits");
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await Eventually.Holds(() => Board.Notes(key) is ["waiting", "cancelled on its scheduler"], "the callee was cancelled");
+        await Eventually.Holds(() => Board.Notes(key) is ["waiting", "cancelled on its scheduler"],
+            "the callee was cancelled");
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public sealed class CancellationTests : IAsyncLifetime
     {
         var (first, second) = (ClusterFixture.NewKey(), ClusterFixture.NewKey());
         using var source = new CancellationTokenSource();
-        var call = _cluster.Client.GetGrain<ICancelGrain>(first).Pass(_cluster.Client.GetGrain<ICancelGrain>(second), source.Token);
+        var call = _cluster.Client.GetGrain<ICancelGrain>(first).Pass(_cluster.Client.GetGrain<ICancelGrain>(second),
+            source.Token);
         await Eventually.Holds(() => Board.Notes(second) is ["waiting"], "the last callee waits");
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
@@ -54,7 +58,8 @@ public sealed class CancellationTests : IAsyncLifetime
     public async Task A_call_that_takes_too_long_times_out()
     {
         var gate = ClusterFixture.NewKey();
-        await Assert.ThrowsAsync<TimeoutException>(() => _cluster.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => _cluster.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
         Board.Open(gate);
     }
 
@@ -62,7 +67,8 @@ public sealed class CancellationTests : IAsyncLifetime
     public async Task A_cycle_of_calls_ends_by_timeout()
     {
         var client = _cluster.Client;
-        var cycle = client.GetGrain<ICycleGrain>(ClusterFixture.NewKey()).GoRound(client.GetGrain<ICycleGrain>(ClusterFixture.NewKey()), allow: false);
+        var cycle = client.GetGrain<ICycleGrain>(ClusterFixture.NewKey())
+            .GoRound(client.GetGrain<ICycleGrain>(ClusterFixture.NewKey()), allow: false);
         await Assert.ThrowsAsync<TimeoutException>(() => cycle);
     }
 
@@ -71,7 +77,8 @@ public sealed class CancellationTests : IAsyncLifetime
     {
         var gate = ClusterFixture.NewKey();
         var call = _cluster.Client.GetGrain<ICancelGrain>(ClusterFixture.NewKey()).WaitPatiently(gate);
-        await Assert.ThrowsAsync<TimeoutException>(() => _cluster.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => _cluster.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
         Board.Open(gate);
         await call;
     }

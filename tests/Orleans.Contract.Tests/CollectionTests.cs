@@ -3,7 +3,8 @@ using Orleans.Contract.Tests.Support;
 namespace Orleans.Contract.Tests;
 
 /// <summary>
-/// Idle activations are collected. On the real clock: the collector of Microsoft Orleans mixes its own clock with the system's.
+/// Idle activations are collected. On the real clock: the collector of Microsoft Orleans mixes its own clock with the
+/// system's.
 /// </summary>
 public sealed class CollectionTests : IAsyncLifetime
 {
@@ -72,7 +73,8 @@ public sealed class CollectionTests : IAsyncLifetime
         await _cluster.Client.GetGrain<ITimerGrain>(kept).Start("options", periodMilliseconds: 100);
         await _cluster.Client.GetGrain<ITimerGrain>(other).Start("plain", periodMilliseconds: 100);
         await Collected();
-        await Eventually.Holds(() => !_cluster.TryGetGrainContext(_cluster.Client.GetGrain<ITimerGrain>(other).GetGrainId(), out _), "collected");
+        await Eventually.Holds(() => !_cluster.TryGetGrainContext(
+            _cluster.Client.GetGrain<ITimerGrain>(other).GetGrainId(), out _), "collected");
         Assert.True(_cluster.TryGetGrainContext(_cluster.Client.GetGrain<ITimerGrain>(kept).GetGrainId(), out _));
     }
 
@@ -80,6 +82,7 @@ public sealed class CollectionTests : IAsyncLifetime
     {
         var key = ClusterFixture.NewKey();
         await _cluster.Client.GetGrain<ILifeGrain>(key).Touch();
-        await Eventually.Holds(() => Board.Notes(key).Contains("deactivated ActivationIdle"), "the idle grain was collected");
+        await Eventually.Holds(() => Board.Notes(key).Contains("deactivated ActivationIdle"),
+            "the idle grain was collected");
     }
 }

@@ -9,7 +9,8 @@ public sealed class HostTests
     public async Task Stages_start_upwards_and_stop_downwards()
     {
         var key = ClusterFixture.NewKey();
-        var cluster = await Deploy(silo => silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new Participant(key)));
+        var cluster = await Deploy(
+            silo => silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new Participant(key)));
         await cluster.StopAllSilosAsync();
         await cluster.DisposeAsync();
         Assert.Equal(
@@ -21,7 +22,8 @@ public sealed class HostTests
     {
         var key = ClusterFixture.NewKey();
         await using var cluster = await Deploy(silo => silo.AddStartupTask(async (services, _) =>
-            Board.Note(key, $"echoed {await services.GetRequiredService<IGrainFactory>().GetGrain<IEchoGrain>("x").Number(3)}")));
+            Board.Note(key,
+                $"echoed {await services.GetRequiredService<IGrainFactory>().GetGrain<IEchoGrain>("x").Number(3)}")));
         Assert.Equal(["echoed 3"], Board.Notes(key));
     }
 
@@ -41,7 +43,8 @@ public sealed class HostTests
         {
             if (context.Grain is EchoGrain && context.MethodName == nameof(IEchoGrain.Number))
             {
-                Board.Note(key, $"before {context.ImplementationMethod.DeclaringType!.Name} {context.Request.GetArgument(0)}");
+                Board.Note(
+                    key, $"before {context.ImplementationMethod.DeclaringType!.Name} {context.Request.GetArgument(0)}");
                 await context.Invoke();
                 Board.Note(key, $"after {context.Result}");
                 context.Result = 100;
@@ -68,7 +71,8 @@ public sealed class HostTests
                 throw new InvalidOperationException($"was {error.Code}");
             }
         }));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.Client.GetGrain<IEchoGrain>("g").Fail("x", 8));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => cluster.Client.GetGrain<IEchoGrain>("g").Fail("x", 8));
         Assert.Equal("was 8", error.Message);
     }
 
@@ -102,7 +106,8 @@ public sealed class HostTests
     {
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
-            await using var cluster = await Deploy(silo => silo.AddStartupTask((_, _) => throw new InvalidOperationException("will not start")));
+            await using var cluster = await Deploy(
+                silo => silo.AddStartupTask((_, _) => throw new InvalidOperationException("will not start")));
         });
     }
 
@@ -120,9 +125,11 @@ public sealed class HostTests
         public void Participate(ISiloLifecycle lifecycle)
         {
             foreach (var stage in (int[])
-                [ServiceLifecycleStage.Active, ServiceLifecycleStage.RuntimeServices, ServiceLifecycleStage.ApplicationServices])
+                [ServiceLifecycleStage.Active, ServiceLifecycleStage.RuntimeServices,
+                    ServiceLifecycleStage.ApplicationServices])
             {
-                lifecycle.Subscribe(nameof(Participant), stage, _ => Note($"start {stage}"), _ => Note($"stop {stage}"));
+                lifecycle.Subscribe(nameof(Participant), stage, _ => Note($"start {stage}"),
+                    _ => Note($"stop {stage}"));
             }
         }
 

@@ -60,7 +60,8 @@ public interface IFragileGrain : IGrainWithStringKey
 
 internal sealed class FragileGrain : Grain, IFragileGrain
 {
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => Board.Wait(this.GetPrimaryKeyString()).IsCompleted
+    public override Task OnActivateAsync(CancellationToken cancellationToken) =>
+        Board.Wait(this.GetPrimaryKeyString()).IsCompleted
         ? Task.CompletedTask
         : throw new InvalidOperationException("not yet");
 
@@ -108,7 +109,8 @@ internal sealed class LifecycleGrain : Grain, ILifecycleGrain, ILifecyclePartici
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Note(nameof(OnActivateAsync));
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Note(nameof(OnDeactivateAsync));
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        Note(nameof(OnDeactivateAsync));
 
     public Task Touch() => Task.CompletedTask;
 

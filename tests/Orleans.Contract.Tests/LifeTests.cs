@@ -21,9 +21,11 @@ public sealed class LifeTests(ClusterFixture fixture)
     {
         var key = ClusterFixture.NewKey();
         await Grain(key).EndAfterThis();
-        await Eventually.Holds(() => Board.Notes(key).Any(note => note.StartsWith("deactivated", StringComparison.Ordinal)), "the end");
+        await Eventually.Holds(
+            () => Board.Notes(key).Any(note => note.StartsWith("deactivated", StringComparison.Ordinal)), "the end");
         await Grain(key).Touch();
-        Assert.Equal(["activated", "ended", "deactivated ApplicationRequested", "activated", "touched"], Board.Notes(key));
+        Assert.Equal(["activated", "ended", "deactivated ApplicationRequested", "activated", "touched"],
+            Board.Notes(key));
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class LifeTests(ClusterFixture fixture)
         await fixture.Cluster.DeactivateAsync(grain);
         await Eventually.Holds(() => Board.Notes(key).Length == 6, "all stages");
         Assert.Equal(
-            ["start early", "start late", "OnActivateAsync", "OnDeactivateAsync", "stop late", "stop early"], Board.Notes(key));
+            ["start early", "start late", "OnActivateAsync", "OnDeactivateAsync", "stop late", "stop early"],
+            Board.Notes(key));
     }
 
     [Fact]

@@ -21,11 +21,13 @@ internal sealed class ReminderGrain : Grain, IReminderGrain, IRemindable
         return Task.CompletedTask;
     }
 
-    public Task Register(string name, TimeSpan due, TimeSpan period) => this.RegisterOrUpdateReminder(name, due, period);
+    public Task Register(string name, TimeSpan due, TimeSpan period) =>
+        this.RegisterOrUpdateReminder(name, due, period);
 
     public async Task Unregister(string name) => await this.UnregisterReminder((await this.GetReminder(name))!);
 
-    public async Task<List<string>> Names() => [.. (await this.GetReminders()).Select(reminder => reminder.ReminderName)];
+    public async Task<List<string>> Names() =>
+        [.. (await this.GetReminders()).Select(reminder => reminder.ReminderName)];
 
     public async Task<bool> Has(string name) => await this.GetReminder(name) is not null;
 }

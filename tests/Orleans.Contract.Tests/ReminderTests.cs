@@ -50,7 +50,8 @@ public sealed class ReminderTests : IAsyncLifetime
     public async Task Reminders_below_the_minimum_period_are_refused()
     {
         var grain = _cluster.Client.GetGrain<IReminderGrain>(ClusterFixture.NewKey());
-        await Assert.ThrowsAsync<ArgumentException>(() => grain.Register("fast", TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => grain.Register("fast", TimeSpan.Zero, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]

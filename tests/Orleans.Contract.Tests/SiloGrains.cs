@@ -9,7 +9,8 @@ public interface IPlacedGrain : IGrainWithStringKey
 
 internal abstract class PlacedGrain : Grain
 {
-    public Task<string> Where() => Task.FromResult(ServiceProvider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString());
+    public Task<string> Where() =>
+        Task.FromResult(ServiceProvider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString());
 }
 
 public interface ILocalGrain : IPlacedGrain;
@@ -40,7 +41,8 @@ public sealed class FirstSiloAttribute() : PlacementAttribute(new FirstSiloPlace
 
 public sealed class FirstSiloDirector : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
+    public Task<SiloAddress> OnAddActivation(
+        PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
         Task.FromResult(context.GetCompatibleSilos(target).Order().First());
 }
 
@@ -69,7 +71,8 @@ public interface IHomeGrain : IPlacedGrain
 
 [PreferLocalPlacement]
 internal sealed class HomeGrain(
-    [PersistentState("home", ClusterFixture.Storage)] IPersistentState<StateGrain.Content> state) : PlacedGrain, IHomeGrain
+    [PersistentState("home", ClusterFixture.Storage)] IPersistentState<StateGrain.Content> state)
+        : PlacedGrain, IHomeGrain
 {
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {

@@ -33,14 +33,16 @@ public sealed class SiloTests : IAsyncLifetime
         foreach (var silo in _cluster.Silos)
         {
             var local = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
-            Assert.Equal(silo.SiloAddress.ToString(), await local.GetGrain<ILocalGrain>(ClusterFixture.NewKey()).Where());
+            Assert.Equal(silo.SiloAddress.ToString(),
+                await local.GetGrain<ILocalGrain>(ClusterFixture.NewKey()).Where());
         }
     }
 
     [Fact]
     public async Task Random_placement_uses_all_silos()
     {
-        var places = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Client.GetGrain<IRandomGrain>(ClusterFixture.NewKey()).Where()));
+        var places = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(_ => Client.GetGrain<IRandomGrain>(ClusterFixture.NewKey()).Where()));
         Assert.Equal(3, places.Distinct().Count());
     }
 
@@ -56,7 +58,8 @@ public sealed class SiloTests : IAsyncLifetime
     [Fact]
     public async Task A_director_of_ones_own_decides()
     {
-        var places = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.GetGrain<IFirstSiloGrain>(ClusterFixture.NewKey()).Where()));
+        var places = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => Client.GetGrain<IFirstSiloGrain>(ClusterFixture.NewKey()).Where()));
         Assert.Equal([_cluster.Silos.Select(silo => silo.SiloAddress).Order().First().ToString()], places.Distinct());
     }
 
@@ -87,7 +90,8 @@ public sealed class SiloTests : IAsyncLifetime
         var (grain, home) = await Pinned();
         await grain.Write("moves");
         await _cluster.StopSiloAsync(home);
-        await Eventually.Holds(async () => await Answers(grain) is { } place && place != home.SiloAddress.ToString(), "the grain moved");
+        await Eventually.Holds(async () => await Answers(grain) is { } place && place != home.SiloAddress.ToString(),
+            "the grain moved");
         Assert.Contains("deactivated ShuttingDown", Board.Notes(grain.GetPrimaryKeyString()));
     }
 
@@ -101,7 +105,8 @@ public sealed class SiloTests : IAsyncLifetime
         await _cluster.KillSiloAsync(home);
         var error = await Assert.ThrowsAnyAsync<Exception>(() => hanging);
         Assert.True(error is OrleansException or TimeoutException, error.ToString());
-        await Eventually.Holds(async () => await Answers(grain) is { } place && place != home.SiloAddress.ToString(), "the grain came back", 60);
+        await Eventually.Holds(async () => await Answers(grain) is { } place && place != home.SiloAddress.ToString(),
+            "the grain came back", 60);
         Assert.DoesNotContain("deactivated ShuttingDown", Board.Notes(key));
     }
 
@@ -112,10 +117,12 @@ public sealed class SiloTests : IAsyncLifetime
         var heard = new Listener();
         Assert.True(oracle.SubscribeToSiloStatusEvents(heard));
         var added = await _cluster.StartAdditionalSiloAsync();
-        await Eventually.Holds(() => heard.Statuses(added.SiloAddress).Contains(SiloStatus.Active), "the new silo was seen");
+        await Eventually.Holds(() => heard.Statuses(added.SiloAddress).Contains(SiloStatus.Active),
+            "the new silo was seen");
         Assert.Equal(4, oracle.GetApproximateSiloStatuses(onlyActive: true).Count);
         await _cluster.KillSiloAsync(added);
-        await Eventually.Holds(() => heard.Statuses(added.SiloAddress).Contains(SiloStatus.Dead), "its death was seen", 60);
+        await Eventually.Holds(() => heard.Statuses(added.SiloAddress).Contains(SiloStatus.Dead),
+            "its death was seen", 60);
         Assert.True(oracle.IsDeadSilo(added.SiloAddress));
         Assert.True(oracle.UnSubscribeFromSiloStatusEvents(heard));
     }
@@ -156,8 +163,10 @@ public sealed class SiloTests : IAsyncLifetime
     {
         private readonly ConcurrentQueue<(SiloAddress Silo, SiloStatus Status)> _heard = new();
 
-        public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status) => _heard.Enqueue((updatedSilo, status));
+        public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status) =>
+            _heard.Enqueue((updatedSilo, status));
 
-        public List<SiloStatus> Statuses(SiloAddress silo) => [.. _heard.Where(one => one.Silo.Equals(silo)).Select(one => one.Status)];
+        public List<SiloStatus> Statuses(SiloAddress silo) =>
+            [.. _heard.Where(one => one.Silo.Equals(silo)).Select(one => one.Status)];
     }
 }

@@ -108,7 +108,8 @@ public interface IMisconfiguredGrain : IGrainWithStringKey
     Task Touch();
 }
 
-internal sealed class MisconfiguredGrain([PersistentState("x", "no-such-storage")] IPersistentState<StateGrain.Content> state)
+internal sealed class MisconfiguredGrain(
+    [PersistentState("x", "no-such-storage")] IPersistentState<StateGrain.Content> state)
     : Grain, IMisconfiguredGrain
 {
     public Task Touch() => state.WriteStateAsync();

@@ -62,22 +62,26 @@ public sealed class StateTests(ClusterFixture fixture)
     [Fact]
     public async Task A_stale_writer_is_refused()
     {
-        var storage = fixture.Cluster.GetSiloServiceProvider().GetRequiredKeyedService<IGrainStorage>(ClusterFixture.Storage);
+        var storage = fixture.Cluster.GetSiloServiceProvider()
+            .GetRequiredKeyedService<IGrainStorage>(ClusterFixture.Storage);
         var grain = fixture.Client.GetGrain<IStateGrain>(ClusterFixture.NewKey());
         await grain.Write("mine");
         var record = new GrainState<StateGrain.Content>();
         await storage.ReadStateAsync("main", grain.GetGrainId(), record);
         var stale = new GrainState<StateGrain.Content>(record.State, record.ETag) { RecordExists = true };
         await grain.Write("mine again");
-        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("main", grain.GetGrainId(), stale));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("main", grain.GetGrainId(), stale));
+        await Assert.ThrowsAsync<InconsistentStateException>(
+            () => storage.WriteStateAsync("main", grain.GetGrainId(), stale));
+        await Assert.ThrowsAsync<InconsistentStateException>(
+            () => storage.ClearStateAsync("main", grain.GetGrainId(), stale));
         Assert.Equal("mine again", await grain.Value());
     }
 
     [Fact]
     public async Task An_activation_with_stale_state_fails_its_write_and_is_replaced()
     {
-        var storage = fixture.Cluster.GetSiloServiceProvider().GetRequiredKeyedService<IGrainStorage>(ClusterFixture.Storage);
+        var storage = fixture.Cluster.GetSiloServiceProvider()
+            .GetRequiredKeyedService<IGrainStorage>(ClusterFixture.Storage);
         var grain = fixture.Client.GetGrain<IStateGrain>(ClusterFixture.NewKey());
         await grain.Write("before");
         var record = new GrainState<StateGrain.Content>();

@@ -40,6 +40,7 @@ public sealed class TestClusterTests
     private sealed class Clients : IClientBuilderConfigurator
     {
         public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) =>
-            clientBuilder.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(20));
+            clientBuilder.Configure<ClientMessagingOptions>(
+                options => options.ResponseTimeout = TimeSpan.FromSeconds(20));
     }
 }

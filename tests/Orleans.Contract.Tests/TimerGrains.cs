@@ -36,7 +36,8 @@ internal sealed class TimerGrain : Grain, ITimerGrain
             "token" => this.RegisterGrainTimer(ct => Tick(), due, period),
             "state" => this.RegisterGrainTimer(state => Tick(), "state", due, period),
             "state-token" => this.RegisterGrainTimer((state, ct) => Tick(), 17, due, period),
-            "options" => this.RegisterGrainTimer(() => Tick(), new GrainTimerCreationOptions { DueTime = due, Period = period, KeepAlive = true }),
+            "options" => this.RegisterGrainTimer(
+                () => Tick(), new GrainTimerCreationOptions { DueTime = due, Period = period, KeepAlive = true }),
             _ => throw new ArgumentException(overload),
         };
         return Task.CompletedTask;
@@ -63,7 +64,8 @@ internal sealed class TimerGrain : Grain, ITimerGrain
     public Task StartAndHold(string gate, bool interleave)
     {
         _timer = this.RegisterGrainTimer(
-            () => Tick(), new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(5)) { Interleave = interleave });
+            () => Tick(),
+            new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(5)) { Interleave = interleave });
         return Board.Wait(gate);
     }
 

@@ -121,5 +121,6 @@ public sealed class TimerTests(ClusterFixture fixture)
 
     [Fact]
     public async Task Wrong_times_are_refused() =>
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Grain(ClusterFixture.NewKey()).Start("plain", periodMilliseconds: -5));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => Grain(ClusterFixture.NewKey()).Start("plain", periodMilliseconds: -5));
 }

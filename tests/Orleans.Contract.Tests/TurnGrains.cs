@@ -66,7 +66,8 @@ internal sealed class TurnGrain : Grain, ITurnGrain
         var other = GrainFactory.GetGrain<IEchoGrain>(this.GetPrimaryKeyString());
         await other.Number(1);
         var afterCall = TaskScheduler.Current;
-        return string.Join(' ', new[] { afterYield, inBackground, afterCall }.Select(one => ReferenceEquals(one, own) ? "same" : "other"));
+        return string.Join(' ', new[] { afterYield, inBackground, afterCall }
+            .Select(one => ReferenceEquals(one, own) ? "same" : "other"));
     }
 
     public async Task<int> MostAtOnceInBackground(int tasks)

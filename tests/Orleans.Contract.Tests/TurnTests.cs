@@ -91,7 +91,8 @@ public sealed class TurnTests(ClusterFixture fixture)
     public async Task A_cycle_with_call_chain_reentrancy_goes_through()
     {
         var grain = fixture.Client.GetGrain<ICycleGrain>(ClusterFixture.NewKey());
-        Assert.Equal("came back", await grain.GoRound(fixture.Client.GetGrain<ICycleGrain>(ClusterFixture.NewKey()), allow: true));
+        Assert.Equal("came back",
+            await grain.GoRound(fixture.Client.GetGrain<ICycleGrain>(ClusterFixture.NewKey()), allow: true));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class SeededSchedulerTests
     public void A_body_that_waits_for_nothing_is_told_so()
     {
         var scheduler = new SeededScheduler(1, new VirtualTimeProvider());
-        var error = Assert.Throws<InvalidOperationException>(() => scheduler.Run(() => new TaskCompletionSource().Task));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => scheduler.Run(() => new TaskCompletionSource().Task));
         Assert.Contains("Seed 1", error.Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +91,8 @@ public sealed class SeededSchedulerTests
         {
             await cluster.DeployAsync();
             var log = cluster.Client.GetGrain<ILogGrain>("log");
-            var walkers = Enumerable.Range(0, 10).Select(index => cluster.Client.GetGrain<IWalkerGrain>($"walker-{index}")).ToArray();
+            var walkers = Enumerable.Range(0, 10)
+                .Select(index => cluster.Client.GetGrain<IWalkerGrain>($"walker-{index}")).ToArray();
             var walks = Task.WhenAll(walkers.Select(walker => walker.Walk(log, 5)));
             if (kill)
             {
@@ -103,7 +105,8 @@ public sealed class SeededSchedulerTests
             await Task.WhenAny(walks);
             var lines = await log.Lines();
             await cluster.DisposeAsync();
-            return ImmutableArray.CreateRange([.. lines, $"{scheduler.TurnCount} turns until {scheduler.Clock.GetUtcNow():O}"]);
+            return ImmutableArray.CreateRange(
+                [.. lines, $"{scheduler.TurnCount} turns until {scheduler.Clock.GetUtcNow():O}"]);
         });
     }
 }

@@ -7,7 +7,8 @@ public interface ILogGrain : IGrainWithStringKey
     Task<List<string>> Lines();
 }
 
-internal sealed class LogGrain(TimeProvider clock, [PersistentState("log")] IPersistentState<LogGrain.Content> log) : Grain, ILogGrain
+internal sealed class LogGrain(
+    TimeProvider clock, [PersistentState("log")] IPersistentState<LogGrain.Content> log) : Grain, ILogGrain
 {
     public Task Add(string line)
     {
@@ -39,7 +40,8 @@ internal sealed class WalkerGrain(TimeProvider clock) : Grain, IWalkerGrain
     public async Task Walk(ILogGrain log, int steps)
     {
         var timer = this.RegisterGrainTimer(
-            () => Task.FromResult(++_ticks), new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(700)) { Interleave = true });
+            () => Task.FromResult(++_ticks),
+            new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(700)) { Interleave = true });
         for (var step = 0; step < steps; step++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), clock);

@@ -2,7 +2,9 @@ using Xunit.Abstractions;
 
 namespace Orleans.Local.Tests;
 
-/// <summary>The engine must stay far from being what limits the product. Bounds are loose, for test machines are busy.</summary>
+/// <summary>
+/// The engine must stay far from being what limits the product. Bounds are loose, for test machines are busy.
+/// </summary>
 public sealed class SpeedAndSizeTests(ITestOutputHelper output)
 {
     [Fact]

@@ -31,7 +31,8 @@ internal sealed class BodyPath
     }
 
     /// <summary>As Go names the place: innermost record, then the fields without keys and indices.</summary>
-    /// <returns><c>struct field ContainerPort.spec.containers.ports.hostPort</c>, or <c>value</c> at the root.</returns>
+    /// <returns><c>struct field ContainerPort.spec.containers.ports.hostPort</c>, or <c>value</c> at the
+    /// root.</returns>
     public string SpelledForType()
     {
         var fields = _steps.Where(step => step.Record is not null).ToList();

@@ -67,7 +67,8 @@ public static class JsonTrees
     }
 
     /// <summary>What a reader says is wrong, with the place counted from one.</summary>
-    internal static string Explain(Exception e) => e is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
+    internal static string Explain(Exception e) =>
+        e is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
         ? $"{FirstSentence(e.Message)} (line {line + 1}, position {column + 1})"
         : FirstSentence(e.Message);
 

@@ -6,13 +6,14 @@ using Orchestrator.Api.Meta;
 namespace Orchestrator.Api.Decoding;
 
 /// <summary>
-/// Reads bodies into records. Whatever is wrong with a body is a refusal in the reference's words; nothing is dropped in
-/// silence unless the caller asked for that.
+/// Reads bodies into records. Whatever is wrong with a body is a refusal in the reference's words; nothing is dropped
+/// in silence unless the caller asked for that.
 /// </summary>
 public static class ObjectDecoder
 {
     /// <summary>Reads the body of a POST or PUT.</summary>
-    /// <exception cref="ApiException">400: no JSON, another kind, a wrong type; in strict mode an unknown field.</exception>
+    /// <exception cref="ApiException">400: no JSON, another kind, a wrong type; in strict mode an unknown
+    /// field.</exception>
     public static Decoded Decode(Kind kind, ReadOnlySpan<byte> json, FieldValidation mode)
     {
         var (value, warnings) = Decode(kind.Type, kind.ApiVersion, kind.Name, json, mode);
@@ -27,7 +28,9 @@ public static class ObjectDecoder
         return new((T)value, warnings);
     }
 
-    /// <summary>Reads the outcome of a patch; what is wrong with it is the patch's fault, so the answer is 422.</summary>
+    /// <summary>
+    /// Reads the outcome of a patch; what is wrong with it is the patch's fault, so the answer is 422.
+    /// </summary>
     /// <param name="kind">The kind of the object.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="patched">The object after the patch.</param>

@@ -55,7 +55,9 @@ internal sealed class Shape
     /// <summary>The field of that name, or null.</summary>
     public ShapeField? Field(string name) => Fields.GetValueOrDefault(name);
 
-    /// <summary>The shape below a key: a field of a record or an element of a map; null when nothing is known.</summary>
+    /// <summary>
+    /// The shape below a key: a field of a record or an element of a map; null when nothing is known.
+    /// </summary>
     public static Shape? Below(Shape? parent, string key) => parent?.Kind switch
     {
         ShapeKind.Object => parent.Field(key)?.Shape,
@@ -112,7 +114,9 @@ internal sealed class Shape
 
     // The maps have converters of their own, which hide from the serializer that they are maps.
     private static Type? MapValueOf(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
+            ? type.GetGenericArguments()[1]
+            : null;
 
     private static Type? ElementOf(Type type) => MapValueOf(type) ?? ApiJson.TypeInfo(type).ElementType;
 

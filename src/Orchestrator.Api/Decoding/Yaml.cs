@@ -12,7 +12,8 @@ namespace Orchestrator.Api.Decoding;
 public static class Yaml
 {
     /// <summary>The JSON of the one document in a body; <c>null</c> when it is empty.</summary>
-    /// <exception cref="ApiException">400: no YAML, several documents, too deep, or aliases that grow too much.</exception>
+    /// <exception cref="ApiException">400: no YAML, several documents, too deep, or aliases that grow too
+    /// much.</exception>
     public static byte[] ToJson(ReadOnlySpan<byte> yaml)
     {
         try

@@ -55,7 +55,8 @@ internal static partial class YamlScalars
             "0o" or "0" => digits.Aggregate(BigInteger.Zero, static (sum, digit) => (sum * 8) + (digit - '0')),
             _ => BigInteger.Parse(digits, CultureInfo.InvariantCulture),
         };
-        writer.WriteRawValue((match.Groups["sign"].Value == "-" ? -value : value).ToString(CultureInfo.InvariantCulture));
+        writer.WriteRawValue((match.Groups["sign"].Value == "-" ? -value : value)
+            .ToString(CultureInfo.InvariantCulture));
         return true;
     }
 

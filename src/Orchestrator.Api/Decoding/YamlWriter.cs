@@ -4,7 +4,9 @@ using YamlDotNet.Core.Events;
 
 namespace Orchestrator.Api.Decoding;
 
-/// <summary>Writes the events of one YAML document as JSON, with aliases and merge keys (<c>&lt;&lt;</c>) resolved.</summary>
+/// <summary>
+/// Writes the events of one YAML document as JSON, with aliases and merge keys (<c>&lt;&lt;</c>) resolved.
+/// </summary>
 internal sealed class YamlWriter(List<ParsingEvent> events)
 {
     // What aliases may add in all: a body of a few lines must not grow to gigabytes.
@@ -17,7 +19,8 @@ internal sealed class YamlWriter(List<ParsingEvent> events)
     public byte[] Write()
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Meta.ApiJson.Options.Encoder }))
+        using (var writer = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Encoder = Meta.ApiJson.Options.Encoder }))
         {
             if (events.Count == 0) writer.WriteNullValue();
             else Node(writer, 0);
@@ -123,7 +126,8 @@ internal sealed class YamlWriter(List<ParsingEvent> events)
     private HashSet<string> OwnKeys(int at)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        for (var place = at + 1; events[place] is not MappingEnd; place = EndOf(place + 1)) keys.Add(Key(events[place]));
+        for (var place = at + 1; events[place] is not MappingEnd; place = EndOf(place + 1))
+            keys.Add(Key(events[place]));
         return keys;
     }
 

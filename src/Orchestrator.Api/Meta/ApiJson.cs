@@ -27,8 +27,8 @@ public static class ApiJson
         (ApiObject)JsonSerializer.Deserialize(json, kind.TypeInfo)!;
 
     /// <summary>
-    /// Two records are written the same, so that a reader of the API cannot tell them apart. Maps inside are put in order,
-    /// a map by itself is not.
+    /// Two records are written the same, so that a reader of the API cannot tell them apart. Maps inside are put in
+    /// order, a map by itself is not.
     /// </summary>
     public static bool AreSame<T>(T left, T right)
     {

@@ -1,15 +1,21 @@
 namespace Orchestrator.Api.Meta;
 
-/// <summary>Ages as tables print them: two units at most, the coarser the older. <c>7m30s</c>, <c>5d3h</c>, <c>2y40d</c>.</summary>
+/// <summary>
+/// Ages as tables print them: two units at most, the coarser the older. <c>7m30s</c>, <c>5d3h</c>, <c>2y40d</c>.
+/// </summary>
 public static class HumanDuration
 {
     private const long HoursPerYear = 24 * 365;
 
-    /// <summary>The time from <paramref name="since"/> to <paramref name="now"/>; <c>&lt;unknown&gt;</c> without a start.</summary>
+    /// <summary>
+    /// The time from <paramref name="since"/> to <paramref name="now"/>; <c>&lt;unknown&gt;</c> without a start.
+    /// </summary>
     public static string Since(DateTimeOffset? since, DateTimeOffset now) =>
         since is { } start ? Format(now - start) : "<unknown>";
 
-    /// <summary>The duration in short. A clock that is a second ahead is forgiven, more is <c>&lt;invalid&gt;</c>.</summary>
+    /// <summary>
+    /// The duration in short. A clock that is a second ahead is forgiven, more is <c>&lt;invalid&gt;</c>.
+    /// </summary>
     public static string Format(TimeSpan duration)
     {
         var seconds = (long)duration.TotalSeconds;

@@ -104,10 +104,14 @@ public abstract class Kind
     /// <summary>What a creation sets whatever the user sent (empty status, QoS class, template generation).</summary>
     public abstract ApiObject PreparedForCreate(ApiObject obj);
 
-    /// <summary>The object with the spec of <paramref name="sent"/> and the status of <paramref name="stored"/>.</summary>
+    /// <summary>
+    /// The object with the spec of <paramref name="sent"/> and the status of <paramref name="stored"/>.
+    /// </summary>
     public abstract ApiObject PreparedForUpdate(ApiObject sent, ApiObject stored);
 
-    /// <summary>The object with the status of <paramref name="sent"/> and all else of <paramref name="stored"/>.</summary>
+    /// <summary>
+    /// The object with the status of <paramref name="sent"/> and all else of <paramref name="stored"/>.
+    /// </summary>
     public abstract ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored);
 
     /// <summary>The object as <see cref="Stored"/> keeps it.</summary>
@@ -129,8 +133,11 @@ public abstract class Kind
     public override string ToString() => $"{ApiVersion} {Name}";
 }
 
-/// <summary>A subresource of a kind, with the kind it is written as when that differs, and the verbs it takes.</summary>
-public sealed record Subresource(string Name, IReadOnlyList<string> Verbs, string Group = "", string Version = "", string Kind = "")
+/// <summary>
+/// A subresource of a kind, with the kind it is written as when that differs, and the verbs it takes.
+/// </summary>
+public sealed record Subresource(
+    string Name, IReadOnlyList<string> Verbs, string Group = "", string Version = "", string Kind = "")
 {
     /// <summary>Reads and writes of the status alone.</summary>
     public static Subresource Status { get; } = new("status", ["get", "patch", "update"]);

@@ -27,8 +27,8 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     public Func<T, T> Default { get; init; } = static obj => obj;
 
     /// <summary>
-    /// All that is wrong with a new object, or with the new state of an old one, apart from the metadata, whose rules are
-    /// the same for all kinds.
+    /// All that is wrong with a new object, or with the new state of an old one, apart from the metadata, whose rules
+    /// are the same for all kinds.
     /// </summary>
     public Func<T, T?, IEnumerable<FieldError>> Validate { get; init; } = static (_, _) => [];
 
@@ -38,11 +38,14 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     /// <summary>(sent, stored) → stored status under the sent rest. Needed by kinds with a status.</summary>
     public Func<T, T, T> PrepareUpdate { get; init; } = static (sent, _) => sent;
 
-    /// <summary>(sent, stored) → sent status over the stored rest; the metadata is seen to. Needed by kinds with a status.</summary>
+    /// <summary>
+    /// (sent, stored) → sent status over the stored rest; the metadata is seen to. Needed by kinds with a status.
+    /// </summary>
     public Func<T, T, T> PrepareStatusUpdate { get; init; } = static (sent, _) => sent;
 
     /// <summary>Field selectors of the kind: path → value ("" when unset).</summary>
-    public IReadOnlyDictionary<string, Func<T, string>> Fields { get; init; } = new Dictionary<string, Func<T, string>>();
+    public IReadOnlyDictionary<string, Func<T, string>> Fields { get; init; } =
+        new Dictionary<string, Func<T, string>>();
 
     /// <inheritdoc />
     public override Type Type => typeof(T);

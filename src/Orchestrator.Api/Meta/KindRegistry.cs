@@ -40,5 +40,6 @@ public static class KindRegistry
     public static Kind Of(ApiObject obj) => ByType[obj.GetType()];
 
     /// <summary>The key of an object.</summary>
-    public static ObjectKey KeyOf(ApiObject obj) => Of(obj).KeyOf(obj.Metadata.Namespace ?? "", obj.Metadata.Name ?? "");
+    public static ObjectKey KeyOf(ApiObject obj) =>
+        Of(obj).KeyOf(obj.Metadata.Namespace ?? "", obj.Metadata.Name ?? "");
 }

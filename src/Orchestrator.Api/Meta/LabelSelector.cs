@@ -1,11 +1,11 @@
-using System.Collections.ObjectModel;
 
 namespace Orchestrator.Api.Meta;
 
 /// <summary>The <c>LabelSelector</c> of the Kubernetes meta/v1 schema.</summary>
 public sealed record LabelSelector
 {
-    public IReadOnlyDictionary<string, string> MatchLabels { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> MatchLabels { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
     public IReadOnlyList<LabelSelectorRequirement> MatchExpressions { get; init => field = value ?? []; } = [];
 }
 

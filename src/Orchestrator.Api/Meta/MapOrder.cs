@@ -6,7 +6,9 @@ namespace Orchestrator.Api.Meta;
 /// </summary>
 internal static class MapOrder
 {
-    /// <summary>The map with its keys in order; the same instance when they are already, and for what is no map.</summary>
+    /// <summary>
+    /// The map with its keys in order; the same instance when they are already, and for what is no map.
+    /// </summary>
     public static object? Of(object? value) => value switch
     {
         IReadOnlyDictionary<string, string> map => Sorted(map),

@@ -45,7 +45,8 @@ public static partial class NameRules
         var parts = value.Split('/');
         if (parts.Length > 2)
         {
-            yield return "a qualified name " + Broken(QualifiedSentence, QualifiedPattern, "MyName", "my.name", "123-abc")
+            yield return "a qualified name "
+                + Broken(QualifiedSentence, QualifiedPattern, "MyName", "my.name", "123-abc")
                 + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
             yield break;
         }
@@ -71,7 +72,8 @@ public static partial class NameRules
         {
             yield return Broken(
                 "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
-                + "start and end with an alphanumeric character", $"({QualifiedPattern})?", "MyValue", "my_value", "12345");
+                + "start and end with an alphanumeric character", $"({QualifiedPattern})?", "MyValue",
+                "my_value", "12345");
         }
     }
 

@@ -8,7 +8,9 @@ namespace Orchestrator.Api.Meta;
 /// </summary>
 public static class NotActedOnWarnings
 {
-    /// <summary>One sentence per field that is set: <c>spec.containers[0].livenessProbe: known and stored, but …</c>.</summary>
+    /// <summary>
+    /// One sentence per field that is set: <c>spec.containers[0].livenessProbe: known and stored, but …</c>.
+    /// </summary>
     public static IEnumerable<string> Of(Kind kind, JsonElement body) =>
         kind.NotActedOn.SelectMany(pattern => Places(pattern, body))
             .Select(place => $"{place}: known and stored, but not acted on in this release");

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace Orchestrator.Api.Meta;
@@ -16,8 +15,10 @@ public sealed record ObjectMeta
     public DateTimeOffset? CreationTimestamp { get; init; }
     public DateTimeOffset? DeletionTimestamp { get; init; }
     public long? DeletionGracePeriodSeconds { get; init; }
-    public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
-    public IReadOnlyDictionary<string, string> Annotations { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
+    public IReadOnlyDictionary<string, string> Annotations { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
     public IReadOnlyList<OwnerReference> OwnerReferences { get; init => field = value ?? []; } = [];
     public IReadOnlyList<string> Finalizers { get; init => field = value ?? []; } = [];
     public IReadOnlyList<ManagedFieldsEntry> ManagedFields { get; init => field = value ?? []; } = [];

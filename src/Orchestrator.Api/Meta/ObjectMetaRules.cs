@@ -119,7 +119,8 @@ public static class ObjectMetaRules
             if (owner.Kind.Length == 0) at[i]["kind"].Invalid("", "must not be empty");
             if (owner.Name.Length == 0) at[i]["name"].Invalid("", "must not be empty");
             if (owner.Uid.Length == 0) at[i]["uid"].Invalid("", "must not be empty");
-            if (owner is { ApiVersion: "v1", Kind: "Event" }) at[i].Invalid("v1, Kind=Event", "is disallowed from being an owner");
+            if (owner is { ApiVersion: "v1", Kind: "Event" })
+                at[i].Invalid("v1, Kind=Event", "is disallowed from being an owner");
             if (owner.Controller == true) controllers.Add(owner);
         }
         if (controllers.Count > 1)

@@ -6,9 +6,9 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Api.Meta;
 
 /// <summary>
-/// An amount of a resource: <c>500m</c>, <c>1.5Gi</c>, <c>2e3</c>. Kept exactly, in billionths of the unit; printed in the
-/// canonical form of the suffix family it was written in (<c>1000m</c> becomes <c>1</c>, <c>1024Mi</c> becomes <c>1Gi</c>).
-/// Two quantities are equal when their amounts are.
+/// An amount of a resource: <c>500m</c>, <c>1.5Gi</c>, <c>2e3</c>. Kept exactly, in billionths of the unit; printed in
+/// the canonical form of the suffix family it was written in (<c>1000m</c> becomes <c>1</c>, <c>1024Mi</c> becomes
+/// <c>1Gi</c>). Two quantities are equal when their amounts are.
 /// </summary>
 [JsonConverter(typeof(QuantityConverter))]
 public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
@@ -48,7 +48,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
     public static Quantity FromUnits(long units) => new((Int128)units * NanosPerUnit, Form.Decimal);
 
     /// <summary>So many thousandths, printed with decimal suffixes.</summary>
-    public static Quantity FromMilli(long thousandths) => new((Int128)thousandths * (NanosPerUnit / 1000), Form.Decimal);
+    public static Quantity FromMilli(long thousandths) =>
+        new((Int128)thousandths * (NanosPerUnit / 1000), Form.Decimal);
 
     /// <summary>So many bytes, printed with binary suffixes.</summary>
     public static Quantity FromBytes(long bytes) => new((Int128)bytes * NanosPerUnit, Form.Binary);
@@ -100,7 +101,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         var scale = Array.IndexOf(DecimalSuffixes, suffix);
         if (scale >= 0) return TryScale(number, ((scale - 3) * 3) - decimals, Form.Decimal, out quantity);
         if (suffix.Length > 1 && suffix[0] is 'e' or 'E'
-            && int.TryParse(suffix.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
+            && int.TryParse(suffix.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out var exponent)
             && exponent is > -30 and < 30)
         {
             return TryScale(number, exponent - decimals, Form.Exponent, out quantity);
@@ -147,7 +149,8 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         number = default;
         if (text.Length > 40 || text.Count(c => c == '.') > 1 || !text.Any(char.IsAsciiDigit)) return false;
         return BigInteger.TryParse(
-            dot < 0 ? text : text.Remove(dot, 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+            dot < 0 ? text : text.Remove(dot, 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+            out number);
     }
 
     private static bool TryScale(BigInteger number, int exponent, Form form, out Quantity quantity)

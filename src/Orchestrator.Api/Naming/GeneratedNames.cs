@@ -49,7 +49,8 @@ public static class GeneratedNames
     }
 
     /// <summary>The hash of a template's canonical JSON; the count of collisions gives another one.</summary>
-    /// <param name="json">The template as <see cref="Meta.ApiJson"/> writes it: order and empties are settled there.</param>
+    /// <param name="json">The template as <see cref="Meta.ApiJson"/> writes it: order and empties are settled
+    /// there.</param>
     /// <param name="collisionCount">How often the hash was found taken by another template.</param>
     public static string HashTemplate(ReadOnlySpan<byte> json, int? collisionCount)
     {

@@ -3,7 +3,9 @@ using Orchestrator.Api.Decoding;
 
 namespace Orchestrator.Api.Patching;
 
-/// <summary>The two halves of an apply: what the configuration sets goes in, what it no longer sets comes out.</summary>
+/// <summary>
+/// The two halves of an apply: what the configuration sets goes in, what it no longer sets comes out.
+/// </summary>
 internal static class ApplyMerge
 {
     /// <summary>The current value with the applied one merged into it; neither is changed.</summary>
@@ -48,7 +50,8 @@ internal static class ApplyMerge
                     for (var i = list.Count - 1; i >= 0; i--)
                     {
                         if (FieldTrees.StepOf(list[i], rule) != step) continue;
-                        if (IsGone(list[i], shape.Element, MergeRule.Default, below, kept?.Below(step))) list.RemoveAt(i);
+                        if (IsGone(list[i], shape.Element, MergeRule.Default, below, kept?.Below(step)))
+                            list.RemoveAt(i);
                     }
                     break;
             }

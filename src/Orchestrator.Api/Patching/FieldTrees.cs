@@ -4,7 +4,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Patching;
 
-/// <summary>Which fields an object sets, and which differ between two states of it, as server-side apply counts them.</summary>
+/// <summary>
+/// Which fields an object sets, and which differ between two states of it, as server-side apply counts them.
+/// </summary>
 internal static class FieldTrees
 {
     // What the server owns, or what says which object it is, belongs to no manager.

@@ -25,7 +25,8 @@ internal static class JsonPatch
                 + $"The allowed maximum operations in a JSON patch is {OperationsMax}, got {operations.Count}");
         }
         var document = new Document(root);
-        foreach (var operation in operations) document.Do(operation as JsonObject ?? throw BadOperation("is no object"));
+        foreach (var operation in operations)
+            document.Do(operation as JsonObject ?? throw BadOperation("is no object"));
         return document.Root;
     }
 
@@ -126,7 +127,8 @@ internal static class JsonPatch
             if (!TryGet(path, out var actual) && expected is not null) throw Missing(path, "test");
             if (!JsonNode.DeepEquals(actual, expected))
             {
-                throw Failed($"testing path {Spelled(path)} failed: the value is {Shown(actual)}, not {Shown(expected)}");
+                throw Failed(
+                    $"testing path {Spelled(path)} failed: the value is {Shown(actual)}, not {Shown(expected)}");
             }
         }
 

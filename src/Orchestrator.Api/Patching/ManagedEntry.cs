@@ -10,7 +10,8 @@ internal sealed record ManagedEntry(
     public const string Applied = "Apply";
     public const string Updated = "Update";
 
-    // An object that many hands touch must not grow for ever; the oldest updates are lumped together, as the reference does.
+    // An object that many hands touch must not grow for ever; the oldest updates are lumped together, as the reference
+    // does.
     private const int UpdatesMax = 10;
     private const string LumpedManager = "ancient-changes";
 
@@ -36,7 +37,9 @@ internal sealed record ManagedEntry(
         return [.. entries.OfType<JsonObject>().Where(entry => entry.ContainsKey("operation")).Select(Read)];
     }
 
-    /// <summary>The managers as <c>managedFields</c> holds them: those that own something, in a settled order.</summary>
+    /// <summary>
+    /// The managers as <c>managedFields</c> holds them: those that own something, in a settled order.
+    /// </summary>
     public static JsonArray WriteAll(IEnumerable<ManagedEntry> entries) => new(
     [
         .. Bounded([.. entries.Where(entry => !entry.Fields.IsEmpty)])

@@ -5,10 +5,14 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Patching;
 
-/// <summary>Keeps <c>metadata.managedFields</c> true for writes that are no apply: POST, PUT and the other patches.</summary>
+/// <summary>
+/// Keeps <c>metadata.managedFields</c> true for writes that are no apply: POST, PUT and the other patches.
+/// </summary>
 public static class ManagedFields
 {
-    /// <summary>The object with its managers brought up to date; the same instance when nothing changed hands.</summary>
+    /// <summary>
+    /// The object with its managers brought up to date; the same instance when nothing changed hands.
+    /// </summary>
     /// <param name="kind">The kind of both objects.</param>
     /// <param name="before">The stored object; null at creation.</param>
     /// <param name="after">The object to be stored.</param>
@@ -19,7 +23,8 @@ public static class ManagedFields
         Kind kind, ApiObject? before, ApiObject after, string manager, string subresource, DateTimeOffset now)
     {
         var tree = JsonTrees.Of(kind, after);
-        var recorded = Record(kind, before is null ? null : JsonTrees.Of(kind, before), tree, manager, subresource, now);
+        var recorded = Record(kind, before is null ? null : JsonTrees.Of(kind, before), tree, manager,
+            subresource, now);
         var entries = recorded["metadata"]?["managedFields"];
         if (JsonNode.DeepEquals(tree["metadata"]?["managedFields"], entries)) return after;
         var type = ApiJson.TypeInfo(typeof(IReadOnlyList<ManagedFieldsEntry>));
@@ -27,7 +32,9 @@ public static class ManagedFields
         return after with { Metadata = after.Metadata with { ManagedFields = typed } };
     }
 
-    /// <summary>As <see cref="Record(Kind, ApiObject?, ApiObject, string, string, DateTimeOffset)"/>, on JSON.</summary>
+    /// <summary>
+    /// As <see cref="Record(Kind, ApiObject?, ApiObject, string, string, DateTimeOffset)"/>, on JSON.
+    /// </summary>
     public static JsonObject Record(
         Kind kind, JsonObject? before, JsonObject after, string manager, string subresource, DateTimeOffset now)
     {

@@ -70,7 +70,9 @@ internal static class MergeRules
         // An ephemeral container is a container with one more field.
         if (record == "EphemeralContainer") record = "Container";
         if (Rules.TryGetValue($"{record}.{field}", out var rule)) return rule;
-        return field == "conditions" && record.EndsWith("Status", StringComparison.Ordinal) ? ByType : MergeRule.Default;
+        return field == "conditions" && record.EndsWith("Status", StringComparison.Ordinal)
+            ? ByType
+            : MergeRule.Default;
     }
 
     /// <summary>Server-side apply owns records of this type as one value.</summary>

@@ -74,7 +74,8 @@ internal static class StrategicMerge
         {
             if (Directives.ListOf(name, Directives.ElementOrder) is not { } listName) continue;
             patch.Remove(name);
-            if (value is not JsonArray order) throw Directives.BadFormat("invalid patch format of setElementOrder list");
+            if (value is not JsonArray order)
+                throw Directives.BadFormat("invalid patch format of setElementOrder list");
             var field = shape?.Field(listName);
             var rule = field?.Rule ?? MergeRule.Default;
             var sent = patch[listName];

@@ -21,7 +21,9 @@ public static class LabelSelectors
         return true;
     }
 
-    /// <summary>The requirements of a selector of a spec. An empty selector has none and so matches everything.</summary>
+    /// <summary>
+    /// The requirements of a selector of a spec. An empty selector has none and so matches everything.
+    /// </summary>
     /// <exception cref="ApiException">400: an operator that is none.</exception>
     public static IReadOnlyList<LabelRequirement> Requirements(LabelSelector selector) => Sorted(
     [

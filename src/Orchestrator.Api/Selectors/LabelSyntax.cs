@@ -26,7 +26,8 @@ public static partial class LabelSyntax
         var parts = key.Split('/');
         if (parts.Length > 2)
         {
-            return "a qualified name " + NameRule["name part ".Length..] + " with an optional DNS subdomain prefix and '/' "
+            return "a qualified name " + NameRule["name part ".Length..]
+                + " with an optional DNS subdomain prefix and '/' "
                 + "(e.g. 'example.com/MyName')";
         }
         if (parts.Length == 2)

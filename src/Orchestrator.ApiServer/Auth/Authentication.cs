@@ -31,7 +31,8 @@ internal sealed class Authentication(IOptions<ApiServerOptions> options)
         {
             return isPublic || !options.Value.RequireAuthentication ? ApiUser.Anonymous : throw Refusals.Unauthorized();
         }
-        if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && Find(header[Scheme.Length..].Trim()) is { } user)
+        if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && Find(header[Scheme.Length..].Trim()) is { } user)
         {
             return user;
         }

@@ -5,8 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Orchestrator.ApiServer.Auth;
 
 /// <summary>
-/// The cluster's own CA, kept as PEM files in one directory, and the server certificate it signs. A file is either whole
-/// or not there, readable by its owner alone; what is kept is used again until less than a third of its life is left.
+/// The cluster's own CA, kept as PEM files in one directory, and the server certificate it signs. A file is either
+/// whole or not there, readable by its owner alone; what is kept is used again until less than a third of its life is
+/// left.
 /// </summary>
 public sealed class CertificateAuthority
 {
@@ -45,8 +46,8 @@ public sealed class CertificateAuthority
     }
 
     /// <summary>
-    /// A certificate for this server under all the names by which it is reached: those given, localhost, and the names of
-    /// the API inside a cluster.
+    /// A certificate for this server under all the names by which it is reached: those given, localhost, and the names
+    /// of the API inside a cluster.
     /// </summary>
     public X509Certificate2 ServerCertificate(IReadOnlyList<string> names)
     {
@@ -61,7 +62,8 @@ public sealed class CertificateAuthority
         if (alternatives is null) return false;
         var covered = alternatives.EnumerateDnsNames()
             .Concat(alternatives.EnumerateIPAddresses().Select(address => address.ToString())).ToHashSet();
-        return names.All(name => covered.Contains(IPAddress.TryParse(name, out var address) ? address.ToString() : name));
+        return names.All(
+            name => covered.Contains(IPAddress.TryParse(name, out var address) ? address.ToString() : name));
     }
 
     private bool IsSignedByUs(X509Certificate2 certificate)
@@ -80,7 +82,8 @@ public sealed class CertificateAuthority
         var request = new CertificateRequest("CN=orchestrator-ca", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, critical: true));
         request.CertificateExtensions.Add(
-            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
+            new X509KeyUsageExtension(
+                X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = _clock.GetUtcNow();
         return request.CreateSelfSigned(now - Backdating, now + AuthorityLifetime);
@@ -98,9 +101,11 @@ public sealed class CertificateAuthority
         }
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthOid)], critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, true, false));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, true, false));
         var now = _clock.GetUtcNow();
         var end = now + ServerLifetime < _authority.NotAfter ? now + ServerLifetime : _authority.NotAfter;
         using var signed = request.Create(_authority, now - Backdating, end, RandomNumberGenerator.GetBytes(16));

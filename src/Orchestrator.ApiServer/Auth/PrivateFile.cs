@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Orchestrator.ApiServer.Auth;
 
-/// <summary>Writes files that hold secrets: whole or not at all, and for the owner's eyes only from the first byte.</summary>
+/// <summary>
+/// Writes files that hold secrets: whole or not at all, and for the owner's eyes only from the first byte.
+/// </summary>
 internal static class PrivateFile
 {
     public static void Write(string path, string text)

@@ -8,8 +8,8 @@ using Orchestrator.Api.Meta;
 namespace Orchestrator.ApiServer.Content;
 
 /// <summary>
-/// The body of an answer while it is written. JSON goes straight to the connection, compressed if it is worth it; pretty
-/// JSON and YAML are gathered first and rewritten at the end.
+/// The body of an answer while it is written. JSON goes straight to the connection, compressed if it is worth it;
+/// pretty JSON and YAML are gathered first and rewritten at the end.
 /// </summary>
 internal sealed class AnswerBody : IAsyncDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class AnswerBody : IAsyncDisposable
         else if (compress)
         {
             _compressed = new GZipStream(http.Response.Body, CompressionLevel.Fastest);
-            _pipe = PipeWriter.Create(_compressed, new StreamPipeWriterOptions(minimumBufferSize: FlushBytes, leaveOpen: true));
+            _pipe = PipeWriter.Create(
+                _compressed, new StreamPipeWriterOptions(minimumBufferSize: FlushBytes, leaveOpen: true));
         }
         else _pipe = http.Response.BodyWriter;
     }
@@ -42,7 +43,8 @@ internal sealed class AnswerBody : IAsyncDisposable
     /// <param name="accepted">What the client takes.</param>
     /// <param name="bytes">About how long the body will be.</param>
     /// <param name="compressBytesMin">From which length on it is compressed.</param>
-    public static AnswerBody Open(HttpContext http, int code, Accepted accepted, long bytes = 0, int compressBytesMin = int.MaxValue)
+    public static AnswerBody Open(
+        HttpContext http, int code, Accepted accepted, long bytes = 0, int compressBytesMin = int.MaxValue)
     {
         var isPretty = http.Request.Query["pretty"].ToString() is "true" or "1" or "True";
         var compress = bytes >= compressBytesMin
@@ -60,14 +62,17 @@ internal sealed class AnswerBody : IAsyncDisposable
     }
 
     /// <summary>One small answer, all at once.</summary>
-    public static async Task WriteAsync(HttpContext http, int code, Accepted accepted, Action<IBufferWriter<byte>> write)
+    public static async Task WriteAsync(
+        HttpContext http, int code, Accepted accepted, Action<IBufferWriter<byte>> write)
     {
         await using var body = Open(http, code, accepted);
         write(body.Output);
         await body.CompleteAsync();
     }
 
-    /// <summary>Lets what is written go out if it has grown large, so that a long list never stands in memory twice.</summary>
+    /// <summary>
+    /// Lets what is written go out if it has grown large, so that a long list never stands in memory twice.
+    /// </summary>
     public ValueTask FlushIfLargeAsync()
     {
         if (_pipe is null || _pipe.UnflushedBytes < FlushBytes) return ValueTask.CompletedTask;

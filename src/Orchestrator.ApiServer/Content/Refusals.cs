@@ -2,7 +2,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.ApiServer.Content;
 
-/// <summary>Refusals of the front-end itself. The sentences are those of the reference, for clients match them.</summary>
+/// <summary>
+/// Refusals of the front-end itself. The sentences are those of the reference, for clients match them.
+/// </summary>
 internal static class Refusals
 {
     private const string StaleContinue =
@@ -37,7 +39,9 @@ internal static class Refusals
     /// <summary>410: history does not reach back; clients list again.</summary>
     public static ApiException Expired(string why) => new(410, "Expired", why);
 
-    /// <summary>410: the page cannot be continued as it was; the answer carries a token that goes on regardless.</summary>
+    /// <summary>
+    /// 410: the page cannot be continued as it was; the answer carries a token that goes on regardless.
+    /// </summary>
     public static ApiException ExpiredContinue() => new(410, "Expired", StaleContinue);
 
     public static ApiException InvalidContinue() =>

@@ -8,7 +8,8 @@ namespace Orchestrator.ApiServer.Content;
 /// <summary>Writes the <c>Status</c> object that every failure, and some successes, answer with.</summary>
 internal static class StatusJson
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The body of a refusal. <paramref name="next"/> is the continue token of an expired list.</summary>
     public static void WriteFailure(IBufferWriter<byte> output, ApiException refusal, string? next = null)

@@ -13,15 +13,19 @@ internal enum RowObject
     Whole,
 }
 
-/// <summary>Writes tables as <c>kubectl get</c> prints them. Every row has all cells; the client drops the wide ones.</summary>
+/// <summary>
+/// Writes tables as <c>kubectl get</c> prints them. Every row has all cells; the client drops the wide ones.
+/// </summary>
 internal sealed class TableJson(Kind kind, string version, RowObject rowObject, TimeProvider clock)
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = ApiJson.Options.Encoder, SkipValidation = true };
+    private static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = ApiJson.Options.Encoder, SkipValidation = true };
 
     private static readonly IReadOnlyList<Column> BareColumns =
     [
         new("Name", "string", static (obj, _) => obj.Metadata.Name ?? "", IsWide: false),
-        new("Created At", "date", static (obj, _) => obj.Metadata.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'") ?? "<unknown>", IsWide: false),
+        new("Created At", "date", static (obj, _) =>
+            obj.Metadata.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'") ?? "<unknown>", IsWide: false),
     ];
 
     private readonly IReadOnlyList<Column> _columns = kind.TableColumns.Count > 0 ? kind.TableColumns : BareColumns;
@@ -33,7 +37,8 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
         "None" => RowObject.None,
         "Object" => RowObject.Whole,
         var other => throw Refusals.InvalidOptions(
-            "TableOptions", FieldError.Invalid("includeObject", other, "must be 'Metadata', 'Object', 'None', or empty")),
+            "TableOptions", FieldError.Invalid(
+                "includeObject", other, "must be 'Metadata', 'Object', 'None', or empty")),
     };
 
     /// <summary>All up to the first row.</summary>

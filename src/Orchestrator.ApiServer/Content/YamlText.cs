@@ -73,7 +73,9 @@ internal static partial class YamlText
 
     // A double-quoted YAML scalar takes every JSON string as it is.
     private static string Scalar(string text) =>
-        SafePlain().IsMatch(text) && !LooksTyped().IsMatch(text) ? text : JsonSerializer.Serialize(text, ScalarJson.Default.String);
+        SafePlain().IsMatch(text) && !LooksTyped().IsMatch(text)
+            ? text
+            : JsonSerializer.Serialize(text, ScalarJson.Default.String);
 
     [GeneratedRegex("^[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*$")]
     private static partial Regex SafePlain();

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Orchestrator.ApiServer.Discovery;
 
-/// <summary>A document that does not change while the process lives, with the tag by which clients know it again.</summary>
+/// <summary>
+/// A document that does not change while the process lives, with the tag by which clients know it again.
+/// </summary>
 internal sealed class CachedDocument(byte[] body, string contentType)
 {
     private readonly string _tag = $"\"{Convert.ToHexString(SHA256.HashData(body))}\"";

@@ -24,7 +24,8 @@ internal static class DiscoveryDocuments
     {
         json.WriteString("kind", "APIVersions");
         json.WriteStartArray("versions");
-        foreach (var item in DiscoveryModel.GroupVersions.Where(item => item.Group.Length == 0)) json.WriteStringValue(item.Version);
+        foreach (var item in DiscoveryModel.GroupVersions.Where(item => item.Group.Length == 0))
+            json.WriteStringValue(item.Version);
         json.WriteEndArray();
         json.WriteStartArray("serverAddressByClientCIDRs");
         json.WriteStartObject();

@@ -22,10 +22,12 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
     private readonly CachedDocument _groups = new(DiscoveryDocuments.Groups(), Json);
 
     private readonly FrozenDictionary<string, CachedDocument> _resources = DiscoveryModel.GroupVersions
-        .ToFrozenDictionary(v => v.Path, v => new CachedDocument(DiscoveryDocuments.Resources(v.Group, v.Version)!, Json));
+        .ToFrozenDictionary(v => v.Path,
+            v => new CachedDocument(DiscoveryDocuments.Resources(v.Group, v.Version)!, Json));
 
     private readonly FrozenDictionary<string, CachedDocument> _schemas = DiscoveryModel.GroupVersions
-        .ToFrozenDictionary(v => v.Path, v => new CachedDocument(OpenApiDocuments.V3(v, options.Value.GitVersion), Json));
+        .ToFrozenDictionary(v => v.Path,
+            v => new CachedDocument(OpenApiDocuments.V3(v, options.Value.GitVersion), Json));
 
     /// <summary><c>/version</c>: clients choose how to speak by it, so it must never fail.</summary>
     public Task VersionAsync(HttpContext http)
@@ -62,7 +64,9 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
 
     /// <summary><c>/api/v1</c>, <c>/apis/{group}/{version}</c>.</summary>
     public Task ResourcesAsync(HttpContext http, string path) =>
-        _resources.TryGetValue(path, out var document) ? document.AnswerAsync(http) : PlainText.WriteNotFoundAsync(http);
+        _resources.TryGetValue(path, out var document)
+            ? document.AnswerAsync(http)
+            : PlainText.WriteNotFoundAsync(http);
 
     /// <summary><c>/openapi/v2</c>.</summary>
     public Task OpenApiV2Async(HttpContext http)
@@ -70,7 +74,8 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
         var accept = http.Request.Headers.Accept.ToString();
         // kubectl takes nothing but the binary form.
         return accept.Contains("protobuf", StringComparison.Ordinal)
-            ? new CachedDocument(OpenApiDocuments.V2Protobuf.ToArray(), OpenApiDocuments.V2ProtobufType).AnswerAsync(http)
+            ? new CachedDocument(OpenApiDocuments.V2Protobuf.ToArray(), OpenApiDocuments.V2ProtobufType)
+                .AnswerAsync(http)
             : new CachedDocument(OpenApiDocuments.V2Json(options.Value.GitVersion), Json).AnswerAsync(http);
     }
 
@@ -79,7 +84,8 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
     {
         if (path.Length == 0)
         {
-            var index = OpenApiDocuments.V3Index(_schemas.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.Hash)));
+            var index = OpenApiDocuments.V3Index(
+                _schemas.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.Hash)));
             return new CachedDocument(index, Json).AnswerAsync(http);
         }
         if (!_schemas.TryGetValue(path, out var document)) return PlainText.WriteNotFoundAsync(http);

@@ -4,8 +4,8 @@ using Orchestrator.Api.Meta;
 namespace Orchestrator.ApiServer.Discovery;
 
 /// <summary>
-/// The least of OpenAPI that clients need: a PATCH of every kind that takes <c>fieldValidation</c>. It tells kubectl that
-/// the server checks fields itself, so that no schema has to be sent.
+/// The least of OpenAPI that clients need: a PATCH of every kind that takes <c>fieldValidation</c>. It tells kubectl
+/// that the server checks fields itself, so that no schema has to be sent.
 /// </summary>
 internal static class OpenApiDocuments
 {
@@ -13,11 +13,12 @@ internal static class OpenApiDocuments
     public const string V2ProtobufType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     /// <summary>
-    /// The v2 document in its binary form: swagger "2.0", a title, a version and no paths. Old clients then know no kind
-    /// and leave checking to the server.
+    /// The v2 document in its binary form: swagger "2.0", a title, a version and no paths. Old clients then know no
+    /// kind and leave checking to the server.
     /// </summary>
     public static ReadOnlySpan<byte> V2Protobuf =>
-        [0x0a, 0x03, (byte)'2', (byte)'.', (byte)'0', 0x12, 0x06, 0x0a, 0x01, (byte)'x', 0x12, 0x01, (byte)'1', 0x42, 0x00];
+        [0x0a, 0x03, (byte)'2', (byte)'.', (byte)'0', 0x12, 0x06, 0x0a, 0x01, (byte)'x', 0x12, 0x01, (byte)'1',
+            0x42, 0x00];
 
     /// <summary>The v2 document as JSON.</summary>
     public static byte[] V2Json(string gitVersion) => DiscoveryDocuments.Build(json =>
@@ -45,7 +46,9 @@ internal static class OpenApiDocuments
         json.WriteEndObject();
     });
 
-    /// <summary>The index of the v3 documents; the links carry hashes, so that clients may keep what they point to.</summary>
+    /// <summary>
+    /// The index of the v3 documents; the links carry hashes, so that clients may keep what they point to.
+    /// </summary>
     public static byte[] V3Index(IEnumerable<(string Path, string Hash)> documents) => DiscoveryDocuments.Build(json =>
     {
         json.WriteStartObject("paths");

@@ -4,4 +4,5 @@ namespace Orchestrator.ApiServer;
 /// <param name="Name">Lower case, as in <c>/readyz/store</c>.</param>
 /// <param name="RunAsync">Answers whether it works; an exception means no.</param>
 /// <param name="IsLiveness">Counts for <c>/livez</c> too: a restart would help.</param>
-public sealed record HealthCheck(string Name, Func<CancellationToken, ValueTask<bool>> RunAsync, bool IsLiveness = false);
+public sealed record HealthCheck(
+    string Name, Func<CancellationToken, ValueTask<bool>> RunAsync, bool IsLiveness = false);

@@ -6,8 +6,8 @@ using Orchestrator.ApiServer.Content;
 namespace Orchestrator.ApiServer.Lists;
 
 /// <summary>
-/// Where a list goes on: the revision it is read at and the last key that was sent. Revision -1 means whatever is newest,
-/// the inconsistent rest of a list that is too old.
+/// Where a list goes on: the revision it is read at and the last key that was sent. Revision -1 means whatever is
+/// newest, the inconsistent rest of a list that is too old.
 /// </summary>
 internal sealed record ContinueToken(long Revision, string Namespace, string Name)
 {
@@ -28,9 +28,11 @@ internal sealed record ContinueToken(long Revision, string Namespace, string Nam
             using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(text));
             var root = json.RootElement;
             if (root.GetProperty("v").GetString() != "orc/v1") throw Refusals.InvalidContinue();
-            return new(root.GetProperty("rv").GetInt64(), root.GetProperty("ns").GetString()!, root.GetProperty("name").GetString()!);
+            return new(root.GetProperty("rv").GetInt64(), root.GetProperty("ns").GetString()!,
+                root.GetProperty("name").GetString()!);
         }
-        catch (Exception e) when (e is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or JsonException or KeyNotFoundException
+            or InvalidOperationException)
         {
             throw Refusals.InvalidContinue();
         }
@@ -39,7 +41,8 @@ internal sealed record ContinueToken(long Revision, string Namespace, string Nam
     /// <inheritdoc />
     public override string ToString()
     {
-        // Names and namespaces are of letters, digits, '.' and '-'; names of RBAC objects may hold ':'. Escaping is still due.
+        // Names and namespaces are of letters, digits, '.' and '-'; names of RBAC objects may hold ':'. Escaping is
+        // still due.
         var json = $"{{\"v\":\"orc/v1\",\"rv\":{Revision},\"ns\":{Quoted(Namespace)},\"name\":{Quoted(Name)}}}";
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
     }

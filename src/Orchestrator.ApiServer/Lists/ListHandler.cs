@@ -9,7 +9,8 @@ namespace Orchestrator.ApiServer.Lists;
 
 /// <summary>Answers lists: selected, paged, at one revision.</summary>
 internal sealed class ListHandler(
-    IWatchCache cache, ListSnapshots snapshots, Freshness freshness, IOptions<ApiServerOptions> options, TimeProvider clock)
+    IWatchCache cache, ListSnapshots snapshots, Freshness freshness, IOptions<ApiServerOptions> options,
+    TimeProvider clock)
 {
     public async Task AnswerAsync(ApiRequest request)
     {
@@ -36,7 +37,9 @@ internal sealed class ListHandler(
     {
         var (kind, ns) = (Views.StoredKind(request.Kind), request.Path.Namespace);
         var newest = cache.List(kind, ns);
-        var asked = token is { IsInconsistent: false } ? token.Revision : version.IsExact ? version.Revision : newest.Revision;
+        var asked = token is { IsInconsistent: false }
+            ? token.Revision
+            : version.IsExact ? version.Revision : newest.Revision;
         if (asked == newest.Revision) return newest;
         if (snapshots.Find(kind, ns, asked) is { } kept) return kept;
         throw token is null

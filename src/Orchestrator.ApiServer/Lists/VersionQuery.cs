@@ -47,8 +47,10 @@ internal sealed record VersionQuery(string Text, long Revision, bool IsExact)
         const string Field = "resourceVersionMatch";
         var wrong = (match, text) switch
         {
-            _ when hasContinue => FieldError.Forbidden(Field, "resourceVersionMatch is forbidden when continue is provided"),
-            (_, "") => FieldError.Forbidden(Field, "resourceVersionMatch is forbidden unless resourceVersion is provided"),
+            _ when hasContinue =>
+                FieldError.Forbidden(Field, "resourceVersionMatch is forbidden when continue is provided"),
+            (_, "") =>
+                FieldError.Forbidden(Field, "resourceVersionMatch is forbidden unless resourceVersion is provided"),
             (not ("Exact" or "NotOlderThan"), _) => FieldError.NotSupported(Field, match, "Exact", "NotOlderThan", ""),
             ("Exact", "0") => FieldError.Forbidden(
                 Field, "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"0\""),

@@ -45,7 +45,8 @@ internal sealed class DeleteHandler(DeleteQuery query, WriteHandler writes, IWat
         var kind = Views.StoredKind(request.Kind);
         var list = cache.List(kind, request.Path.Namespace);
         var chosen = list.Items.Where(item => selection.Matches(Views.Shown(request.Kind, item).Object));
-        if (request.Query.Number("limit") is { } limit and > 0) chosen = chosen.Take((int)Math.Min(limit, int.MaxValue));
+        if (request.Query.Number("limit") is { } limit and > 0)
+            chosen = chosen.Take((int)Math.Min(limit, int.MaxValue));
         var deleted = new List<StoredObject>();
         // In chunks: a slow grain holds up fifteen others at most, and a large collection does not start all at once.
         foreach (var chunk in chosen.Chunk(DeletesAtOnceMax))

@@ -41,7 +41,8 @@ internal sealed class DeleteQuery(RequestBody body)
             {
                 if (item.GetString() != "All")
                 {
-                    throw Refusals.InvalidOptions(OptionsKind, FieldError.NotSupported("dryRun", item.GetString(), "All"));
+                    throw Refusals.InvalidOptions(
+                        OptionsKind, FieldError.NotSupported("dryRun", item.GetString(), "All"));
                 }
                 dryRun = true;
             }

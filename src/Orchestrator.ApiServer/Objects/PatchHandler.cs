@@ -55,7 +55,8 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
     // An apply may create, so what it says must agree with the path, and what it leaves out comes from there.
     private static byte[] Placed(ResourcePath path, ReadOnlyMemory<byte> json)
     {
-        if (JsonTrees.Parse(json.Span) is not JsonObject body) throw ApiException.BadRequest("an applied configuration is an object");
+        if (JsonTrees.Parse(json.Span) is not JsonObject body)
+            throw ApiException.BadRequest("an applied configuration is an object");
         if (body["metadata"] is not JsonObject metadata) body["metadata"] = metadata = [];
         Place(metadata, "name", path.Name!, (sent, named) =>
             $"the name of the object ({sent}) does not match the name on the URL ({named})");

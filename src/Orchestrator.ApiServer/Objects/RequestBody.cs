@@ -8,7 +8,9 @@ using Orchestrator.ApiServer.Protobuf;
 
 namespace Orchestrator.ApiServer.Objects;
 
-/// <summary>Reads bodies of requests: bounded in size and time, and turned into JSON whatever they are written in.</summary>
+/// <summary>
+/// Reads bodies of requests: bounded in size and time, and turned into JSON whatever they are written in.
+/// </summary>
 internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvider clock)
 {
     private static readonly string[] Accepted =
@@ -45,7 +47,8 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
         {
             return await ReadToEndAsync(http, limit, both.Token);
         }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (timer.IsCancellationRequested
+            && !http.RequestAborted.IsCancellationRequested)
         {
             throw Refusals.SlowBody();
         }
@@ -62,7 +65,8 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             ? type.MediaType.ToString().ToLowerInvariant() : request.ContentType ?? "";
 
-    private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(HttpContext http, int limit, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(
+        HttpContext http, int limit, CancellationToken cancellation)
     {
         var reader = http.Request.BodyReader;
         while (true)

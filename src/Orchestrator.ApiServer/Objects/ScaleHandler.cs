@@ -13,8 +13,8 @@ using Orchestrator.Grains;
 namespace Orchestrator.ApiServer.Objects;
 
 /// <summary>
-/// Reads and writes the replica count of a scalable object. A write becomes a patch of <c>spec.replicas</c>, so it cannot
-/// undo anything else, and needs no version unless the caller names one.
+/// Reads and writes the replica count of a scalable object. A write becomes a patch of <c>spec.replicas</c>, so it
+/// cannot undo anything else, and needs no version unless the caller names one.
 /// </summary>
 internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHandler patches, WriteHandler writes)
 {
@@ -66,7 +66,8 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
             change["metadata"] = new JsonObject { ["resourceVersion"] = version };
         }
         var patch = new PatchRequest(Patches.MergeType, Encoding.UTF8.GetBytes(change.ToJsonString()), "");
-        var result = await writes.DoAsync(request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun);
+        var result =
+            await writes.DoAsync(request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun);
         await AnswerAsync(request, ScaleView.Of(result.Object));
     }
 

@@ -5,7 +5,9 @@ using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.ApiServer.Objects;
 
-/// <summary>Shows a scalable object as its Scale. Works on the JSON, for all scalable kinds share these fields.</summary>
+/// <summary>
+/// Shows a scalable object as its Scale. Works on the JSON, for all scalable kinds share these fields.
+/// </summary>
 internal static class ScaleView
 {
     /// <summary>The replica counts of an object, under its name and version.</summary>

@@ -8,8 +8,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.ApiServer.Objects;
 
 /// <summary>
-/// Two API groups may show one store: events of core/v1 and of events.k8s.io/v1 are the same objects. Everything is read
-/// and written through here; for all other kinds it changes nothing.
+/// Two API groups may show one store: events of core/v1 and of events.k8s.io/v1 are the same objects. Everything is
+/// read and written through here; for all other kinds it changes nothing.
 /// </summary>
 internal static class Views
 {
@@ -40,10 +40,12 @@ internal static class Views
     /// <summary>An object in hand as if it came from the store, for the writers of tables and lists.</summary>
     public static StoredObject AsStored(Kind kind, ApiObject obj)
     {
-        var revision = long.TryParse(obj.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        var revision = long.TryParse(obj.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
             ? number : 0;
         var bare = obj with { Metadata = obj.Metadata with { ResourceVersion = null } };
-        return new(kind.KeyOf(obj.Metadata.Namespace ?? "", obj.Metadata.Name ?? ""), revision, obj, ApiJson.Write(bare));
+        return new(kind.KeyOf(obj.Metadata.Namespace ?? "", obj.Metadata.Name ?? ""), revision, obj,
+            ApiJson.Write(bare));
     }
 
     /// <summary>The patch as it applies to the stored object.</summary>
@@ -55,7 +57,10 @@ internal static class Views
             var tree = JsonNode.Parse(patch.Body);
             if (tree is JsonObject fields) Rename(kind, fields);
             else if (tree is JsonArray operations) Rename(operations);
-            return patch with { Body = System.Text.Encoding.UTF8.GetBytes(tree?.ToJsonString(ApiJson.Options) ?? "null") };
+            return patch with
+            {
+                Body = System.Text.Encoding.UTF8.GetBytes(tree?.ToJsonString(ApiJson.Options) ?? "null")
+            };
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
         {

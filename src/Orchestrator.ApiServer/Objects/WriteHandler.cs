@@ -12,7 +12,8 @@ namespace Orchestrator.ApiServer.Objects;
 
 /// <summary>What all writes share: a time limit, warnings, and an answer that the next read agrees with.</summary>
 internal sealed class WriteHandler(
-    IGrainFactory grains, IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options, TimeProvider clock)
+    IGrainFactory grains, IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options,
+    TimeProvider clock)
 {
     /// <summary>Lets the grain of a key do something, within the time a write may take.</summary>
     /// <exception cref="ApiException">What the grain refuses; 504 when it does not answer in time.</exception>
@@ -47,7 +48,8 @@ internal sealed class WriteHandler(
         var accepted = request.Accepted;
         if (accepted.Shape == ObjectShape.Whole)
         {
-            return AnswerBody.WriteAsync(request.Http, code, accepted, output => ObjectJson.Write(output, request.Kind, obj));
+            return AnswerBody.WriteAsync(
+                request.Http, code, accepted, output => ObjectJson.Write(output, request.Kind, obj));
         }
         var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
         var stored = Views.AsStored(request.Kind, obj);
@@ -70,7 +72,8 @@ internal sealed class WriteHandler(
     {
         foreach (var warning in warnings ?? [])
         {
-            var quoted = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            var quoted = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
+                StringComparison.Ordinal)
                 .ReplaceLineEndings(" ");
             // Header values are ASCII; Kestrel refuses anything else after the object has been written.
             var ascii = string.Concat(quoted.Select(static c => c is >= ' ' and <= '~' ? c : '?'));
@@ -87,7 +90,8 @@ internal sealed class WriteHandler(
     // The grain may have written through another silo. A client that reads right after this answer must see its write.
     private async ValueTask AwaitCacheAsync(WriteResult result, CancellationToken cancellation)
     {
-        if (!long.TryParse(result.Object.Metadata.ResourceVersion, out var revision) || revision <= cache.Revision) return;
+        if (!long.TryParse(result.Object.Metadata.ResourceVersion, out var revision) || revision <= cache.Revision)
+            return;
         await freshness.WaitForAsync(revision, cancellation);
     }
 }

@@ -19,7 +19,8 @@ internal sealed class BoundedStream(Stream inner, long bytesMax) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var part = buffer[..(int)Math.Min(buffer.Length, _left)];
         await inner.WriteAsync(part, cancellationToken);

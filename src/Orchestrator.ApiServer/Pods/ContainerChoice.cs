@@ -23,7 +23,8 @@ internal static class ContainerChoice
         }
         if (containers.Count == 1) return containers[0];
         if (containers.Count == 0) throw ApiException.BadRequest($"a container name must be specified for pod {name}");
-        var choice = $"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', containers)}]";
+        var choice =
+            $"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', containers)}]";
         if (inits.Count > 0) choice += $" or one of the init containers: [{string.Join(' ', inits)}]";
         throw ApiException.BadRequest(choice);
     }
@@ -43,7 +44,8 @@ internal static class ContainerChoice
         var id = status?.State switch
         {
             { Running: not null } => status.ContainerID,
-            { Terminated: { } ended } => string.IsNullOrEmpty(ended.ContainerID) ? status.ContainerID : ended.ContainerID,
+            { Terminated: { } ended } =>
+                string.IsNullOrEmpty(ended.ContainerID) ? status.ContainerID : ended.ContainerID,
             // Between two runs the output of the last one is what the user wants to see.
             _ => last,
         };
@@ -53,5 +55,7 @@ internal static class ContainerChoice
     }
 
     private static string? Bare(string? id) =>
-        string.IsNullOrEmpty(id) ? null : id.StartsWith(IdPrefix, StringComparison.Ordinal) ? id[IdPrefix.Length..] : id;
+        string.IsNullOrEmpty(id)
+            ? null
+            : id.StartsWith(IdPrefix, StringComparison.Ordinal) ? id[IdPrefix.Length..] : id;
 }

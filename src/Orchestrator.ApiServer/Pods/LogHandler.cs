@@ -13,7 +13,8 @@ namespace Orchestrator.ApiServer.Pods;
 
 /// <summary>Copies the output of a container from its engine to the client.</summary>
 internal sealed class LogHandler(
-    IWatchCache cache, GetHandler reads, TimeProvider clock, IHostApplicationLifetime lifetime, IServiceProvider services)
+    IWatchCache cache, GetHandler reads, TimeProvider clock, IHostApplicationLifetime lifetime,
+    IServiceProvider services)
 {
     private const string EndpointAnnotation = "orchestrator.io/endpoint";
 
@@ -80,7 +81,8 @@ internal sealed class LogHandler(
     private LogQuery ReadQuery(ApiRequest request)
     {
         var query = request.Query;
-        var (tail, seconds, limit) = (query.Number("tailLines"), query.Number("sinceSeconds"), query.Number("limitBytes"));
+        var (tail, seconds, limit) =
+            (query.Number("tailLines"), query.Number("sinceSeconds"), query.Number("limitBytes"));
         var sinceTime = query.Text("sinceTime");
         var wrong = new List<FieldError>();
         if (tail < 0) wrong.Add(FieldError.Invalid("tailLines", tail, "must be greater than or equal to 0"));
@@ -99,8 +101,10 @@ internal sealed class LogHandler(
     {
         if (seconds is { } ago) return clock.GetUtcNow() - TimeSpan.FromSeconds(Math.Min(ago, int.MaxValue));
         if (sinceTime.Length == 0) return null;
-        return DateTimeOffset.TryParse(sinceTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        return DateTimeOffset.TryParse(sinceTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var time)
             ? time
-            : throw ApiException.BadRequest($"sinceTime \"{sinceTime}\" is no RFC 3339 time such as 2026-01-02T03:04:05Z");
+            : throw ApiException.BadRequest(
+                $"sinceTime \"{sinceTime}\" is no RFC 3339 time such as 2026-01-02T03:04:05Z");
     }
 }

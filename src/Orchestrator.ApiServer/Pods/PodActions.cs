@@ -11,7 +11,9 @@ namespace Orchestrator.ApiServer.Pods;
 /// <summary>The actions on pods that are posted as objects of their own: binding and eviction.</summary>
 internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandler writes, IGrainFactory grains)
 {
-    /// <summary>Binds a pod to a node. The pod is named by the path, or by the body of a plain <c>/bindings</c>.</summary>
+    /// <summary>
+    /// Binds a pod to a node. The pod is named by the path, or by the body of a plain <c>/bindings</c>.
+    /// </summary>
     public async Task BindAsync(ApiRequest request)
     {
         var json = await ReadAsync(request, "Binding", "v1");
@@ -22,7 +24,8 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
         var (kind, node) = (Text(target, "kind"), Text(target, "name"));
         if (kind is not (null or "" or "Node"))
         {
-            throw Refusals.Invalid("Binding", "", name, FieldError.NotSupported("target.kind", kind, "Node", "<empty>"));
+            throw Refusals.Invalid("Binding", "", name,
+                FieldError.NotSupported("target.kind", kind, "Node", "<empty>"));
         }
         if (string.IsNullOrEmpty(node)) throw Refusals.Invalid("Binding", "", name, FieldError.Required("target.name"));
         var path = request.Path with { Kind = Pod.Kind, Name = name };
@@ -65,7 +68,8 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
             }
             if (Text(root, "apiVersion") is { Length: > 0 } sentVersion && !versions.Contains(sentVersion))
             {
-                throw ApiException.BadRequest($"the API version in the data ({sentVersion}) does not match the expected "
+                throw ApiException.BadRequest(
+                    $"the API version in the data ({sentVersion}) does not match the expected "
                     + $"API version ({versions[0]})");
             }
             return root;
@@ -77,7 +81,8 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
     }
 
     private static Task AnswerAsync(ApiRequest request) =>
-        AnswerBody.WriteAsync(request.Http, 201, request.Accepted, static output => StatusJson.WriteSuccess(output, 201, null));
+        AnswerBody.WriteAsync(request.Http, 201, request.Accepted,
+            static output => StatusJson.WriteSuccess(output, 201, null));
 
     private static JsonElement? Find(JsonElement? parent, string name) =>
         parent is { ValueKind: JsonValueKind.Object } obj && obj.TryGetProperty(name, out var value)

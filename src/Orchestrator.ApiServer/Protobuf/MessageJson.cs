@@ -33,7 +33,8 @@ internal static class MessageJson
             if (field.IsInline) ReadInto(json, field.Type, reader.Bytes, depth + 1);
             else if (field.IsMap) ReadEntry(json, field, reader.Bytes, depth);
             else if (field.IsList) ReadItems(json, field, reader, depth);
-            else if (Value(field.Type, reader, depth) is { } value && (field.IsPointer || !IsZero(value))) json[field.Name] = value;
+            else if (Value(field.Type, reader, depth) is { } value && (field.IsPointer || !IsZero(value)))
+                json[field.Name] = value;
         }
     }
 
@@ -108,7 +109,8 @@ internal static class MessageJson
         }
         if (seconds == 0 && nanos == 0) return null;
         return seconds is > -62135596800 and < 253402300800
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanos / 100).ToString(format, CultureInfo.InvariantCulture)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanos / 100).ToString(format,
+                CultureInfo.InvariantCulture)
             : throw new FormatException($"{seconds} s is no time between the years 1 and 9999");
     }
 

@@ -23,7 +23,8 @@ internal static class ProtobufBody
         }
         catch (Exception e) when (e is FormatException or JsonException or ArgumentException)
         {
-            throw ApiException.BadRequest($"the protobuf body of the request cannot be read: {e.Message}; send it as application/json");
+            throw ApiException.BadRequest(
+                $"the protobuf body of the request cannot be read: {e.Message}; send it as application/json");
         }
     }
 

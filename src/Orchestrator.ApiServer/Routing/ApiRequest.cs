@@ -29,7 +29,8 @@ internal sealed class ApiRequest(HttpContext http, ResourcePath path, ApiUser us
 
     /// <summary>The options of a write, all of them checked.</summary>
     public WriteOptions WriteOptions(string optionsKind) => new(
-        Query.DryRun(optionsKind), Http.Request.FieldManager(optionsKind), Validation(optionsKind).ToString(), User.Name);
+        Query.DryRun(optionsKind), Http.Request.FieldManager(optionsKind), Validation(optionsKind).ToString(),
+        User.Name);
 
     /// <summary>What is done about unknown fields.</summary>
     public FieldValidation Validation(string optionsKind) =>

@@ -62,7 +62,9 @@ internal sealed class ApiRouter(
         var (group, version) = isCore ? ("", segments[1]) : (segments[1], segments[2]);
         var rest = segments.AsSpan(isCore ? 2 : 3);
         var path = ResourcePath.Parse(group, version, rest);
-        return path is null ? PlainText.WriteNotFoundAsync(http) : resources.AnswerAsync(new ApiRequest(http, path, user));
+        return path is null
+            ? PlainText.WriteNotFoundAsync(http)
+            : resources.AnswerAsync(new ApiRequest(http, path, user));
     }
 
     private static Task RootAsync(HttpContext http)

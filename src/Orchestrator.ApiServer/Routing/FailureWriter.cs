@@ -23,7 +23,8 @@ internal sealed class FailureWriter(ILogger<FailureWriter> log)
         }
         if (http.Response.HasStarted)
         {
-            log.LogError(failure, "{Method} {Path} broke off after its answer had begun", http.Request.Method, http.Request.Path);
+            log.LogError(failure, "{Method} {Path} broke off after its answer had begun", http.Request.Method,
+                http.Request.Path);
             http.Abort();
             return;
         }
@@ -32,9 +33,11 @@ internal sealed class FailureWriter(ILogger<FailureWriter> log)
         var warnings = http.Response.Headers["Warning"];
         http.Response.Clear();
         http.Response.Headers["Warning"] = warnings;
-        if (refusal.Details is { RetryAfterSeconds: > 0 and var seconds }) http.Response.Headers.RetryAfter = $"{seconds}";
+        if (refusal.Details is { RetryAfterSeconds: > 0 and var seconds })
+            http.Response.Headers.RetryAfter = $"{seconds}";
         // The body may not have been read to its end; the connection would wait for the rest.
-        if (refusal.Code is 413 or 408 && http.Request.Protocol == "HTTP/1.1") http.Response.Headers.Connection = "close";
+        if (refusal.Code is 413 or 408 && http.Request.Protocol == "HTTP/1.1")
+            http.Response.Headers.Connection = "close";
         await AnswerBody.WriteAsync(
             http, refusal.Code, AcceptedOf(http.Request), output => StatusJson.WriteFailure(output, refusal, next));
     }
@@ -45,20 +48,24 @@ internal sealed class FailureWriter(ILogger<FailureWriter> log)
         switch (failure)
         {
             case ApiException refusal:
-                if (refusal.Code >= 500) log.LogWarning("{Method} {Path}: {Message}", http.Request.Method, http.Request.Path, refusal.Message);
+                if (refusal.Code >= 500) log.LogWarning("{Method} {Path}: {Message}", http.Request.Method,
+                    http.Request.Path, refusal.Message);
                 return refusal;
             case ExpiredContinueException:
                 return Refusals.ExpiredContinue();
             case StoreUnavailableException e:
                 log.LogWarning(e, "{Method} {Path}: the store cannot commit", http.Request.Method, http.Request.Path);
-                return ApiException.Unavailable($"the store cannot commit now: {e.Message}; nothing was written, try again");
+                return ApiException.Unavailable(
+                    $"the store cannot commit now: {e.Message}; nothing was written, try again");
             case TimeoutException e:
                 log.LogWarning(e, "{Method} {Path} took too long", http.Request.Method, http.Request.Path);
                 return Refusals.WriteTimedOut(http.Request.Method, http.Request.Path.Value ?? "");
             case RevisionCompactedException e:
                 return Refusals.Expired(e.Message);
             case BadHttpRequestException e:
-                return e.StatusCode == 413 ? new(413, "RequestEntityTooLarge", e.Message) : ApiException.BadRequest(e.Message);
+                return e.StatusCode == 413
+                    ? new(413, "RequestEntityTooLarge", e.Message)
+                    : ApiException.BadRequest(e.Message);
             default:
                 log.LogError(failure, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
                 return Refusals.Internal(failure.Message);

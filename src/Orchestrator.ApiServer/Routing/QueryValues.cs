@@ -13,7 +13,8 @@ internal static class QueryValues
     private static readonly SearchValues<char> NumberParts = SearchValues.Create("0123456789.");
 
     /// <summary>A text, "" when absent.</summary>
-    public static string Text(this IQueryCollection query, string name) => query[name] is [var first, ..] ? first ?? "" : "";
+    public static string Text(this IQueryCollection query, string name) =>
+        query[name] is [var first, ..] ? first ?? "" : "";
 
     /// <summary>A flag in any of the spellings that clients of several languages use; a bare name means yes.</summary>
     public static bool? Flag(this IQueryCollection query, string name)
@@ -91,14 +92,18 @@ internal static class QueryValues
         while (!rest.IsEmpty)
         {
             var digits = rest.IndexOfAnyExcept(NumberParts);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var n))
+            if (digits <= 0
+                || !double.TryParse(rest[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var n))
             {
                 return false;
             }
             rest = rest[digits..];
             var next = rest.IndexOfAny(NumberParts);
             var unit = next < 0 ? rest : rest[..next];
-            var seconds = unit switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 0.001, "us" or "µs" => 1e-6, "ns" => 1e-9, _ => -1 };
+            var seconds = unit switch
+            {
+                "h" => 3600, "m" => 60, "s" => 1, "ms" => 0.001, "us" or "µs" => 1e-6, "ns" => 1e-9, _ => -1,
+            };
             if (seconds < 0 || n * seconds > TimeSpan.MaxValue.TotalSeconds / 2) return false;
             duration += TimeSpan.FromSeconds(n * seconds);
             rest = rest[unit.Length..];

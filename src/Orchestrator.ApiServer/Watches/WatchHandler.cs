@@ -12,8 +12,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.ApiServer.Watches;
 
 /// <summary>
-/// Streams changes to one client: each exactly once, in order, until the client goes, the time is up or the server stops.
-/// The end is always a clean end of the body, so that clients go on from the last version they saw.
+/// Streams changes to one client: each exactly once, in order, until the client goes, the time is up or the server
+/// stops. The end is always a clean end of the body, so that clients go on from the last version they saw.
 /// </summary>
 internal sealed class WatchHandler(
     IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options, TimeProvider clock,
@@ -66,7 +66,8 @@ internal sealed class WatchHandler(
     {
         var (kind, ns) = (stream.Request.Kind, stream.Request.Path.Namespace);
         var after = stream.Query.After ?? await SendStateAsync(stream, ends);
-        if (stream.Query is { InitialEvents: true, Bookmarks: true }) stream.Writer.WriteBookmark(after, endsInitialEvents: true);
+        if (stream.Query is { InitialEvents: true, Bookmarks: true })
+            stream.Writer.WriteBookmark(after, endsInitialEvents: true);
         var changes = cache.WatchAsync(Views.StoredKind(kind), ns, after, ends);
         await using var reader = changes.GetAsyncEnumerator(ends);
         if (stream.Query.Bookmarks) stream.Tick = NextTick(stream, ends);

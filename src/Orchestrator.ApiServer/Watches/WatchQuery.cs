@@ -31,10 +31,13 @@ internal sealed record WatchQuery(
         // A plain watch of "" or "0" begins with what there is; sendInitialEvents=false asks for none of it.
         var startsWithState = initialEvents ?? revision == 0;
         var timeout = Shorter(
-            query.Number("timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, 86400)) : null,
+            query.Number("timeoutSeconds") is { } seconds and > 0
+                ? TimeSpan.FromSeconds(Math.Min(seconds, 86400))
+                : null,
             query.Duration("timeout"));
         return new(
-            Selection.Read(request), startsWithState ? null : revision, revision, bookmarks, initialEvents == true, timeout);
+            Selection.Read(request), startsWithState ? null : revision, revision, bookmarks,
+            initialEvents == true, timeout);
     }
 
     private static void CheckInitialEvents(bool? initialEvents, string match)

@@ -40,7 +40,8 @@ internal sealed class WatchWriter
             _table.WriteRow(_output, stored);
             _output.Write("]}"u8);
         }
-        else if (_accepted.Shape == ObjectShape.Metadata) ObjectJson.WritePartial(_output, stored, _accepted.ShapeVersion);
+        else if (_accepted.Shape == ObjectShape.Metadata)
+            ObjectJson.WritePartial(_output, stored, _accepted.ShapeVersion);
         else ObjectJson.Write(_output, _kind, stored);
         _output.Write("}\n"u8);
     }

@@ -1,7 +1,7 @@
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>Between our words for a container and the engine's. Pure.</summary>
-public static class ContainerMapping
+internal static class ContainerMapping
 {
     private const long CpuPeriodMicros = 100_000;
     private const long CpuQuotaMinMicros = 1_000;
@@ -85,7 +85,9 @@ public static class ContainerMapping
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
-        return spec.JoinsSandbox is { } sandbox ? $"container:{sandbox}" : spec.HostNetwork ? "host" : options.NetworkName;
+        return spec.JoinsSandbox is { } sandbox
+            ? $"container:{sandbox}"
+            : spec.HostNetwork ? "host" : options.NetworkName;
     }
 
     /// <summary>The architecture as Kubernetes names it, from what <c>uname</c> calls it.</summary>

@@ -1,7 +1,7 @@
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>One request to an engine, with the longest wait for its answer.</summary>
-public sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Timeout)
+internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Timeout)
 {
     /// <summary>What is sent, or null.</summary>
     public byte[]? Body { get; init; }

@@ -7,7 +7,7 @@ namespace Orchestrator.Nodes.Docker;
 /// The calls of the Docker Engine API we need, typed. Thin: one method is one request, and errors are only
 /// <see cref="RuntimeRefusedException"/> and <see cref="RuntimeUnavailableException"/>.
 /// </summary>
-public sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options, TimeProvider time) : IDisposable
+internal sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options, TimeProvider time) : IDisposable
 {
     private readonly DockerConnection _connection = new(endpoint, options, time);
 
@@ -15,7 +15,8 @@ public sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options,
     public DockerOptions Options => _connection.Options;
 
     /// <summary>The version of the API that both sides speak.</summary>
-    public ValueTask<Version> NegotiateAsync(CancellationToken cancellation) => _connection.NegotiateAsync(cancellation);
+    public ValueTask<Version> NegotiateAsync(CancellationToken cancellation) =>
+        _connection.NegotiateAsync(cancellation);
 
     /// <summary>The engine and its machine.</summary>
     public Task<EngineMachine> InfoAsync(CancellationToken cancellation) =>
@@ -61,7 +62,9 @@ public sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options,
         _connection.CallAsync(
             DockerCall.Post($"containers/{Escape(id)}/start", Options.StartTimeout), cancellation);
 
-    /// <summary>Stops a container with its own signal and waits until it is down; nothing happens when it is down or gone.</summary>
+    /// <summary>
+    /// Stops a container with its own signal and waits until it is down; nothing happens when it is down or gone.
+    /// </summary>
     public Task StopAsync(string id, int graceSeconds, CancellationToken cancellation)
     {
         var timeout = TimeSpan.FromSeconds(graceSeconds) + Options.CallTimeout;
@@ -107,7 +110,8 @@ public sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options,
         try
         {
             return await _connection.CallAsync(
-                Get($"images/{ImageReference.Checked(reference)}/json"), DockerJson.Default.InspectedImage, cancellation);
+                Get($"images/{ImageReference.Checked(reference)}/json"), DockerJson.Default.InspectedImage,
+                cancellation);
         }
         catch (RuntimeRefusedException refused) when (refused.Code == 404)
         {

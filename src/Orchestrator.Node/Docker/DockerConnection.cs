@@ -10,7 +10,7 @@ namespace Orchestrator.Nodes.Docker;
 /// HTTP to one engine: kept-alive connections, the API version both sides know, a deadline for every call, and errors
 /// in the two sorts of the seam. Knows no path of the API but <c>/_ping</c>.
 /// </summary>
-public sealed class DockerConnection : IDisposable
+internal sealed class DockerConnection : IDisposable
 {
     private static readonly Version Newest = new(1, 47);
     private static readonly Version Oldest = new(1, 40);
@@ -52,7 +52,8 @@ public sealed class DockerConnection : IDisposable
     public Task<T> CallAsync<T>(DockerCall call, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         RunAsync(call, async (answer, deadline) =>
             await answer.Content.ReadFromJsonAsync(type, deadline)
-                ?? throw new RuntimeUnavailableException($"the Docker engine at {_endpoint.Text} answered {call} with null"),
+                ?? throw new RuntimeUnavailableException(
+                    $"the Docker engine at {_endpoint.Text} answered {call} with null"),
             cancellation);
 
     /// <summary>Calls and drops the answer.</summary>
@@ -63,7 +64,9 @@ public sealed class DockerConnection : IDisposable
             return true;
         }, cancellation);
 
-    /// <summary>Calls and hands out the answer as it comes; the deadline of the call covers only its beginning.</summary>
+    /// <summary>
+    /// Calls and hands out the answer as it comes; the deadline of the call covers only its beginning.
+    /// </summary>
     public async Task<DockerStream> OpenAsync(DockerCall call, CancellationToken cancellation)
     {
         HttpResponseMessage? kept = null;
@@ -167,10 +170,12 @@ public sealed class DockerConnection : IDisposable
         return request;
     }
 
-    private static async Task<RuntimeRefusedException> RefusalAsync(HttpResponseMessage answer, CancellationToken deadline)
+    private static async Task<RuntimeRefusedException> RefusalAsync(
+        HttpResponseMessage answer, CancellationToken deadline)
     {
         var text = await answer.Content.ReadAsStringAsync(deadline);
-        return new RuntimeRefusedException((int)answer.StatusCode, Message(text) ?? answer.ReasonPhrase ?? "no reason given");
+        return new RuntimeRefusedException(
+            (int)answer.StatusCode, Message(text) ?? answer.ReasonPhrase ?? "no reason given");
     }
 
     private static string? Message(string text)

@@ -73,7 +73,8 @@ public sealed class DockerEndpoint
         {
             socket.Dispose();
             throw new RuntimeUnavailableException(
-                $"this user may not open the Docker endpoint {Text}: add it to the group docker or pass --docker", denied);
+                $"this user may not open the Docker endpoint {Text}: add it to the group docker or pass --docker",
+                denied);
         }
         catch (SocketException nobody)
         {

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Nodes.Docker;
 
 // The wire of the Docker Engine API, only the members we use. Names are the engine's; lists may come as null.
-#pragma warning disable CS1591, CA1002, CA2227
+#pragma warning disable CA1812 // made by the reader of JSON
 
-public sealed record ErrorAnswer
+internal sealed record ErrorAnswer
 {
     [JsonPropertyName("message")] public string? Message { get; init; }
 }
 
-public sealed record CreateContainer
+internal sealed record CreateContainer
 {
     public string? Hostname { get; init; }
     public string? User { get; init; }
@@ -27,12 +27,12 @@ public sealed record CreateContainer
     public required HostConfig HostConfig { get; init; }
 }
 
-public sealed record HealthConfig
+internal sealed record HealthConfig
 {
     public required IReadOnlyList<string> Test { get; init; }
 }
 
-public sealed record HostConfig
+internal sealed record HostConfig
 {
     public string? NetworkMode { get; init; }
     public string? IpcMode { get; init; }
@@ -59,7 +59,7 @@ public sealed record HostConfig
     public LogConfig? LogConfig { get; init; }
 }
 
-public sealed record MountConfig
+internal sealed record MountConfig
 {
     public required string Type { get; init; }
     public required string Source { get; init; }
@@ -68,28 +68,28 @@ public sealed record MountConfig
     public BindConfig? BindOptions { get; init; }
 }
 
-public sealed record BindConfig
+internal sealed record BindConfig
 {
     public string? Propagation { get; init; }
 }
 
-public sealed record LogConfig
+internal sealed record LogConfig
 {
     public required string Type { get; init; }
     public IReadOnlyDictionary<string, string>? Config { get; init; }
 }
 
-public sealed record CreatedContainer
+internal sealed record CreatedContainer
 {
     public required string Id { get; init; }
 }
 
-public sealed record WaitAnswer
+internal sealed record WaitAnswer
 {
     public long StatusCode { get; init; }
 }
 
-public sealed record ListedContainer
+internal sealed record ListedContainer
 {
     public required string Id { get; init; }
     public IReadOnlyList<string>? Names { get; init; }
@@ -100,7 +100,7 @@ public sealed record ListedContainer
     public Dictionary<string, string>? Labels { get; init; }
 }
 
-public sealed record InspectedContainer
+internal sealed record InspectedContainer
 {
     public required string Id { get; init; }
     public required string Name { get; init; }
@@ -112,7 +112,7 @@ public sealed record InspectedContainer
     public InspectedNetwork? NetworkSettings { get; init; }
 }
 
-public sealed record InspectedState
+internal sealed record InspectedState
 {
     public string? Status { get; init; }
     [JsonPropertyName("OOMKilled")] public bool IsOomKilled { get; init; }
@@ -122,29 +122,29 @@ public sealed record InspectedState
     public DateTimeOffset FinishedAt { get; init; }
 }
 
-public sealed record InspectedHostConfig
+internal sealed record InspectedHostConfig
 {
     public string? NetworkMode { get; init; }
 }
 
-public sealed record InspectedConfig
+internal sealed record InspectedConfig
 {
     public string? Image { get; init; }
     public bool Tty { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
 }
 
-public sealed record InspectedNetwork
+internal sealed record InspectedNetwork
 {
     public Dictionary<string, NetworkEndpoint?>? Networks { get; init; }
 }
 
-public sealed record NetworkEndpoint
+internal sealed record NetworkEndpoint
 {
     [JsonPropertyName("IPAddress")] public string? IpAddress { get; init; }
 }
 
-public sealed record InspectedImage
+internal sealed record InspectedImage
 {
     public required string Id { get; init; }
     public IReadOnlyList<string>? RepoDigests { get; init; }
@@ -152,14 +152,14 @@ public sealed record InspectedImage
     public ImageConfig? Config { get; init; }
 }
 
-public sealed record ImageConfig
+internal sealed record ImageConfig
 {
     public string? User { get; init; }
     public IReadOnlyList<string>? Entrypoint { get; init; }
     public string? WorkingDir { get; init; }
 }
 
-public sealed record EngineMachine
+internal sealed record EngineMachine
 {
     [JsonPropertyName("ID")] public string? Id { get; init; }
     [JsonPropertyName("OSType")] public string? OsType { get; init; }
@@ -172,12 +172,12 @@ public sealed record EngineMachine
     public IReadOnlyList<string>? Warnings { get; init; }
 }
 
-public sealed record EngineVersion
+internal sealed record EngineVersion
 {
     public string? Arch { get; init; }
 }
 
-public sealed record EngineEvent
+internal sealed record EngineEvent
 {
     public string? Type { get; init; }
     public string? Action { get; init; }
@@ -186,13 +186,13 @@ public sealed record EngineEvent
     [JsonPropertyName("timeNano")] public long Nanoseconds { get; init; }
 }
 
-public sealed record EventActor
+internal sealed record EventActor
 {
     [JsonPropertyName("ID")] public string? Id { get; init; }
     public Dictionary<string, string>? Attributes { get; init; }
 }
 
-public sealed record ProgressLine
+internal sealed record ProgressLine
 {
     [JsonPropertyName("status")] public string? Status { get; init; }
     [JsonPropertyName("id")] public string? Id { get; init; }
@@ -201,20 +201,20 @@ public sealed record ProgressLine
     [JsonPropertyName("progressDetail")] public ProgressDetail? Progress { get; init; }
 }
 
-public sealed record ErrorDetail
+internal sealed record ErrorDetail
 {
     [JsonPropertyName("code")] public int Code { get; init; }
     [JsonPropertyName("message")] public string? Message { get; init; }
 }
 
-public sealed record ProgressDetail
+internal sealed record ProgressDetail
 {
     [JsonPropertyName("current")] public long Current { get; init; }
     [JsonPropertyName("total")] public long Total { get; init; }
 }
 
 /// <summary>The config of an image inside an archive; lower-case names, unlike the API's.</summary>
-public sealed record ImageConfigFile
+internal sealed record ImageConfigFile
 {
     [JsonPropertyName("architecture")] public required string Architecture { get; init; }
     [JsonPropertyName("os")] public required string Os { get; init; }
@@ -224,19 +224,19 @@ public sealed record ImageConfigFile
     [JsonPropertyName("history")] public required IReadOnlyList<ImageHistory> History { get; init; }
 }
 
-public sealed record ImageRootFs
+internal sealed record ImageRootFs
 {
     [JsonPropertyName("type")] public required string Type { get; init; }
     [JsonPropertyName("diff_ids")] public required IReadOnlyList<string> DiffIds { get; init; }
 }
 
-public sealed record ImageHistory
+internal sealed record ImageHistory
 {
     [JsonPropertyName("created")] public required string Created { get; init; }
     [JsonPropertyName("created_by")] public required string CreatedBy { get; init; }
 }
 
-public sealed record ImageManifestFile
+internal sealed record ImageManifestFile
 {
     public required string Config { get; init; }
     public required IReadOnlyList<string> RepoTags { get; init; }
@@ -259,4 +259,4 @@ public sealed record ImageManifestFile
 [JsonSerializable(typeof(ImageConfigFile))]
 [JsonSerializable(typeof(ImageManifestFile[]))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
-public sealed partial class DockerJson : JsonSerializerContext;
+internal sealed partial class DockerJson : JsonSerializerContext;

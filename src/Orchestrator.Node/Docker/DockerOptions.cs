@@ -1,6 +1,8 @@
 namespace Orchestrator.Nodes.Docker;
 
-/// <summary>Settings of the Docker client: every wait has a name, so that a hung engine never holds a pod for ever.</summary>
+/// <summary>
+/// Settings of the Docker client: every wait has a name, so that a hung engine never holds a pod for ever.
+/// </summary>
 public sealed record DockerOptions
 {
     /// <summary>Longest wait for an answer to an ordinary call.</summary>

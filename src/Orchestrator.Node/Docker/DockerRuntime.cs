@@ -127,7 +127,8 @@ public sealed class DockerRuntime : IContainerRuntime
     {
         await _client.PullAsync(ImageReference.Parse(reference), null, cancellation);
         return await FindImageAsync(reference, cancellation)
-            ?? throw new RuntimeRefusedException(404, $"image {reference} was pulled but is gone again: free some disk space");
+            ?? throw new RuntimeRefusedException(
+                404, $"image {reference} was pulled but is gone again: free some disk space");
     }
 
     /// <inheritdoc/>
@@ -203,7 +204,8 @@ public sealed class DockerRuntime : IContainerRuntime
             throw refused;
         }
         var isFitting = holder.State.Status != "created"
-            || (labels.GetValueOrDefault(ContainerLabels.SpecHash) == spec.Labels.GetValueOrDefault(ContainerLabels.SpecHash)
+            || (labels.GetValueOrDefault(ContainerLabels.SpecHash)
+                == spec.Labels.GetValueOrDefault(ContainerLabels.SpecHash)
                 && IsNetworkFitting(holder, spec));
         if (isFitting)
         {

@@ -4,8 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Orchestrator.Nodes.Docker;
 
-/// <summary>An answer that is read as it comes: events, logs, progress. Each read has its own deadline, or none.</summary>
-public sealed class DockerStream : IDisposable
+/// <summary>
+/// An answer that is read as it comes: events, logs, progress. Each read has its own deadline, or none.
+/// </summary>
+internal sealed class DockerStream : IDisposable
 {
     private readonly HttpResponseMessage _answer;
     private readonly Stream _body;

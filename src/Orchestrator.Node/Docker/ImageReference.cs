@@ -14,14 +14,18 @@ public readonly record struct ImageReference(string Name, string Tag)
     {
         ArgumentNullException.ThrowIfNull(reference);
         var isSound = reference.Length > 0 && char.IsAsciiLetterOrDigit(reference[0])
-            && reference.All(c => char.IsAsciiLetterOrDigit(c) || PunctuationAllowed.Contains(c, StringComparison.Ordinal))
+            && reference.All(
+                c => char.IsAsciiLetterOrDigit(c) || PunctuationAllowed.Contains(c, StringComparison.Ordinal))
             && !reference.Split('/').Any(part => part is "" or "." or "..");
         return isSound
             ? reference
-            : throw new RuntimeRefusedException(400, $"couldn't parse image name \"{reference}\": invalid reference format");
+            : throw new RuntimeRefusedException(
+                400, $"couldn't parse image name \"{reference}\": invalid reference format");
     }
 
-    /// <summary><c>name</c>, <c>name:tag</c>, <c>name@digest</c> or <c>name:tag@digest</c>; a digest wins over a tag.</summary>
+    /// <summary>
+    /// <c>name</c>, <c>name:tag</c>, <c>name@digest</c> or <c>name:tag@digest</c>; a digest wins over a tag.
+    /// </summary>
     public static ImageReference Parse(string reference)
     {
         var text = Checked(reference);

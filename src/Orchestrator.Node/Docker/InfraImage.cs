@@ -39,7 +39,8 @@ public sealed record InfraImage(string Reference, byte[] Archive)
             DockerJson.Default.ImageManifestFileArray);
         const UnixFileMode plain = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new InfraImage(
-            reference, Tar((configName, config, plain), ("layer.tar", layer, plain), ("manifest.json", manifest, plain)));
+            reference, Tar((configName, config, plain), ("layer.tar", layer, plain),
+                ("manifest.json", manifest, plain)));
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

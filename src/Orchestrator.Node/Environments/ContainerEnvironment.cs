@@ -4,7 +4,8 @@ using Orchestrator.Api.Core.V1;
 namespace Orchestrator.Nodes.Environments;
 
 /// <summary>The environment variables of one container, frozen when it starts.</summary>
-/// <param name="Variables">In the order they were defined; a later definition of a name replaces the earlier value.</param>
+/// <param name="Variables">In the order they were defined; a later definition of a name replaces the earlier
+/// value.</param>
 /// <param name="Skipped">Sentences about keys that are no names of variables.</param>
 public sealed record ContainerEnvironment(
     IReadOnlyDictionary<string, string> Variables, IReadOnlyList<string> Skipped)
@@ -44,20 +45,23 @@ public sealed record ContainerEnvironment(
         if (source.ConfigMapRef is { } map)
         {
             var found = inputs.FindConfigMap(ns, map.Name ?? "");
-            if (found is null && map.Optional != true) throw new ContainerConfigException($"configmap \"{map.Name}\" not found");
+            if (found is null && map.Optional != true)
+                throw new ContainerConfigException($"configmap \"{map.Name}\" not found");
             return ($"configMap {ns}/{map.Name}", Sorted(found?.Data.Select(pair => (pair.Key, pair.Value))));
         }
         if (source.SecretRef is { } secret)
         {
             var found = inputs.FindSecret(ns, secret.Name ?? "");
-            if (found is null && secret.Optional != true) throw new ContainerConfigException($"secret \"{secret.Name}\" not found");
+            if (found is null && secret.Optional != true)
+                throw new ContainerConfigException($"secret \"{secret.Name}\" not found");
             return ($"secret {ns}/{secret.Name}", Sorted(found?.Data.Select(pair => (pair.Key, Text(pair.Value)))));
         }
         return ("", []);
     }
 
     private static string? Value(
-        PodFacts facts, Container container, EnvVar variable, OrderedDictionary<string, string> before, INodeInputs inputs)
+        PodFacts facts, Container container, EnvVar variable, OrderedDictionary<string, string> before,
+        INodeInputs inputs)
     {
         if (variable.ValueFrom is not { } from) return Expansion.Expand(variable.Value ?? "", before);
         if (from.FieldRef is { } field) return FieldReferences.Field(facts, field.FieldPath);

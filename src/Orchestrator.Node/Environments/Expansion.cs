@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Orchestrator.Nodes.Environments;
 
-/// <summary>Replaces <c>$(NAME)</c> by the variable's value; what is unknown stays as written, <c>$$</c> is one dollar.</summary>
+/// <summary>
+/// Replaces <c>$(NAME)</c> by the variable's value; what is unknown stays as written, <c>$$</c> is one dollar.
+/// </summary>
 public static class Expansion
 {
     /// <summary>The text with all known references replaced.</summary>

@@ -30,8 +30,8 @@ public static class FieldReferences
     }
 
     /// <summary>
-    /// The amount of a resource in units of the divisor, rounded up. A missing limit is what the node can give, for that
-    /// is where the container will stop growing.
+    /// The amount of a resource in units of the divisor, rounded up. A missing limit is what the node can give, for
+    /// that is where the container will stop growing.
     /// </summary>
     /// <exception cref="ContainerConfigException">No such container or resource.</exception>
     public static string Resource(PodFacts facts, Container self, ResourceFieldSelector selector)
@@ -41,7 +41,8 @@ public static class FieldReferences
             ?? throw new ContainerConfigException($"container {selector.ContainerName} not found");
         var dot = selector.Resource.IndexOf('.');
         var (side, name) = dot < 0 ? ("", "") : (selector.Resource[..dot], selector.Resource[(dot + 1)..]);
-        var isKnown = name is "cpu" or "memory" or "ephemeral-storage" || name.StartsWith("hugepages-", StringComparison.Ordinal);
+        var isKnown = name is "cpu" or "memory" or "ephemeral-storage"
+            || name.StartsWith("hugepages-", StringComparison.Ordinal);
         if (side is not ("limits" or "requests") || !isKnown)
         {
             throw new ContainerConfigException($"unsupported container resource : {selector.Resource}");

@@ -3,7 +3,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Nodes.Environments;
 
-/// <summary>A pod and what only its node can say of it: the sources of environment variables and volume files.</summary>
+/// <summary>
+/// A pod and what only its node can say of it: the sources of environment variables and volume files.
+/// </summary>
 /// <param name="PodIP">Address of the sandbox; null while there is none.</param>
 /// <param name="Allocatable">What the node has to give; stands in where a container has no limit.</param>
 public sealed record PodFacts(

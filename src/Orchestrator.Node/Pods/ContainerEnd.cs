@@ -4,7 +4,9 @@ using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
 
-/// <summary>A container's end, looked into once: its last words for the status, and all that explains it for the user.</summary>
+/// <summary>
+/// A container's end, looked into once: its last words for the status, and all that explains it for the user.
+/// </summary>
 internal sealed class ContainerEnd(NodeEngine engine, Pod pod, Container? container, ContainerAttempt dead)
 {
     private const int LogBytesMax = 4096;
@@ -46,7 +48,8 @@ internal sealed class ContainerEnd(NodeEngine engine, Pod pod, Container? contai
     private async Task<string> MessageAsync(CancellationToken cancellation)
     {
         var written = engine.Volumes.ReadTerminationMessage(pod.Metadata.Uid ?? "", dead.Container, dead.Attempt);
-        var wantsLog = container?.TerminationMessagePolicy == "FallbackToLogsOnError" && !dead.HasSucceeded && !dead.CouldNotRun;
+        var wantsLog = container?.TerminationMessagePolicy == "FallbackToLogsOnError" && !dead.HasSucceeded
+            && !dead.CouldNotRun;
         return written.Length == 0 && wantsLog
             ? await engine.TailAsync(dead.Id, FallbackBytesMax, FallbackLinesMax, cancellation)
             : written;

@@ -106,7 +106,8 @@ public static class ContainerSpecs
 
     private static void DemandNonRoot(Pod pod, Container container, long? user, string imageUser)
     {
-        var where = $"(pod: \"{pod.Metadata.Name}_{pod.Metadata.Namespace}({pod.Metadata.Uid})\", container: {container.Name})";
+        var where =
+            $"(pod: \"{pod.Metadata.Name}_{pod.Metadata.Namespace}({pod.Metadata.Uid})\", container: {container.Name})";
         if (user == 0)
         {
             throw new ContainerConfigException($"container's runAsUser breaks non-root policy {where}");

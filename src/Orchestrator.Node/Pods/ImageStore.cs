@@ -10,7 +10,9 @@ internal sealed class ImageStore(IContainerRuntime runtime, int pullsMax) : IDis
     public Task<RuntimeImage?> FindAsync(string reference, CancellationToken cancellation) =>
         runtime.FindImageAsync(reference, cancellation);
 
-    /// <summary>Joins a pull under way or begins one. Giving up the wait does not end the pull: others may want it.</summary>
+    /// <summary>
+    /// Joins a pull under way or begins one. Giving up the wait does not end the pull: others may want it.
+    /// </summary>
     public Task<RuntimeImage> PullAsync(string reference, CancellationToken cancellation)
     {
         if (!_pulls.TryGetValue(reference, out var pull))

@@ -35,7 +35,8 @@ internal sealed class NodeConnection(
             {
                 if (isConnected) await WatchAsync(cancellation);
                 cancellation.ThrowIfCancellationRequested();
-                var delay = _backOffs.Fail("connect", engine.Options.ReconnectDelayMin, engine.Options.ReconnectDelayMax);
+                var delay = _backOffs.Fail("connect", engine.Options.ReconnectDelayMin,
+                    engine.Options.ReconnectDelayMax);
                 await Task.Delay(delay, engine.Time, cancellation);
                 isConnected = await TryConnectAsync(cancellation);
             }
@@ -69,7 +70,8 @@ internal sealed class NodeConnection(
         }
     }
 
-    private async Task ListAsync(CancellationToken cancellation) => onListed(await engine.Runtime.ListAsync(cancellation));
+    private async Task ListAsync(CancellationToken cancellation) =>
+        onListed(await engine.Runtime.ListAsync(cancellation));
 
     // Returns when the events end or the engine is found silent.
     private async Task WatchAsync(CancellationToken cancellation)

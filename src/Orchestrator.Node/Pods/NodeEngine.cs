@@ -38,7 +38,9 @@ internal sealed class NodeEngine(
 
     public IReadOnlyDictionary<string, Quantity> Allocatable { get; set; } = new Dictionary<string, Quantity>();
 
-    /// <summary>Called when a call went unanswered: one slow container is no reason to give up the engine, but to ask it.</summary>
+    /// <summary>
+    /// Called when a call went unanswered: one slow container is no reason to give up the engine, but to ask it.
+    /// </summary>
     public Action<RuntimeUnavailableException> OnUnavailable { get; set; } = _ => { };
 
     public PodFacts Facts(Pod pod, string? podIP) => new(pod, Options.NodeName, Options.HostIP, podIP, Allocatable);
@@ -56,7 +58,8 @@ internal sealed class NodeEngine(
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
             throw new RuntimeUnavailableException(
-                $"container {idOrName} could not be inspected within {Options.InspectTimeout.TotalSeconds:0.#} s", late);
+                $"container {idOrName} could not be inspected within {Options.InspectTimeout.TotalSeconds:0.#} s",
+                late);
         }
         finally
         {

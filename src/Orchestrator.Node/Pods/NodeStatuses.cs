@@ -18,7 +18,8 @@ public static class NodeStatuses
     {
         IReadOnlyList<NodeAddress> addresses =
         [
-            new() { Type = "InternalIP", Address = options.HostIP }, new() { Type = "Hostname", Address = options.NodeName },
+            new() { Type = "InternalIP", Address = options.HostIP },
+            new() { Type = "Hostname", Address = options.NodeName },
         ];
         if (engine is null) return old with { Addresses = addresses, NodeInfo = old.NodeInfo ?? Names(null, options) };
         var storage = Storage(options);
@@ -44,7 +45,8 @@ public static class NodeStatuses
         ];
         return old with
         {
-            Conditions = [.. next.Select(condition => condition with { LastHeartbeatTime = now, LastTransitionTime = Since(condition) })],
+            Conditions = [.. next.Select(
+                condition => condition with { LastHeartbeatTime = now, LastTransitionTime = Since(condition) })],
         };
 
         DateTimeOffset Since(NodeCondition condition) =>
@@ -55,7 +57,8 @@ public static class NodeStatuses
     private static NodeCondition Condition(string type, string status, string reason, string message) =>
         new() { Type = type, Status = status, Reason = reason, Message = message };
 
-    private static Dictionary<string, Quantity> Amounts(long cpuMilli, long memory, long storage, NodeAgentOptions options) => new()
+    private static Dictionary<string, Quantity> Amounts(
+        long cpuMilli, long memory, long storage, NodeAgentOptions options) => new()
     {
         ["cpu"] = Quantity.FromMilli(cpuMilli),
         ["ephemeral-storage"] = Quantity.FromBytes(storage),

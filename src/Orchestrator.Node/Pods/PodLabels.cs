@@ -49,7 +49,9 @@ public static class PodLabels
     {
         SpecHash = Text(seen, ContainerLabels.SpecHash),
         Image = seen.Image,
-        ImageId = Text(seen, ImageDigest) is { Length: > 0 } digest ? $"docker-pullable://{digest}" : $"docker://{seen.ImageId}",
+        ImageId = Text(seen, ImageDigest) is { Length: > 0 } digest
+            ? $"docker-pullable://{digest}"
+            : $"docker://{seen.ImageId}",
         BackOff = Number(seen, BackOff) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         CreatedAt = seen.CreatedAt,
         StartedAt = seen.StartedAt,
@@ -61,14 +63,17 @@ public static class PodLabels
     };
 
     /// <summary>
-    /// A stand-in for a pod whose object is unknown, from what its containers tell: enough to stop it with its own grace.
+    /// A stand-in for a pod whose object is unknown, from what its containers tell: enough to stop it with its own
+    /// grace.
     /// </summary>
     public static Pod ToStrayPod(IReadOnlyList<ContainerSnapshot> seen, DateTimeOffset now)
     {
         var first = seen[0];
         var grace = Number(first, GracePeriod) ?? 30;
-        IReadOnlyList<Container> Named(string role) => [.. seen.Where(container => Text(container, ContainerLabels.Role) == role)
-            .Select(container => Text(container, ContainerLabels.ContainerName)).Distinct().Order(StringComparer.Ordinal)
+        IReadOnlyList<Container> Named(string role) =>
+            [.. seen.Where(container => Text(container, ContainerLabels.Role) == role)
+            .Select(container => Text(container, ContainerLabels.ContainerName)).Distinct()
+            .Order(StringComparer.Ordinal)
             .Select(name => new Container { Name = name, RestartPolicy = role == InitRole ? "Always" : null })];
         return new Pod
         {
@@ -80,7 +85,10 @@ public static class PodLabels
                 DeletionTimestamp = now.AddSeconds(grace),
                 DeletionGracePeriodSeconds = grace,
             },
-            Spec = new() { InitContainers = Named(InitRole), Containers = Named(AppRole), TerminationGracePeriodSeconds = grace },
+            Spec = new()
+            {
+                InitContainers = Named(InitRole), Containers = Named(AppRole), TerminationGracePeriodSeconds = grace
+            },
         };
     }
 
@@ -95,5 +103,7 @@ public static class PodLabels
     private static string Text(ContainerSnapshot seen, string label) => seen.Labels.GetValueOrDefault(label, "");
 
     private static int? Number(ContainerSnapshot seen, string label) =>
-        int.TryParse(Text(seen, label), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(Text(seen, label), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

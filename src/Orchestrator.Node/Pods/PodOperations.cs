@@ -12,7 +12,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 
     /// <param name="giveUp">Ends waits that are not worth their end any more; never a container half made.</param>
     /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
-    public Task DoAsync(Pod pod, PodAction action, CancellationToken giveUp, CancellationToken cancellation) => action switch
+    public Task DoAsync(Pod pod, PodAction action, CancellationToken giveUp,
+        CancellationToken cancellation) => action switch
     {
         PodAction.PrepareVolumes => PrepareVolumesAsync(pod),
         PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
@@ -190,7 +191,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 
     private async Task StopContainerAsync(Pod pod, PodAction.StopContainer stop, CancellationToken cancellation)
     {
-        var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers).FirstOrDefault(spec => spec.Name == stop.Name);
+        var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers)
+            .FirstOrDefault(spec => spec.Name == stop.Name);
         var message = stop.Why.StartsWith($"Container {stop.Name} ", StringComparison.Ordinal)
             ? stop.Why : $"Stopping container {stop.Name}";
         engine.Reports.Event(pod, container is null ? "" : FieldPath(pod, container), "Normal", "Killing", message);

@@ -56,7 +56,8 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
         {
             var delay = _backOffs.Fail("report", engine.Options.ReportDelayMin, engine.Options.ReportDelayMax);
             _retryAt = now + delay;
-            engine.Logger.LogWarning(trouble, "The status of pod {Namespace}/{Name} could not be reported; again in {Delay}",
+            engine.Logger.LogWarning(
+                trouble, "The status of pod {Namespace}/{Name} could not be reported; again in {Delay}",
                 pod.Metadata.Namespace, pod.Metadata.Name, delay);
             return delay;
         }

@@ -23,7 +23,8 @@ internal sealed class PodSights(NodeEngine engine)
     public IReadOnlyList<SandboxObservation> Sandboxes => [.. All.Where(IsInfra).Select(PodLabels.ToSandbox)];
 
     public IReadOnlyList<ContainerAttempt> Attempts =>
-        [.. All.Where(seen => !IsInfra(seen)).Select(seen => PodLabels.ToAttempt(seen, _lastWords.GetValueOrDefault(seen.Id)))];
+        [.. All.Where(seen => !IsInfra(seen)).Select(
+            seen => PodLabels.ToAttempt(seen, _lastWords.GetValueOrDefault(seen.Id)))];
 
     /// <summary>Address of the newest living sandbox.</summary>
     public string? PodIP => Sandboxes.Where(sandbox => sandbox.Phase == AttemptPhase.Running)
@@ -55,7 +56,9 @@ internal sealed class PodSights(NodeEngine engine)
         _lastWords.Remove(id);
     }
 
-    /// <summary>Takes a list's word for which containers there are, and looks again wherever it differs from what was seen.</summary>
+    /// <summary>
+    /// Takes a list's word for which containers there are, and looks again wherever it differs from what was seen.
+    /// </summary>
     public bool Compare(IReadOnlyList<ContainerSnapshot> listed)
     {
         foreach (var container in listed)

@@ -132,9 +132,11 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
             engine.OnUnavailable(silent);
             return _backOffs.Fail("pass", HoldMin, HoldMax);
         }
-        catch (Exception trouble) when (trouble is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        catch (Exception trouble) when (trouble is not OperationCanceledException
+            || !cancellation.IsCancellationRequested)
         {
-            engine.Logger.LogError(trouble, "A pass over pod {Namespace}/{Name} failed", _pod.Metadata.Namespace, _pod.Metadata.Name);
+            engine.Logger.LogError(trouble, "A pass over pod {Namespace}/{Name} failed", _pod.Metadata.Namespace,
+                _pod.Metadata.Name);
             return _backOffs.Fail("pass", HoldMin, HoldMax);
         }
     }
@@ -232,7 +234,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         foreach (var reason in plan.Reasons.Where(reason => reason.Container == action.Key
             || (reason.Container.Length == 0 && action.Key == PodObservation.SandboxKey)))
         {
-            engine.Reports.Explain(_pod, reason.Decision, $"{reason.Container} {reason.Why}".TrimStart(), action.ToString());
+            engine.Reports.Explain(_pod, reason.Decision, $"{reason.Container} {reason.Why}".TrimStart(),
+                action.ToString());
         }
     }
 
@@ -254,7 +257,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
             await Operations.DoAsync(_pod, action, operation.Token, _lifetime);
             Succeed(action);
         }
-        catch (OperationCanceledException) when (operation.Token.IsCancellationRequested || _lifetime.IsCancellationRequested)
+        catch (OperationCanceledException) when (operation.Token.IsCancellationRequested
+            || _lifetime.IsCancellationRequested)
         {
             engine.Logger.LogDebug("{Action} of pod {Uid} was given up", action, Uid);
         }
@@ -295,7 +299,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     private async Task ExplainEndAsync(ContainerAttempt dead, CancellationToken cancellation)
     {
-        var container = _pod.Spec.InitContainers.Concat(_pod.Spec.Containers).FirstOrDefault(spec => spec.Name == dead.Container);
+        var container = _pod.Spec.InitContainers.Concat(_pod.Spec.Containers)
+            .FirstOrDefault(spec => spec.Name == dead.Container);
         if (_reporter.KnownEnd(dead) is { } known)
         {
             _sights.Explain(dead.Id, known.Message ?? "");

@@ -53,7 +53,8 @@ public sealed record SimulatedOptions
         {
             "seed" when int.TryParse(value, culture, out var seed) => options with { Seed = seed },
             "cpus" when int.TryParse(value, culture, out var cpus) && cpus > 0 => options with { Cpus = cpus },
-            "memory" when long.TryParse(value, culture, out var memory) && memory > 0 => options with { MemoryBytes = memory },
+            "memory" when long.TryParse(value, culture, out var memory) && memory > 0 =>
+                options with { MemoryBytes = memory },
             "network" when IPAddress.TryParse(value, out var network) => options with { Network = network },
             _ => throw new FormatException(
                 $"the endpoint \"{endpoint}\" says \"{string.Join('=', pair)}\": only seed, cpus, memory (bytes) and network "

@@ -94,7 +94,8 @@ public sealed partial class SimulatedRuntime
     {
         if (_addresses.Count >= AddressesMax)
         {
-            throw new RuntimeRefusedException(500, "no available IPv4 addresses on this node's network: remove some pods");
+            throw new RuntimeRefusedException(
+                500, "no available IPv4 addresses on this node's network: remove some pods");
         }
         do
         {
@@ -110,7 +111,8 @@ public sealed partial class SimulatedRuntime
     {
         if (container.IpAddress is { } address)
         {
-            _addresses.Remove(BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes()) - _network);
+            _addresses.Remove(
+                BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes()) - _network);
             container.IpAddress = null;
         }
     }

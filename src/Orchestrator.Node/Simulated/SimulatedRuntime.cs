@@ -48,7 +48,8 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     }
 
     /// <inheritdoc/>
-    public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) => Answer(() => new RuntimeDescription(
+    public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) =>
+        Answer(() => new RuntimeDescription(
         "simulated://1.0", $"simulated-{_nodeName}", "linux", "Simulated", "0.0.0-simulated", _options.Architecture,
         _options.Cpus, _options.MemoryBytes, []), cancellation);
 
@@ -143,7 +144,9 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     /// <inheritdoc/>
     public Task<RuntimeImage?> FindImageAsync(string reference, CancellationToken cancellation) => Answer(() =>
         _images.GetValueOrDefault(reference)
-            ?? (BehaviourOf(reference).IsPresent ? Keep(reference) : _images.Values.FirstOrDefault(i => i.Id == reference)),
+            ?? (BehaviourOf(reference).IsPresent
+                ? Keep(reference)
+                : _images.Values.FirstOrDefault(i => i.Id == reference)),
         cancellation);
 
     /// <inheritdoc/>

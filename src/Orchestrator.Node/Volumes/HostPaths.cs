@@ -13,11 +13,13 @@ internal static class HostPaths
             case "":
                 break;
             case "DirectoryOrCreate":
-                if (File.Exists(path)) throw new VolumeException(volume, $"hostPath type check failed: {path} is not a directory");
+                if (File.Exists(path))
+                    throw new VolumeException(volume, $"hostPath type check failed: {path} is not a directory");
                 Directory.CreateDirectory(path);
                 break;
             case "FileOrCreate":
-                if (Directory.Exists(path)) throw new VolumeException(volume, $"hostPath type check failed: {path} is not a file");
+                if (Directory.Exists(path))
+                    throw new VolumeException(volume, $"hostPath type check failed: {path} is not a file");
                 if (!File.Exists(path)) File.WriteAllBytes(path, []);
                 break;
             case "Directory":
@@ -30,7 +32,8 @@ internal static class HostPaths
                 Demand(volume, IsSpecial(path), path, "socket file");
                 break;
             case "CharDevice":
-                Demand(volume, File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.Device), path, "character device");
+                Demand(volume, File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.Device), path,
+                    "character device");
                 break;
             case "BlockDevice":
                 Demand(volume, IsSpecial(path), path, "block device");
@@ -43,7 +46,8 @@ internal static class HostPaths
     // Whatever else it is, a socket or device has neither bytes of its own nor entries.
     private static bool IsSpecial(string path) => File.Exists(path) && new FileInfo(path).Length == 0;
 
-    private static bool IsPlainFile(string path) => File.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.Device);
+    private static bool IsPlainFile(string path) =>
+        File.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.Device);
 
     private static void Demand(string volume, bool holds, string path, string sort)
     {

@@ -5,8 +5,8 @@ using Orchestrator.Nodes.Environments;
 namespace Orchestrator.Nodes.Volumes;
 
 /// <summary>
-/// Files of pods in directories of the machine the engine runs on: <c>pods/&lt;uid&gt;/volumes/&lt;name&gt;</c> under the
-/// data directory. They outlive containers and this process, and go with the pod.
+/// Files of pods in directories of the machine the engine runs on: <c>pods/&lt;uid&gt;/volumes/&lt;name&gt;</c> under
+/// the data directory. They outlive containers and this process, and go with the pod.
 /// </summary>
 public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory) : IPodVolumes
 {
@@ -83,7 +83,8 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         }
         if (volume.EmptyDir is null && HasUnknownSource(volume))
         {
-            throw new VolumeException(volume.Name, "this sort of volume is not supported; use emptyDir, hostPath, configMap, "
+            throw new VolumeException(
+                volume.Name, "this sort of volume is not supported; use emptyDir, hostPath, configMap, "
                 + "secret, downwardAPI or projected");
         }
         PrepareEmpty(DirectoryOf(facts.Pod, volume), group);
@@ -111,7 +112,8 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         var source = volume.HostPath?.Path ?? DirectoryOf(facts.Pod, volume);
         var subPath = string.IsNullOrEmpty(mount.SubPathExpr) ? mount.SubPath : Expanded(mount.SubPathExpr, variables);
         if (!string.IsNullOrEmpty(subPath)) source = SubPaths.Resolve(source, subPath);
-        var isMadeFromObjects = volume.ConfigMap is not null || volume.Secret is not null || volume.DownwardAPI is not null
+        var isMadeFromObjects = volume.ConfigMap is not null || volume.Secret is not null
+            || volume.DownwardAPI is not null
             || volume.Projected is not null;
         return new(source, mount.MountPath, mount.ReadOnly || isMadeFromObjects, mount.MountPropagation switch
         {
@@ -125,7 +127,8 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     {
         var path = Expansion.Expand(expression, variables);
         return path.Contains("$(", StringComparison.Ordinal)
-            ? throw new ContainerConfigException($"failed to expand subPathExpr \"{expression}\": a variable is not defined")
+            ? throw new ContainerConfigException(
+                $"failed to expand subPathExpr \"{expression}\": a variable is not defined")
             : path;
     }
 

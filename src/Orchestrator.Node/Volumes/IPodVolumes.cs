@@ -3,7 +3,9 @@ using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
 
-/// <summary>The files of pods on one node: volumes, hosts files and termination messages. They go with the pod.</summary>
+/// <summary>
+/// The files of pods on one node: volumes, hosts files and termination messages. They go with the pod.
+/// </summary>
 public interface IPodVolumes
 {
     /// <summary>Makes all volumes of the pod ready and brings those with content up to date. May be repeated.</summary>

@@ -15,34 +15,40 @@ public static class VolumeContents
     {
         if (volume.ConfigMap is { } map)
         {
-            return ConfigMap(facts, volume.Name, inputs, map.Name, map.Items, map.Optional, map.DefaultMode ?? DefaultMode);
+            return ConfigMap(facts, volume.Name, inputs, map.Name, map.Items, map.Optional,
+                map.DefaultMode ?? DefaultMode);
         }
         if (volume.Secret is { } secret)
         {
             return Secret(
-                facts, volume.Name, inputs, secret.SecretName, secret.Items, secret.Optional, secret.DefaultMode ?? DefaultMode);
+                facts, volume.Name, inputs, secret.SecretName, secret.Items, secret.Optional,
+                secret.DefaultMode ?? DefaultMode);
         }
         if (volume.DownwardAPI is { } downward)
         {
             return Downward(facts, volume.Name, downward.Items, downward.DefaultMode ?? DefaultMode);
         }
         return volume.Projected is { } projected
-            ? [.. projected.Sources.SelectMany(source => Source(facts, volume.Name, source, inputs, projected.DefaultMode ?? DefaultMode))]
+            ? [.. projected.Sources.SelectMany(
+                source => Source(facts, volume.Name, source, inputs, projected.DefaultMode ?? DefaultMode))]
             : null;
     }
 
     private static IReadOnlyList<VolumeFile> Source(
         PodFacts facts, string volume, VolumeProjection source, INodeInputs inputs, int mode)
     {
-        if (source.ConfigMap is { } map) return ConfigMap(facts, volume, inputs, map.Name, map.Items, map.Optional, mode);
-        if (source.Secret is { } secret) return Secret(facts, volume, inputs, secret.Name, secret.Items, secret.Optional, mode);
+        if (source.ConfigMap is { } map)
+            return ConfigMap(facts, volume, inputs, map.Name, map.Items, map.Optional, mode);
+        if (source.Secret is { } secret)
+            return Secret(facts, volume, inputs, secret.Name, secret.Items, secret.Optional, mode);
         if (source.DownwardAPI is { } downward) return Downward(facts, volume, downward.Items, mode);
         // Tokens are handed out by a later release; a pod that only mounts one shall start none the less.
         return [];
     }
 
     private static IReadOnlyList<VolumeFile> ConfigMap(
-        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items, bool? optional, int mode)
+        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items,
+        bool? optional, int mode)
     {
         var found = inputs.FindConfigMap(facts.Pod.Metadata.Namespace ?? "", name ?? "");
         if (found is null)
@@ -55,7 +61,8 @@ public static class VolumeContents
     }
 
     private static IReadOnlyList<VolumeFile> Secret(
-        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items, bool? optional, int mode)
+        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items,
+        bool? optional, int mode)
     {
         var found = inputs.FindSecret(facts.Pod.Metadata.Namespace ?? "", name ?? "");
         if (found is null)
@@ -66,7 +73,8 @@ public static class VolumeContents
     }
 
     private static IReadOnlyList<VolumeFile> Pick(
-        string volume, IEnumerable<(string Key, byte[] Value)> payload, IReadOnlyList<KeyToPath> items, bool? optional, int mode,
+        string volume, IEnumerable<(string Key, byte[] Value)> payload, IReadOnlyList<KeyToPath> items,
+        bool? optional, int mode,
         string sort)
     {
         if (items.Count == 0) return [.. payload.Select(pair => new VolumeFile(pair.Key, pair.Value, mode))];
@@ -85,7 +93,8 @@ public static class VolumeContents
     {
         try
         {
-            return [.. items.Select(item => new VolumeFile(item.Path ?? "", Encoding.UTF8.GetBytes(Text(facts, item)), item.Mode ?? mode))];
+            return [.. items.Select(
+                item => new VolumeFile(item.Path ?? "", Encoding.UTF8.GetBytes(Text(facts, item)), item.Mode ?? mode))];
         }
         catch (ContainerConfigException refused)
         {

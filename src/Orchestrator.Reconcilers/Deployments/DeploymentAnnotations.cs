@@ -12,7 +12,9 @@ public static class DeploymentAnnotations
     /// <summary>Revisions that a set was before, oldest first, separated by commas.</summary>
     public const string RevisionHistory = "deployment.kubernetes.io/revision-history";
 
-    /// <summary>The size of the Deployment when the set was last sized: when it differs, the Deployment was scaled.</summary>
+    /// <summary>
+    /// The size of the Deployment when the set was last sized: when it differs, the Deployment was scaled.
+    /// </summary>
     public const string DesiredReplicas = "deployment.kubernetes.io/desired-replicas";
 
     /// <summary>Size and surge when the set was last sized: the base of proportional scaling.</summary>

@@ -24,10 +24,14 @@ internal static class DeploymentConditions
         DeploymentStatus status, string type, string value, string reason, string message, DateTimeOffset now)
     {
         var old = Find(status, type);
-        return old?.Status == value && old.Reason == reason ? status : Renewed(status, type, value, reason, message, now);
+        return old?.Status == value && old.Reason == reason
+            ? status
+            : Renewed(status, type, value, reason, message, now);
     }
 
-    /// <summary>Sets a condition and its update time, even if it says the same; the progress clock starts anew.</summary>
+    /// <summary>
+    /// Sets a condition and its update time, even if it says the same; the progress clock starts anew.
+    /// </summary>
     public static DeploymentStatus Renewed(
         DeploymentStatus status, string type, string value, string reason, string message, DateTimeOffset now)
     {

@@ -35,7 +35,8 @@ internal static class DeploymentReasons
         DeploymentAction.AdoptReplicaSet adopt =>
             ("Adopted", $"replica set {adopt.Name} matches the selector and nobody manages it"),
         DeploymentAction.ReleaseReplicaSet release => ("Released", $"replica set {release.Name}: {release.Why}"),
-        DeploymentAction.SetRevision revision => ("RevisionSet", $"the current template is revision {revision.Revision}"),
+        DeploymentAction.SetRevision revision =>
+            ("RevisionSet", $"the current template is revision {revision.Revision}"),
         _ => throw new System.Diagnostics.UnreachableException($"no words for {action}"),
     };
 }

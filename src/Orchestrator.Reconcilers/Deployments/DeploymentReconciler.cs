@@ -6,7 +6,9 @@ using Orchestrator.Reconcilers.ReplicaSets;
 
 namespace Orchestrator.Reconcilers.Deployments;
 
-/// <summary>Decides the next step of a Deployment. Reads only its arguments; a step repeated is the same step.</summary>
+/// <summary>
+/// Decides the next step of a Deployment. Reads only its arguments; a step repeated is the same step.
+/// </summary>
 public static class DeploymentReconciler
 {
     /// <summary>One look at a Deployment.</summary>

@@ -73,7 +73,8 @@ internal static class DeploymentStatuses
         if (!HasDeadline(deployment) || deployment.Spec.Paused || IsComplete(deployment, status)) return null;
         var progressing = DeploymentConditions.Find(status, DeploymentConditions.Progressing);
         if (progressing?.LastUpdateTime is not { } since) return null;
-        if (progressing.Reason is DeploymentConditions.DeadlineExceeded or DeploymentConditions.SetAvailable) return null;
+        if (progressing.Reason is DeploymentConditions.DeadlineExceeded or DeploymentConditions.SetAvailable)
+            return null;
         var left = since.AddSeconds(deployment.Spec.ProgressDeadlineSeconds!.Value) - now;
         // One second more, for stored times have whole seconds.
         return left < TimeSpan.Zero ? TimeSpan.Zero : left + TimeSpan.FromSeconds(1);
@@ -124,7 +125,8 @@ internal static class DeploymentStatuses
         ReplicaSetCondition? Failure(ReplicaSet? set) =>
             set?.Status.Conditions.FirstOrDefault(condition => condition.Type == DeploymentConditions.ReplicaFailure);
 
-        var failure = Failure(rollout.Current) ?? rollout.All.Select(Failure).FirstOrDefault(found => found is not null);
+        var failure = Failure(rollout.Current)
+            ?? rollout.All.Select(Failure).FirstOrDefault(found => found is not null);
         return failure is null
             ? DeploymentConditions.Without(status, DeploymentConditions.ReplicaFailure)
             : DeploymentConditions.With(status, DeploymentConditions.ReplicaFailure, failure.Status,

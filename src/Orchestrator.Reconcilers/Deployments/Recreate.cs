@@ -4,7 +4,9 @@ using Orchestrator.Reconcilers.ReplicaSets;
 
 namespace Orchestrator.Reconcilers.Deployments;
 
-/// <summary>The strategy for programs that cannot share: all old pods are gone before the first new one comes.</summary>
+/// <summary>
+/// The strategy for programs that cannot share: all old pods are gone before the first new one comes.
+/// </summary>
 internal static class Recreate
 {
     /// <summary>The old sets brought to nothing.</summary>

@@ -25,7 +25,8 @@ internal static class ReplicaSetOrder
     public static long Revision(ReplicaSet set) =>
         DeploymentAnnotations.NumberOf(set, DeploymentAnnotations.Revision) ?? 0;
 
-    private static DateTimeOffset CreatedAt(ReplicaSet set) => set.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue;
+    private static DateTimeOffset CreatedAt(ReplicaSet set) =>
+        set.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue;
 
     private static string Name(ReplicaSet set) => set.Metadata.Name ?? "";
 }

@@ -20,8 +20,8 @@ internal static class RollingUpdate
             ? rollout.Wanted
             : RolloutMath.NewSetSize(rollout.Deployment, rollout.All, current);
 
-    // 10 replicas, surge 2, unavailable 2: old 8, new 4 of which 1 is not available yet. 12 - 8 - 1 = 3 old ones may go,
-    // sick ones first, for they keep nothing available.
+    // 10 replicas, surge 2, unavailable 2: old 8, new 4 of which 1 is not available yet. 12 - 8 - 1 = 3 old ones may
+    // go, sick ones first, for they keep nothing available.
     private static List<DeploymentAction> Shrink(Rollout rollout, ReplicaSet current)
     {
         var old = ReplicaSetOrder.OldestFirst(ReplicaSetOrder.Active(rollout.Old));

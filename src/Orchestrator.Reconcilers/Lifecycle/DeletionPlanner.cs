@@ -56,7 +56,9 @@ public static class DeletionPlanner
             : First(obj, finalizers, grace, now);
     }
 
-    /// <summary>Nothing holds an object that is being deleted: neither finalizers nor grace, nor a namespace's contents.</summary>
+    /// <summary>
+    /// Nothing holds an object that is being deleted: neither finalizers nor grace, nor a namespace's contents.
+    /// </summary>
     public static bool IsReleased(ApiObject obj) =>
         obj.Metadata.DeletionTimestamp is not null
         && obj.Metadata.Finalizers.Count == 0

@@ -7,7 +7,9 @@ public abstract record LifecycleAction
     {
     }
 
-    /// <summary>Delete the object: <c>Background</c>, <c>Foreground</c> or <c>Orphan</c>; its UID is the precondition.</summary>
+    /// <summary>
+    /// Delete the object: <c>Background</c>, <c>Foreground</c> or <c>Orphan</c>; its UID is the precondition.
+    /// </summary>
     public sealed record Delete(string Propagation, string Uid, string Why) : LifecycleAction;
 
     /// <summary>Take one finalizer off; when it was the last the object goes.</summary>

@@ -50,7 +50,8 @@ public static class LifecycleReconciler
         var uid = obj.Metadata.Uid ?? "";
         if (context.IsNamespaceTerminating)
         {
-            return [new LifecycleAction.Delete("Background", uid, $"namespace {obj.Metadata.Namespace} is being deleted")];
+            return [
+                new LifecycleAction.Delete("Background", uid, $"namespace {obj.Metadata.Namespace} is being deleted")];
         }
         var owners = obj.Metadata.OwnerReferences;
         if (owners.Count == 0) return [];
@@ -62,7 +63,9 @@ public static class LifecycleReconciler
         var waiting = lives[OwnerLife.ForegroundDeleting].ToList();
         if (lives[OwnerLife.Live].Any())
         {
-            return gone.Count + waiting.Count == 0 ? [] : [Strip([.. gone, .. waiting], "is gone; another owner lives")];
+            return gone.Count + waiting.Count == 0
+                ? []
+                : [Strip([.. gone, .. waiting], "is gone; another owner lives")];
         }
         // An owner that waits for this object wants all below it gone before: a foreground deletion passes itself on.
         var propagation = waiting.Count > 0 && context.HasDependents ? "Foreground" : OwnPolicy(obj);

@@ -27,7 +27,9 @@ public sealed record NudgeLookups
     /// <summary>Objects that name this UID in their owner references.</summary>
     public Func<string, IEnumerable<ObjectKey>> DependentsOf { get; init; } = static _ => [];
 
-    /// <summary>ReplicaSets of the namespace, for pods without a controller; Deployments, for ReplicaSets without one.</summary>
+    /// <summary>
+    /// ReplicaSets of the namespace, for pods without a controller; Deployments, for ReplicaSets without one.
+    /// </summary>
     public Func<Kind, string, IEnumerable<ApiObject>> InNamespace { get; init; } = static (_, _) => [];
 
     /// <summary>A namespace is being deleted.</summary>
@@ -59,7 +61,8 @@ public static class Nudges
         nudges.AddRange(ToNamespace(before, after, lookups));
         nudges.AddRange(newest switch
         {
-            Pod => [.. ToPossibleOwner(after, ReplicaSet.Kind, lookups), .. OfPod(before as Pod, after as Pod, lookups)],
+            Pod =>
+                [.. ToPossibleOwner(after, ReplicaSet.Kind, lookups), .. OfPod(before as Pod, after as Pod, lookups)],
             ReplicaSet => ToPossibleOwner(after, Deployment.Kind, lookups),
             Node => OfNode(before as Node, after as Node, lookups),
             _ => [],
@@ -108,12 +111,14 @@ public static class Nudges
     {
         var node = after?.Spec.NodeName ?? before?.Spec.NodeName;
         if (!string.IsNullOrEmpty(node)) yield return new Nudge.Node(node);
-        if (after is not null && !ReplicaSets.PodFacts.IsTerminating(after) && string.IsNullOrEmpty(after.Spec.NodeName))
+        if (after is not null && !ReplicaSets.PodFacts.IsTerminating(after)
+            && string.IsNullOrEmpty(after.Spec.NodeName))
         {
             var scheduler = after.Spec.SchedulerName ?? DefaultScheduler;
             if (lookups.Schedulers.Contains(scheduler)) yield return new Nudge.Scheduler(scheduler);
         }
-        if (after is null && WaitsForLastPod(before, lookups) is { } deployment) yield return new Nudge.Object(deployment);
+        if (after is null && WaitsForLastPod(before, lookups) is { } deployment)
+            yield return new Nudge.Object(deployment);
         var heldRoom = before is not null && !string.IsNullOrEmpty(before.Spec.NodeName)
             && !ReplicaSets.PodFacts.IsFinished(before);
         if (heldRoom && (after is null || ReplicaSets.PodFacts.IsFinished(after)))
@@ -127,11 +132,14 @@ public static class Nudges
     private static ObjectKey? WaitsForLastPod(Pod? gone, NudgeLookups lookups)
     {
         var set = OwnerOf(gone, lookups);
-        return OwnerOf(set, lookups) is Deployment { Spec.Strategy.Type: "Recreate" } deployment ? KindRegistry.KeyOf(deployment) : null;
+        return OwnerOf(set, lookups) is Deployment { Spec.Strategy.Type: "Recreate" } deployment
+            ? KindRegistry.KeyOf(deployment)
+            : null;
     }
 
     private static ApiObject? OwnerOf(ApiObject? obj, NudgeLookups lookups) =>
-        obj is not null && Owners.ControllerOf(obj) is { } owner && Owners.KeyOf(owner, obj.Metadata.Namespace) is { } key
+        obj is not null && Owners.ControllerOf(obj) is { } owner
+            && Owners.KeyOf(owner, obj.Metadata.Namespace) is { } key
             && lookups.Find(key) is { } found && found.Metadata.Uid == owner.Uid
             ? found
             : null;

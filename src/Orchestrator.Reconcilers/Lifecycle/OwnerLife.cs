@@ -32,7 +32,9 @@ public static class OwnerLives
             : OwnerLife.Live;
     }
 
-    /// <summary>The same, looking the owner up beside the dependent. Kinds that are not served cannot be judged.</summary>
+    /// <summary>
+    /// The same, looking the owner up beside the dependent. Kinds that are not served cannot be judged.
+    /// </summary>
     public static OwnerLife Of(OwnerReference reference, ApiObject dependent, Func<ObjectKey, ApiObject?> find) =>
         Owners.KeyOf(reference, dependent.Metadata.Namespace) is { } key ? Of(reference, find(key)) : OwnerLife.Live;
 }

@@ -2,7 +2,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Reconcilers.Lifecycle;
 
-/// <summary>Reads and makes owner references. An owner is its UID; its name may belong to another object tomorrow.</summary>
+/// <summary>
+/// Reads and makes owner references. An owner is its UID; its name may belong to another object tomorrow.
+/// </summary>
 public static class Owners
 {
     /// <summary>The reference to the one owner that manages the object, or null.</summary>
@@ -34,7 +36,9 @@ public static class Owners
         };
     }
 
-    /// <summary>Where the owner lives if it exists: beside the dependent, or cluster-scoped. Null for unserved kinds.</summary>
+    /// <summary>
+    /// Where the owner lives if it exists: beside the dependent, or cluster-scoped. Null for unserved kinds.
+    /// </summary>
     public static ObjectKey? KeyOf(OwnerReference reference, string? dependentNamespace)
     {
         var slash = reference.ApiVersion.IndexOf('/');

@@ -26,7 +26,8 @@ internal static class NamespaceConditions
             Conditions =
             [
                 .. before.Conditions.Where(condition => !types.Contains(condition.Type)),
-                .. found.Select(condition => Condition(before, condition.Type, condition.Is, condition.Reason, condition.Message, now)),
+                .. found.Select(condition =>
+                    Condition(before, condition.Type, condition.Is, condition.Reason, condition.Message, now)),
             ],
         };
     }

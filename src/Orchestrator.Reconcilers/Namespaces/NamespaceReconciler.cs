@@ -23,7 +23,8 @@ public static class NamespaceReconciler
     /// <summary>One look at a namespace.</summary>
     /// <param name="desired">The namespace as it is stored.</param>
     /// <param name="contents">All objects it holds, of any kind.</param>
-    /// <param name="rootCa">The certificate of the cluster's authority, PEM; null when there is none to hand out.</param>
+    /// <param name="rootCa">The certificate of the cluster's authority, PEM; null when there is none to hand
+    /// out.</param>
     /// <param name="now">The time of the pass.</param>
     /// <param name="failures">What went wrong with deletions of the last pass.</param>
     public static NamespacePlan Reconcile(
@@ -101,7 +102,8 @@ public static class NamespaceReconciler
                 $"{KindRegistry.KeyOf(create.Object)}: every namespace has one"),
             NamespaceAction.Update update => new ReasonRecord(now, desired.Metadata.Uid ?? "", subject, "Updated",
                 $"{KindRegistry.KeyOf(update.Object)}: {update.Why}"),
-            NamespaceAction.Delete delete => new ReasonRecord(now, delete.Uid, delete.Key.ToString(), "Deleted", delete.Why),
+            NamespaceAction.Delete delete =>
+                new ReasonRecord(now, delete.Uid, delete.Key.ToString(), "Deleted", delete.Why),
             NamespaceAction.RemoveFinalizer remove => new ReasonRecord(now, desired.Metadata.Uid ?? "", subject,
                 "FinalizerRemoved", $"{remove.Finalizer}: {remove.Why}"),
             _ => throw new System.Diagnostics.UnreachableException($"no words for {action}"),

@@ -31,7 +31,9 @@ public static class ObjectWrites
         return obj;
     }
 
-    /// <summary>The object as it is to be stored after a replacement or patch, or the stored one if nothing changes.</summary>
+    /// <summary>
+    /// The object as it is to be stored after a replacement or patch, or the stored one if nothing changes.
+    /// </summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="sent">What the caller sent.</param>
     /// <param name="stored">The newest version.</param>
@@ -46,7 +48,8 @@ public static class ObjectWrites
         merged = kind.Defaulted(merged);
         if (stored.Metadata.DeletionTimestamp is not null) RefuseNewFinalizers(kind, merged, stored);
         if (!isStatus) Refuse(kind, merged, kind.Check(merged, stored));
-        if (!isStatus && kind.HasGeneration && !SameJson(SpecOnly(kind, merged, stored), SpecOnly(kind, stored, stored)))
+        if (!isStatus && kind.HasGeneration
+            && !SameJson(SpecOnly(kind, merged, stored), SpecOnly(kind, stored, stored)))
         {
             merged = merged with { Metadata = merged.Metadata with { Generation = stored.Metadata.Generation + 1 } };
         }

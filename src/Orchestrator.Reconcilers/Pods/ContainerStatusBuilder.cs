@@ -81,7 +81,9 @@ internal static class ContainerStatusBuilder
         Terminated = new ContainerStateTerminated
         {
             ExitCode = dead.CouldNotRun && dead.ExitCode == 0 ? SignalExitBase : dead.ExitCode,
-            Signal = dead.ExitCode is > SignalExitBase and <= SignalExitBase + SignalMax ? dead.ExitCode - SignalExitBase : 0,
+            Signal = dead.ExitCode is > SignalExitBase and <= SignalExitBase + SignalMax
+                ? dead.ExitCode - SignalExitBase
+                : 0,
             Reason = Reason(dead),
             Message = dead.CouldNotRun ? dead.Error : dead.TerminationMessage,
             StartedAt = dead.StartedAt,
@@ -141,6 +143,8 @@ internal static class ContainerStatusBuilder
     private static string Id(PodView view, ContainerAttempt attempt) => $"{view.Seen.Scheme}://{attempt.Id}";
 
     private static ContainerStatus? Old(PodView view, ContainerView container) =>
-        (container.Role == ContainerRole.App ? view.Pod.Status.ContainerStatuses : view.Pod.Status.InitContainerStatuses)
+        (container.Role == ContainerRole.App
+            ? view.Pod.Status.ContainerStatuses
+            : view.Pod.Status.InitContainerStatuses)
         .FirstOrDefault(status => status.Name == container.Name);
 }

@@ -57,7 +57,8 @@ internal sealed record PodView(
     /// <summary>It has run longer than it may.</summary>
     public bool IsOverdue => Deadline is { } deadline && Now >= deadline;
 
-    public DateTimeOffset? Deadline => Pod.Spec.ActiveDeadlineSeconds is { } seconds && Pod.Status.StartTime is { } start
+    public DateTimeOffset? Deadline =>
+        Pod.Spec.ActiveDeadlineSeconds is { } seconds && Pod.Status.StartTime is { } start
         ? start.AddSeconds(seconds) : null;
 
     public bool IsEnded => Pod.Status.Phase is "Succeeded" or "Failed";

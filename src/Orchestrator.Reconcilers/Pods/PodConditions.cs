@@ -2,7 +2,9 @@ using Orchestrator.Api.Core.V1;
 
 namespace Orchestrator.Reconcilers.Pods;
 
-/// <summary>The conditions a node answers for; those of others, readiness gates among them, are kept as they are.</summary>
+/// <summary>
+/// The conditions a node answers for; those of others, readiness gates among them, are kept as they are.
+/// </summary>
 internal static class PodConditions
 {
     private static readonly string[] Own =
@@ -35,7 +37,8 @@ internal static class PodConditions
         if (missing.Count == 0) return Of("Initialized", true, null, null);
         return next.Phase == "Failed" && WasTrue(view, "Initialized")
             ? Of("Initialized", true, null, null)
-            : Of("Initialized", false, "ContainersNotInitialized", $"containers with incomplete status: [{string.Join(' ', missing)}]");
+            : Of("Initialized", false, "ContainersNotInitialized",
+                $"containers with incomplete status: [{string.Join(' ', missing)}]");
     }
 
     private static PodCondition ContainersReady(PodView view, PodStatus next)
@@ -47,7 +50,8 @@ internal static class PodConditions
             .Concat(next.ContainerStatuses).Where(status => !status.Ready).Select(status => status.Name).ToList();
         return unready.Count == 0
             ? Of("ContainersReady", true, null, null)
-            : Of("ContainersReady", false, "ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]");
+            : Of("ContainersReady", false, "ContainersNotReady",
+                $"containers with unready status: [{string.Join(' ', unready)}]");
     }
 
     private static PodCondition Ready(PodView view, PodCondition containersReady)

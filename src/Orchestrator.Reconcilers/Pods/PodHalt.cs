@@ -28,7 +28,9 @@ internal static class PodHalt
         foreach (var step in Prune(view)) yield return step;
     }
 
-    /// <summary>Once the cluster knows how the pod ended: containers, then files, then the word that nothing is left.</summary>
+    /// <summary>
+    /// Once the cluster knows how the pod ended: containers, then files, then the word that nothing is left.
+    /// </summary>
     public static IEnumerable<PodStep> CleanUp(PodView view)
     {
         var isBusy = view.Seen.Operations.Count > 0;
@@ -42,7 +44,8 @@ internal static class PodHalt
             yield return new PodStep(new PodAction.RemoveContainer(PodObservation.SandboxKey, sandbox.Id));
         }
         if (isBusy || view.Seen.Attempts.Count + view.Seen.Sandboxes.Count > 0) yield break;
-        yield return new PodStep(view.Seen.AreVolumesGone ? new PodAction.ConfirmStopped() : new PodAction.RemoveVolumes());
+        yield return new PodStep(
+            view.Seen.AreVolumesGone ? new PodAction.ConfirmStopped() : new PodAction.RemoveVolumes());
     }
 
     /// <summary>Of the dead containers the newest of each name stays, for its logs and its last state.</summary>
@@ -51,10 +54,12 @@ internal static class PodHalt
         foreach (var container in view.All)
         {
             var dead = container.Attempts.Where(attempt => attempt.IsDead && !view.IsBusy(attempt.Id)).Skip(1);
-            foreach (var attempt in dead) yield return new PodStep(new PodAction.RemoveContainer(container.Name, attempt.Id));
+            foreach (var attempt in dead)
+                yield return new PodStep(new PodAction.RemoveContainer(container.Name, attempt.Id));
         }
         var oldSandboxes = view.Seen.Sandboxes.Where(
-            sandbox => sandbox.Id != view.Sandbox?.Id && sandbox.Phase == AttemptPhase.Exited && !view.IsBusy(sandbox.Id));
+            sandbox => sandbox.Id != view.Sandbox?.Id && sandbox.Phase == AttemptPhase.Exited
+                && !view.IsBusy(sandbox.Id));
         foreach (var sandbox in oldSandboxes)
         {
             yield return new PodStep(new PodAction.RemoveContainer(PodObservation.SandboxKey, sandbox.Id));

@@ -1,9 +1,13 @@
 namespace Orchestrator.Reconcilers.Pods;
 
-/// <summary>What a node sees of one pod at one moment. Holds facts only; what follows from them is the planner's.</summary>
+/// <summary>
+/// What a node sees of one pod at one moment. Holds facts only; what follows from them is the planner's.
+/// </summary>
 public sealed record PodObservation
 {
-    /// <summary>Key of the sandbox in <see cref="Operations"/> and <see cref="Troubles"/>; no container may be called so.</summary>
+    /// <summary>
+    /// Key of the sandbox in <see cref="Operations"/> and <see cref="Troubles"/>; no container may be called so.
+    /// </summary>
     public const string SandboxKey = "POD";
 
     /// <summary>Key of the volumes in <see cref="Operations"/> and <see cref="Troubles"/>.</summary>
@@ -59,7 +63,9 @@ public enum AttemptPhase
     Unknown,
 }
 
-/// <summary>One container as made by the engine: the first one of its name is attempt 0, each restart is one more.</summary>
+/// <summary>
+/// One container as made by the engine: the first one of its name is attempt 0, each restart is one more.
+/// </summary>
 public sealed record ContainerAttempt(string Id, string Container, int Attempt, string SandboxId, AttemptPhase Phase)
 {
     /// <summary>Hash of the spec it was made from.</summary>

@@ -6,7 +6,8 @@ internal static class PodOutcome
     /// <returns><c>Succeeded</c>, <c>Failed</c>, or null while something is still to run.</returns>
     public static string? Of(PodView view)
     {
-        if (view.Inits.Any(init => HasFailedForGood(view, init)) && view.Apps.All(app => app.Newest is null)) return "Failed";
+        if (view.Inits.Any(init => HasFailedForGood(view, init)) && view.Apps.All(app => app.Newest is null))
+            return "Failed";
         if (!view.Apps.All(app => IsFinished(view, app))) return null;
         return view.Apps.All(app => app.Newest!.HasSucceeded) ? "Succeeded" : "Failed";
     }
@@ -29,5 +30,6 @@ internal static class PodOutcome
         app.CurrentDead is not null && !app.IsBusy && !WantsRestart(view, app);
 
     private static bool HasFailedForGood(PodView view, ContainerView init) =>
-        init is { Role: ContainerRole.Init, IsBusy: false, CurrentDead.HasSucceeded: false } && view.RestartPolicy == "Never";
+        init is { Role: ContainerRole.Init, IsBusy: false, CurrentDead.HasSucceeded: false }
+            && view.RestartPolicy == "Never";
 }

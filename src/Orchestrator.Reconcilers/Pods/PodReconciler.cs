@@ -6,7 +6,8 @@ namespace Orchestrator.Reconcilers.Pods;
 public static class PodReconciler
 {
     /// <summary>
-    /// One pass. <paramref name="pod"/> carries the status the node knows, which may be newer than what the cluster has.
+    /// One pass. <paramref name="pod"/> carries the status the node knows, which may be newer than what the cluster
+    /// has.
     /// </summary>
     public static PodPlan Plan(Pod pod, PodObservation observed, DateTimeOffset now)
     {
@@ -43,7 +44,8 @@ public static class PodReconciler
     private static PodStep PrepareVolumes(PodView view)
     {
         if (view.IsBusy(PodObservation.VolumesKey)) return new PodStep();
-        return view.Seen.Troubles.GetValueOrDefault(PodObservation.VolumesKey) is { } trouble && trouble.RetryAt > view.Now
+        return view.Seen.Troubles.GetValueOrDefault(PodObservation.VolumesKey) is { } trouble
+            && trouble.RetryAt > view.Now
             ? new PodStep(LookAt: trouble.RetryAt)
             : new PodStep(new PodAction.PrepareVolumes());
     }

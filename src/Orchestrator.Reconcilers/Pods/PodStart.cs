@@ -1,6 +1,8 @@
 namespace Orchestrator.Reconcilers.Pods;
 
-/// <summary>Brings a pod up and keeps it up: sandbox, then init containers in order, then all app containers at once.</summary>
+/// <summary>
+/// Brings a pod up and keeps it up: sandbox, then init containers in order, then all app containers at once.
+/// </summary>
 internal static class PodStart
 {
     public static IEnumerable<PodStep> Steps(PodView view) =>
@@ -11,10 +13,12 @@ internal static class PodStart
     {
         foreach (var container in view.All.Where(container => container.IsRunning && !container.IsBusy))
         {
-            yield return Stop(view, container, "the sandbox of the pod has died; the pod is started anew with a new address");
+            yield return Stop(view, container,
+                "the sandbox of the pod has died; the pod is started anew with a new address");
         }
         if (view.IsBusy(PodObservation.SandboxKey) || view.All.Any(container => !container.IsSettled)) yield break;
-        if (view.Seen.Troubles.GetValueOrDefault(PodObservation.SandboxKey) is { } trouble && trouble.RetryAt > view.Now)
+        if (view.Seen.Troubles.GetValueOrDefault(PodObservation.SandboxKey) is { } trouble
+            && trouble.RetryAt > view.Now)
         {
             yield return new PodStep(LookAt: trouble.RetryAt);
             yield break;
@@ -25,7 +29,8 @@ internal static class PodStart
             { Phase: AttemptPhase.Created } made => new PodStep(new PodAction.StartSandbox(made.Attempt)),
             { } dead => new PodStep(
                 new PodAction.StartSandbox(dead.Attempt + 1),
-                new PodReason("", "SandboxChanged", "the sandbox of the pod has died; a new one is started with a new address")),
+                new PodReason("", "SandboxChanged",
+                    "the sandbox of the pod has died; a new one is started with a new address")),
         };
     }
 
@@ -80,7 +85,8 @@ internal static class PodStart
 
     private static NextAttempt? Next(PodView view, ContainerView container, SandboxObservation sandbox)
     {
-        if (container.Newest is not { } newest) return new NextAttempt(FirstAttempt(view, container), null, view.Now, "");
+        if (container.Newest is not { } newest)
+            return new NextAttempt(FirstAttempt(view, container), null, view.Now, "");
         var isHere = newest.SandboxId == sandbox.Id;
         if (newest.SpecHash != container.Hash)
         {
@@ -88,7 +94,8 @@ internal static class PodStart
         }
         if (!newest.IsDead)
         {
-            // Made, but the node was interrupted before the start: the same attempt goes on, unless its network is gone.
+            // Made, but the node was interrupted before the start: the same attempt goes on, unless its network is
+            // gone.
             return new NextAttempt(isHere ? newest.Attempt : newest.Attempt + 1, newest.BackOff, view.Now, "");
         }
         var mustRerun = !isHere && container.Role == ContainerRole.Init;
@@ -112,7 +119,8 @@ internal static class PodStart
 
     private static PodStep Stop(PodView view, ContainerView container, string why) => new(
         new PodAction.StopContainer(
-            container.Name, container.Newest!.Id, TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why),
+            container.Name, container.Newest!.Id,
+            TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why),
         new PodReason(container.Name, "Kill", why));
 
     private sealed record NextAttempt(int Attempt, TimeSpan? BackOff, DateTimeOffset Due, string Why);

@@ -4,7 +4,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Reconcilers.Pods;
 
-/// <summary>How much a new status says beyond the old one: nothing, progress that can wait, or news that cannot.</summary>
+/// <summary>
+/// How much a new status says beyond the old one: nothing, progress that can wait, or news that cannot.
+/// </summary>
 public static class PodStatusChange
 {
     private static readonly string[] Progress = ["ContainerCreating", "PodInitializing"];
@@ -29,7 +31,8 @@ public static class PodStatusChange
     {
         var reason = next.State?.Waiting?.Reason;
         if (reason is not null && !Progress.Contains(reason) && reason != old?.State?.Waiting?.Reason) return true;
-        if (phase is null or "Pending") return next.State?.Terminated is { ExitCode: not 0 } && old?.State?.Terminated is null;
+        if (phase is null or "Pending")
+            return next.State?.Terminated is { ExitCode: not 0 } && old?.State?.Terminated is null;
         return old is null || old.Ready != next.Ready || old.RestartCount != next.RestartCount
             || (next.State?.Terminated is not null && old.State?.Terminated is null);
     }
@@ -37,8 +40,10 @@ public static class PodStatusChange
     // Most changes show here, and spare writing both out.
     private static bool LooksSame(PodStatus old, PodStatus next) =>
         old.Phase == next.Phase && old.PodIP == next.PodIP && old.StartTime == next.StartTime
-        && old.Conditions.Select(condition => condition.Status).SequenceEqual(next.Conditions.Select(condition => condition.Status))
-        && All(old).Select(status => (status.ContainerID, status.Ready)).SequenceEqual(All(next).Select(status => (status.ContainerID, status.Ready)));
+        && old.Conditions.Select(condition => condition.Status)
+            .SequenceEqual(next.Conditions.Select(condition => condition.Status))
+        && All(old).Select(status => (status.ContainerID, status.Ready))
+            .SequenceEqual(All(next).Select(status => (status.ContainerID, status.Ready)));
 
     private static bool IsReady(PodStatus status) =>
         status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });

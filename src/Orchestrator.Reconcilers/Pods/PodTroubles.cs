@@ -9,9 +9,11 @@ internal static class PodTroubles
     private static readonly TimeSpan ErrorShownMax = TimeSpan.FromSeconds(5);
 
     /// <summary>Reason and message to show now.</summary>
-    public static (string Reason, string Message) Shown(ContainerView container, StartTrouble trouble, DateTimeOffset now) =>
+    public static (string Reason, string Message) Shown(
+        ContainerView container, StartTrouble trouble, DateTimeOffset now) =>
         trouble.Reason == "ErrImagePull" && now >= BackOffShownAt(trouble)
-            ? ("ImagePullBackOff", $"Back-off pulling image \"{container.Spec.Image}\": ErrImagePull: {trouble.Message}")
+            ? ("ImagePullBackOff",
+                $"Back-off pulling image \"{container.Spec.Image}\": ErrImagePull: {trouble.Message}")
             : (trouble.Reason, trouble.Message);
 
     /// <summary>When a container that could not run begins to show its back-off.</summary>

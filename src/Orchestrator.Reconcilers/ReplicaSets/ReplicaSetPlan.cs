@@ -25,7 +25,9 @@ public sealed record ReplicaSetContext
     /// <summary>A pod of that name exists in the namespace, whoever owns it.</summary>
     public Func<string, bool> IsTaken { get; init; } = static _ => false;
 
-    /// <summary>Why the last action failed, or null when all of them succeeded; becomes the ReplicaFailure condition.</summary>
+    /// <summary>
+    /// Why the last action failed, or null when all of them succeeded; becomes the ReplicaFailure condition.
+    /// </summary>
     public ReplicaFailure? Failure { get; init; }
 }
 

@@ -52,7 +52,8 @@ public static class ReplicaSetReconciler
         var why = $"{active.Count} pods are active, {desired.Spec.Replicas ?? 1} wanted";
         return ScaleDownRank.Choose(active, context.Siblings, surplus, now).Take(BurstMax).Select(choice =>
             new PodAction.Delete(
-                choice.Pod.Metadata.Name ?? "", choice.Pod.Metadata.Uid ?? "", $"{why}: chosen because {choice.Because}"));
+                choice.Pod.Metadata.Name ?? "", choice.Pod.Metadata.Uid ?? "",
+                $"{why}: chosen because {choice.Because}"));
     }
 
     private static TimeSpan? NextAvailable(ReplicaSet desired, IReadOnlyList<Pod> active, DateTimeOffset now)

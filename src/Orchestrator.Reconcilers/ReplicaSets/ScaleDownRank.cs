@@ -4,12 +4,13 @@ using Orchestrator.Api.Core.V1;
 namespace Orchestrator.Reconcilers.ReplicaSets;
 
 /// <summary>
-/// Orders pods by how little is lost when they go, least first: unassigned, Pending, Unknown; unready; low deletion cost;
-/// crowding a node; ready for less time; restarted more; newer; and at last by UID.
+/// Orders pods by how little is lost when they go, least first: unassigned, Pending, Unknown; unready; low deletion
+/// cost; crowding a node; ready for less time; restarted more; newer; and at last by UID.
 /// </summary>
 /// <remarks>
 /// The reference goes from "ready in the same time bucket" straight to the UID when the times differ, which makes its
-/// order circular for some triples. Here equal buckets are equal, so the order is total and does not depend on the input's.
+/// order circular for some triples. Here equal buckets are equal, so the order is total and does not depend on the
+/// input's.
 /// </remarks>
 public static class ScaleDownRank
 {
@@ -27,7 +28,8 @@ public static class ScaleDownRank
     public static IReadOnlyList<(Pod Pod, string Because)> Choose(
         IReadOnlyList<Pod> active, IReadOnlyList<Pod> siblings, int count, DateTimeOffset now)
     {
-        if (count >= active.Count) return [.. active.OrderBy(Uid, StringComparer.Ordinal).Select(pod => (pod, "all of them go"))];
+        if (count >= active.Count)
+            return [.. active.OrderBy(Uid, StringComparer.Ordinal).Select(pod => (pod, "all of them go"))];
         var crowd = siblings.Concat(active).Where(PodFacts.IsActive).DistinctBy(Uid)
             .GroupBy(pod => pod.Spec.NodeName ?? "").ToDictionary(group => group.Key, group => group.Count());
         var ranked = active.Select(pod => (Pod: pod, Key: KeyOf(pod, crowd, now))).ToList();
@@ -67,7 +69,8 @@ public static class ScaleDownRank
         return string.CompareOrdinal(a.Uid, b.Uid);
     }
 
-    // Times count by powers of two (of nanoseconds, as in the reference): 1 h and 1.5 h are the same, 1 h and 3 h are not.
+    // Times count by powers of two (of nanoseconds, as in the reference): 1 h and 1.5 h are the same, 1 h and 3 h are
+    // not.
     private static int Bucket(DateTimeOffset? since, DateTimeOffset now)
     {
         if (since is not { } start || start >= now) return -1;

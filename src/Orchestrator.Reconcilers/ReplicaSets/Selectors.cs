@@ -3,7 +3,9 @@ using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.Reconcilers.ReplicaSets;
 
-/// <summary>Whether a controller lays claim to labels. An empty selector claims nothing, for it would claim everything.</summary>
+/// <summary>
+/// Whether a controller lays claim to labels. An empty selector claims nothing, for it would claim everything.
+/// </summary>
 internal static class Selectors
 {
     public static bool Matches(LabelSelector selector, IReadOnlyDictionary<string, string> labels) =>

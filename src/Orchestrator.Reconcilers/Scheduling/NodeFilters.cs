@@ -2,7 +2,9 @@ using Orchestrator.Api.Core.V1;
 
 namespace Orchestrator.Reconcilers.Scheduling;
 
-/// <summary>Why a node is out of the question for a pod, whatever else is placed on it. The texts are the reference's.</summary>
+/// <summary>
+/// Why a node is out of the question for a pod, whatever else is placed on it. The texts are the reference's.
+/// </summary>
 internal static class NodeFilters
 {
     public const string NoFreePorts = "node(s) didn't have free ports for the requested pod ports";

@@ -2,7 +2,9 @@ using Orchestrator.Api.Core.V1;
 
 namespace Orchestrator.Reconcilers.Scheduling;
 
-/// <summary>Whether a node is what a pod's selector and affinity ask for. Terms are alternatives, expressions add up.</summary>
+/// <summary>
+/// Whether a node is what a pod's selector and affinity ask for. Terms are alternatives, expressions add up.
+/// </summary>
 internal static class NodeMatch
 {
     /// <summary>The nodeSelector and the required node affinity.</summary>

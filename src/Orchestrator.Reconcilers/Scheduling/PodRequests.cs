@@ -25,7 +25,8 @@ internal static class PodRequests
         {
             foreach (var port in container.Ports)
             {
-                if (port.HostPort > 0) (ports ??= []).Add(new(port.HostPort, port.Protocol ?? "TCP", port.HostIP ?? ""));
+                if (port.HostPort > 0)
+                    (ports ??= []).Add(new(port.HostPort, port.Protocol ?? "TCP", port.HostIP ?? ""));
             }
         }
         return ports ?? (IReadOnlyList<HostPort>)[];

@@ -40,7 +40,8 @@ public sealed class SchedulerState
     {
         var uid = pod.Metadata.Uid ?? "";
         var node = PodFacts.IsFinished(pod) ? "" : pod.Spec.NodeName ?? "";
-        if (_pods.TryGetValue(uid, out var known) && known.Node == node && ReferenceEquals(known.Spec, pod.Spec)) return;
+        if (_pods.TryGetValue(uid, out var known) && known.Node == node && ReferenceEquals(known.Spec, pod.Spec))
+            return;
         RemovePod(uid);
         if (node.Length == 0) return;
         var share = Share.Of(pod, node);

@@ -3,10 +3,12 @@ using Orchestrator.Reconcilers.ReplicaSets;
 
 namespace Orchestrator.Reconcilers.Scheduling;
 
-/// <summary>Places pods on nodes: those that can take the pod, and of these the one that spreads the load best.</summary>
+/// <summary>
+/// Places pods on nodes: those that can take the pod, and of these the one that spreads the load best.
+/// </summary>
 /// <remarks>
-/// Pods that cannot be told apart share one queue of scored nodes, so a thousand replicas cost one look at each node and
-/// a thousand small corrections. The outcome does not depend on the order of either input.
+/// Pods that cannot be told apart share one queue of scored nodes, so a thousand replicas cost one look at each node
+/// and a thousand small corrections. The outcome does not depend on the order of either input.
 /// </remarks>
 public static class SchedulingReconciler
 {

@@ -1,6 +1,8 @@
 namespace Orchestrator.Reconcilers.Scheduling;
 
-/// <summary>The room of a node as it shrinks during one pass. Private to the pass; the snapshot is never touched.</summary>
+/// <summary>
+/// The room of a node as it shrinks during one pass. Private to the pass; the snapshot is never touched.
+/// </summary>
 internal sealed class WorkingRoom(NodeRoom room)
 {
     private ResourceAmounts _requested = room.Requested;
@@ -68,7 +70,8 @@ internal sealed class WorkingRoom(NodeRoom room)
         }
         foreach (var (name, amount) in requests.Extended)
         {
-            if (amount > free.OfExtended(name) - _requested.OfExtended(name)) (lacking ??= []).Add($"Insufficient {name}");
+            if (amount > free.OfExtended(name) - _requested.OfExtended(name))
+                (lacking ??= []).Add($"Insufficient {name}");
         }
         return lacking ?? (IReadOnlyList<string>)[];
     }

@@ -53,8 +53,8 @@ public sealed class SqliteJournal : IJournal
     /// <inheritdoc />
     public async ValueTask<JournalPosition> RecoverAsync()
     {
-        // Only when every connection is closed does SQLite read its log anew: then a commit whose fsync failed is either
-        // wholly there or overwritten for good, and cannot come back at the next start.
+        // Only when every connection is closed does SQLite read its log anew: then a commit whose fsync failed is
+        // either wholly there or overwritten for good, and cannot come back at the next start.
         await DisconnectAsync().ConfigureAwait(false);
         await ConnectAsync().ConfigureAwait(false);
         return _writer!.Position;
@@ -89,7 +89,8 @@ public sealed class SqliteJournal : IJournal
                 command.Parameters.AddWithValue("$path", partial);
                 command.ExecuteNonQuery();
             }
-            using (var copy = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite)) copy.Flush(flushToDisk: true);
+            using (var copy = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite))
+                copy.Flush(flushToDisk: true);
             Check(partial);
             System.IO.File.Move(partial, path);
         });

@@ -8,7 +8,8 @@ internal sealed class SqliteReader(SqliteConnection connection) : IDisposable
 {
     public static JournalPosition ReadPosition(SqliteConnection connection)
     {
-        var oldest = long.Parse((string)SqliteSchema.Scalar(connection, "SELECT value FROM meta WHERE name = 'oldest'")!);
+        var oldest =
+            long.Parse((string)SqliteSchema.Scalar(connection, "SELECT value FROM meta WHERE name = 'oldest'")!);
         var newest = SqliteSchema.Scalar(connection, "SELECT MAX(revision) FROM changes") as long? ?? 0;
         return new(Math.Max(newest, oldest), oldest);
     }

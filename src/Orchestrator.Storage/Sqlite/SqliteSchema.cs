@@ -5,8 +5,8 @@ namespace Orchestrator.Storage.Sqlite;
 
 /// <summary>
 /// The tables, and how a connection to them is made. The JSON of a version is stored once, in <c>changes</c>:
-/// <c>objects</c> says which revision is the newest of its object. A change outlives the history when it is the newest of
-/// a living object, or the one before a change that is kept.
+/// <c>objects</c> says which revision is the newest of its object. A change outlives the history when it is the newest
+/// of a living object, or the one before a change that is kept.
 /// </summary>
 internal static class SqliteSchema
 {

@@ -39,7 +39,8 @@ internal sealed class SqliteWriter : IDisposable
             + "ON CONFLICT DO UPDATE SET revision = excluded.revision", 5);
         _removeObject = Prepare("DELETE FROM objects WHERE grp = $1 AND plural = $2 AND ns = $3 AND name = $4", 4);
         _addReason = Prepare(
-            "INSERT INTO reasons(ring, uid, subject, time, decision, why, inputs) VALUES($1, $2, $3, $4, $5, $6, $7)", 7);
+            "INSERT INTO reasons(ring, uid, subject, time, decision, why, inputs) VALUES($1, $2, $3, $4, $5, $6, $7)",
+            7);
         _pruneRing = Prepare(
             "DELETE FROM reasons WHERE ring = $1 AND id <= "
             + "(SELECT id FROM reasons WHERE ring = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)", 2);

@@ -22,7 +22,8 @@ public class CollectionAgeLimitAttribute : Attribute, IGrainPropertiesProviderAt
     public TimeSpan AgeLimit => AlwaysActive ? TimeSpan.MaxValue : Longer(
         _inactivityPeriod ?? TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours) + TimeSpan.FromMinutes(Minutes));
 
-    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
+    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType,
+        Dictionary<string, string> properties) =>
         properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod] = AlwaysActive
             ? WellKnownGrainTypeProperties.IndefiniteIdleDeactivationPeriodValue
             : AgeLimit.ToString("c");

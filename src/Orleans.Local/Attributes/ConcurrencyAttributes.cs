@@ -12,17 +12,22 @@ public sealed class AlwaysInterleaveAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReadOnlyAttribute : Attribute;
 
-/// <summary>The caller does not wait: the returned task is completed when the message is on its way. Errors reach the log only.</summary>
+/// <summary>
+/// The caller does not wait: the returned task is completed when the message is on its way. Errors reach the log only.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OneWayAttribute : Attribute;
 
-/// <summary>Asks a static method <c>bool Name(IInvokable request)</c> of the class whether a request may interleave.</summary>
+/// <summary>
+/// Asks a static method <c>bool Name(IInvokable request)</c> of the class whether a request may interleave.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class MayInterleaveAttribute(string callbackMethodName) : Attribute, IGrainPropertiesProviderAttribute
 {
     internal string CallbackMethodName { get; } = callbackMethodName;
 
-    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
+    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType,
+        Dictionary<string, string> properties) =>
         properties[WellKnownGrainTypeProperties.MayInterleavePredicate] = CallbackMethodName;
 }
 

@@ -4,6 +4,8 @@ namespace Orleans;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
 public class KeepAliveAttribute : Attribute, IGrainPropertiesProviderAttribute
 {
-    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
-        properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod] = WellKnownGrainTypeProperties.IndefiniteIdleDeactivationPeriodValue;
+    public void Populate(IServiceProvider services, Type grainClass, GrainType grainType,
+        Dictionary<string, string> properties) =>
+        properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod] =
+            WellKnownGrainTypeProperties.IndefiniteIdleDeactivationPeriodValue;
 }

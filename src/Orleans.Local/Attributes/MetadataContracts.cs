@@ -11,7 +11,8 @@ public interface IGrainTypeProviderAttribute
 /// <summary>An attribute that adds properties to the description of a grain class.</summary>
 public interface IGrainPropertiesProviderAttribute
 {
-    void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties);
+    void Populate(IServiceProvider services, Type grainClass, GrainType grainType,
+        Dictionary<string, string> properties);
 }
 
 /// <summary>The properties a grain class was described with.</summary>

@@ -1,14 +1,16 @@
 namespace Orleans;
 
 /// <summary>Names a type or method on the wire of Microsoft Orleans. Inert here: nothing is serialized.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.Interface, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method
+    | AttributeTargets.Interface, AllowMultiple = true)]
 public sealed class AliasAttribute(string alias) : Attribute
 {
     public string Alias { get; } = alias;
 }
 
 /// <summary>Numbers a serialized member. Inert here.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method
+    | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
 public sealed class IdAttribute(uint id) : Attribute
 {
     public uint Id { get; } = id;
@@ -30,8 +32,11 @@ public sealed class GenerateSerializerAttribute : Attribute
     public GenerateFieldIds GenerateFieldIds { get; init; } = GenerateFieldIds.None;
 }
 
-/// <summary>Promises that a value never changes. The in-memory storage shares such values in place of copying them.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter | AttributeTargets.ReturnValue, Inherited = false)]
+/// <summary>
+/// Promises that a value never changes. The in-memory storage shares such values in place of copying them.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property | AttributeTargets.Field
+    | AttributeTargets.Parameter | AttributeTargets.ReturnValue, Inherited = false)]
 public sealed class ImmutableAttribute : Attribute;
 
 /// <summary>Marks a converter of a foreign type. Inert here.</summary>

@@ -1,8 +1,8 @@
 namespace Orleans.Local.Engine;
 
 /// <summary>
-/// One incarnation of a grain: its queue of requests, its task scheduler and its life. Everything the grain does runs here,
-/// one turn at a time. It is its own scheduler and its own context, so that an idle one stays small.
+/// One incarnation of a grain: its queue of requests, its task scheduler and its life. Everything the grain does runs
+/// here, one turn at a time. It is its own scheduler and its own context, so that an idle one stays small.
 /// </summary>
 internal sealed partial class Activation : TaskScheduler, IGrainContext, IThreadPoolWorkItem, IWorkItemScheduler
 {
@@ -216,7 +216,8 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IThread
     // Stricter than a comparison with the oldest request alone: a write never joins any reader that is still at work.
     private bool MayBegin(WorkRequest incoming)
     {
-        if (_running.Count == 0 || Class.IsReentrant || incoming.Has(CallOptions.AlwaysInterleave) || IsInReentrantSection(incoming))
+        if (_running.Count == 0 || Class.IsReentrant || incoming.Has(CallOptions.AlwaysInterleave)
+            || IsInReentrantSection(incoming))
         {
             return true;
         }

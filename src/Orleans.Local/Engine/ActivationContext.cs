@@ -14,7 +14,8 @@ internal sealed partial class Activation
 
     public ActivationId ActivationId => new(new Guid((int)(_serial >> 32), 0, 0, BitConverter.GetBytes(_serial)));
 
-    public GrainAddress Address => new() { GrainId = GrainId, ActivationId = ActivationId, SiloAddress = Silo.SiloAddress };
+    public GrainAddress Address =>
+        new() { GrainId = GrainId, ActivationId = ActivationId, SiloAddress = Silo.SiloAddress };
 
     public IServiceProvider ActivationServices
     {

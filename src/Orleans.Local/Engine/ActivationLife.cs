@@ -45,7 +45,8 @@ internal sealed partial class Activation
     }
 
     public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) =>
-        Deactivate(new DeactivationReason(DeactivationReasonCode.Migrating, "Migration was asked for."), cancellationToken);
+        Deactivate(new DeactivationReason(DeactivationReasonCode.Migrating, "Migration was asked for."),
+            cancellationToken);
 
     public void DelayDeactivation(TimeSpan span)
     {
@@ -53,7 +54,9 @@ internal sealed partial class Activation
         {
             _keepUntil = span == TimeSpan.MaxValue || span == Timeout.InfiniteTimeSpan
                 ? long.MaxValue
-                : span <= TimeSpan.Zero ? 0 : Silo.Time.GetTimestamp() + (long)(span.TotalSeconds * Silo.Time.TimestampFrequency);
+                : span <= TimeSpan.Zero
+                    ? 0
+                    : Silo.Time.GetTimestamp() + (long)(span.TotalSeconds * Silo.Time.TimestampFrequency);
         }
     }
 

@@ -9,7 +9,8 @@ internal abstract class Call : WorkRequest, IInvokable
     private CancellationTokenRegistration _callerToken;
     private Activation? _activation;
 
-    protected Call(MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime, CallOptions extra = CallOptions.None)
+    protected Call(MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime,
+        CallOptions extra = CallOptions.None)
     {
         Entry = entry;
         Arguments = arguments;
@@ -144,7 +145,8 @@ internal abstract class Call : WorkRequest, IInvokable
         }
     }
 
-    // The callee gets a token of its own, cancelled in a turn of its own, so that its registrations never run on the caller's thread.
+    // The callee gets a token of its own, cancelled in a turn of its own, so that its registrations never run on the
+    // caller's thread.
     private bool LinkToken()
     {
         if (Entry.TokenIndex < 0 || Arguments[Entry.TokenIndex] is not CancellationToken { CanBeCanceled: true } token)

@@ -80,7 +80,8 @@ internal sealed class IncomingCallContext<T>(Call<T> call, Activation activation
 }
 
 /// <summary>A call on the caller's side.</summary>
-internal sealed class OutgoingCallContext<T>(Call<T> call, IOutgoingGrainCallFilter[] filters) : CallContext<T>(call), IOutgoingGrainCallContext
+internal sealed class OutgoingCallContext<T>(
+    Call<T> call, IOutgoingGrainCallFilter[] filters) : CallContext<T>(call), IOutgoingGrainCallContext
 {
     public IGrainContext? SourceContext => Call.Source;
 

@@ -5,7 +5,8 @@ internal readonly struct Nothing;
 
 /// <summary>A call whose caller waits for a <typeparamref name="T"/>.</summary>
 internal sealed class Call<T>(
-    MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime, CallOptions extra = CallOptions.None)
+    MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime,
+    CallOptions extra = CallOptions.None)
     : Call(entry, arguments, target, runtime, extra)
 {
     private readonly TaskCompletionSource<T> _outcome = new(runtime.Cluster.Scheduler.Outcomes);
@@ -48,7 +49,8 @@ internal sealed class Call<T>(
         if (exception is InconsistentStateException { IsSourceActivation: true } stale)
         {
             stale.IsSourceActivation = false;
-            activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, exception, "Its state is stale."));
+            activation.Deactivate(
+                new DeactivationReason(DeactivationReasonCode.ApplicationError, exception, "Its state is stale."));
         }
 
         if (Has(CallOptions.OneWay))

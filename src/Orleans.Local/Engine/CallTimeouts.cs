@@ -1,6 +1,8 @@
 namespace Orleans.Local.Engine;
 
-/// <summary>Times out calls: one queue per timeout, ordered by deadline for free, and one timer for the earliest.</summary>
+/// <summary>
+/// Times out calls: one queue per timeout, ordered by deadline for free, and one timer for the earliest.
+/// </summary>
 internal sealed class CallTimeouts : IDisposable
 {
     private readonly Lock _lock = new();
@@ -13,7 +15,8 @@ internal sealed class CallTimeouts : IDisposable
     {
         _time = time;
         Usual = usual;
-        _timer = time.CreateTimer(static state => ((CallTimeouts)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => ((CallTimeouts)state!).Sweep(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     public TimeSpan Usual { get; }
@@ -80,7 +83,8 @@ internal sealed class CallTimeouts : IDisposable
             }
 
             _armedFor = long.MaxValue;
-            var earliest = _queues.Values.Where(queue => queue.First is not null).Select(queue => queue.First!.Value.Deadline);
+            var earliest = _queues.Values.Where(queue => queue.First is not null)
+                .Select(queue => queue.First!.Value.Deadline);
             if (earliest.DefaultIfEmpty(long.MaxValue).Min() is < long.MaxValue and var next)
             {
                 Arm(next);
@@ -96,6 +100,7 @@ internal sealed class CallTimeouts : IDisposable
         _armedFor = deadline;
         var wait = TimeSpan.FromSeconds((double)(deadline - _time.GetTimestamp()) / _time.TimestampFrequency);
         // Rounded up, for a timer that fires a hair early would find nothing due.
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))),
+            Timeout.InfiniteTimeSpan);
     }
 }

@@ -3,7 +3,8 @@ namespace Orleans.Local.Engine;
 /// <summary>A client outside every silo.</summary>
 internal sealed class ClientRuntime : ICallRuntime, IDisposable
 {
-    public ClientRuntime(IServiceProvider services, IOptions<ClusterOptions> cluster, IOptions<ClientMessagingOptions> messaging)
+    public ClientRuntime(IServiceProvider services, IOptions<ClusterOptions> cluster,
+        IOptions<ClientMessagingOptions> messaging)
     {
         Services = services;
         Cluster = LocalCluster.Of(cluster.Value);
@@ -20,7 +21,8 @@ internal sealed class ClientRuntime : ICallRuntime, IDisposable
 
     public Silo? Silo => null;
 
-    public IOutgoingGrainCallFilter[] OutgoingFilters => field ??= [.. Services.GetServices<IOutgoingGrainCallFilter>()];
+    public IOutgoingGrainCallFilter[] OutgoingFilters =>
+        field ??= [.. Services.GetServices<IOutgoingGrainCallFilter>()];
 
     public CallTimeouts Timeouts { get; }
 
@@ -43,30 +45,38 @@ internal sealed class ClusterClient(IServiceProvider services, GrainFactory fact
     public IServiceProvider ServiceProvider => services;
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => factory.GetGrain<TGrainInterface>(primaryKey, grainClassNamePrefix);
+        where TGrainInterface : IGrainWithStringKey =>
+        factory.GetGrain<TGrainInterface>(primaryKey, grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidKey => factory.GetGrain<TGrainInterface>(primaryKey, grainClassNamePrefix);
+        where TGrainInterface : IGrainWithGuidKey =>
+        factory.GetGrain<TGrainInterface>(primaryKey, grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => factory.GetGrain<TGrainInterface>(primaryKey, grainClassNamePrefix);
+        where TGrainInterface : IGrainWithIntegerKey =>
+        factory.GetGrain<TGrainInterface>(primaryKey, grainClassNamePrefix);
 
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey =>
         factory.GetGrain<TGrainInterface>(primaryKey, keyExtension, grainClassNamePrefix);
 
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerCompoundKey =>
         factory.GetGrain<TGrainInterface>(primaryKey, keyExtension, grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId) where TGrainInterface : IAddressable =>
         factory.GetGrain<TGrainInterface>(grainId);
 
-    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => factory.GetGrain(grainInterfaceType, grainPrimaryKey);
+    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) =>
+        factory.GetGrain(grainInterfaceType, grainPrimaryKey);
 
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) => factory.GetGrain(grainInterfaceType, grainPrimaryKey);
+    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) =>
+        factory.GetGrain(grainInterfaceType, grainPrimaryKey);
 
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) => factory.GetGrain(grainInterfaceType, grainPrimaryKey);
+    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) =>
+        factory.GetGrain(grainInterfaceType, grainPrimaryKey);
 
     public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) =>
         factory.GetGrain(grainInterfaceType, grainPrimaryKey, keyExtension);
@@ -76,7 +86,8 @@ internal sealed class ClusterClient(IServiceProvider services, GrainFactory fact
 
     public IAddressable GetGrain(GrainId grainId) => factory.GetGrain(grainId);
 
-    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => factory.GetGrain(grainId, interfaceType);
+    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) =>
+        factory.GetGrain(grainId, interfaceType);
 
     public IAddressable GetGrain(Type interfaceType, IdSpan grainKey) => factory.GetGrain(interfaceType, grainKey);
 

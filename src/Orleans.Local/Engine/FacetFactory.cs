@@ -9,7 +9,8 @@ internal static class FacetFactory
     private static readonly MethodInfo Mapped =
         typeof(FacetFactory).GetMethod(nameof(CreateMapped), BindingFlags.Static | BindingFlags.NonPublic)!;
 
-    private static readonly ConcurrentDictionary<ParameterInfo, Func<Activation, IServiceProvider, object>> Factories = new();
+    private static readonly ConcurrentDictionary<ParameterInfo, Func<Activation, IServiceProvider, object>> Factories =
+        new();
 
     public static object Create(ParameterInfo parameter, Activation activation, IServiceProvider services) =>
         Factories.GetOrAdd(parameter, static parameter =>

@@ -56,7 +56,8 @@ internal sealed class GrainClass
 
     public bool MayInterleave(object? instance, WorkRequest running, WorkRequest incoming) =>
         _mayInterleave is not null && instance is not null
-        && ((incoming is IInvokable asked && _mayInterleave(asked)) || (running is IInvokable active && _mayInterleave(active)));
+        && ((incoming is IInvokable asked && _mayInterleave(asked))
+            || (running is IInvokable active && _mayInterleave(active)));
 
     private static ParameterInfo[] FacetsOf(Type type)
     {
@@ -64,7 +65,8 @@ internal sealed class GrainClass
         return constructor is null ? [] : [.. constructor.GetParameters().Where(IsFacet)];
     }
 
-    private static bool IsFacet(ParameterInfo parameter) => parameter.GetCustomAttributes().Any(attribute => attribute is IFacetMetadata);
+    private static bool IsFacet(ParameterInfo parameter) =>
+        parameter.GetCustomAttributes().Any(attribute => attribute is IFacetMetadata);
 
     private static TimeSpan? AgeOf(Type type)
     {
@@ -85,7 +87,8 @@ internal sealed class GrainClass
             return null;
         }
 
-        const BindingFlags Anywhere = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
+        const BindingFlags Anywhere =
+            BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
         var method = type.GetMethod(attribute.CallbackMethodName, Anywhere, [typeof(IInvokable)])
             ?? throw new InvalidOperationException(
                 $"{type} names {attribute.CallbackMethodName} in [MayInterleave], but has no such static method that takes an IInvokable.");

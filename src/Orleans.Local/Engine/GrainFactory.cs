@@ -11,23 +11,30 @@ internal sealed class GrainFactory(ICallRuntime runtime) : IGrainFactory
         where TGrainInterface : IGrainWithStringKey => Make<TGrainInterface>(KeyOf(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidKey => Make<TGrainInterface>(GrainIdKeyExtensions.CreateGuidKey(primaryKey), grainClassNamePrefix);
+        where TGrainInterface : IGrainWithGuidKey =>
+        Make<TGrainInterface>(GrainIdKeyExtensions.CreateGuidKey(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => Make<TGrainInterface>(GrainIdKeyExtensions.CreateIntegerKey(primaryKey), grainClassNamePrefix);
+        where TGrainInterface : IGrainWithIntegerKey =>
+        Make<TGrainInterface>(GrainIdKeyExtensions.CreateIntegerKey(primaryKey), grainClassNamePrefix);
 
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey =>
-        Make<TGrainInterface>(GrainIdKeyExtensions.CreateGuidKey(primaryKey, ExtensionOf(keyExtension)), grainClassNamePrefix);
+        Make<TGrainInterface>(GrainIdKeyExtensions.CreateGuidKey(primaryKey, ExtensionOf(keyExtension)),
+            grainClassNamePrefix);
 
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerCompoundKey =>
-        Make<TGrainInterface>(GrainIdKeyExtensions.CreateIntegerKey(primaryKey, ExtensionOf(keyExtension)), grainClassNamePrefix);
+        Make<TGrainInterface>(GrainIdKeyExtensions.CreateIntegerKey(primaryKey, ExtensionOf(keyExtension)),
+            grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId) where TGrainInterface : IAddressable =>
         (TGrainInterface)(object)ReferenceTo(grainId, typeof(TGrainInterface));
 
-    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => (IGrain)GetGrain(grainInterfaceType, KeyOf(grainPrimaryKey));
+    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) =>
+        (IGrain)GetGrain(grainInterfaceType, KeyOf(grainPrimaryKey));
 
     public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) =>
         (IGrain)GetGrain(grainInterfaceType, GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey));
@@ -36,10 +43,12 @@ internal sealed class GrainFactory(ICallRuntime runtime) : IGrainFactory
         (IGrain)GetGrain(grainInterfaceType, GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey));
 
     public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) =>
-        (IGrain)GetGrain(grainInterfaceType, GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey, ExtensionOf(keyExtension)));
+        (IGrain)GetGrain(grainInterfaceType,
+            GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey, ExtensionOf(keyExtension)));
 
     public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) =>
-        (IGrain)GetGrain(grainInterfaceType, GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey, ExtensionOf(keyExtension)));
+        (IGrain)GetGrain(grainInterfaceType,
+            GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey, ExtensionOf(keyExtension)));
 
     public IAddressable GetGrain(GrainId grainId) => ReferenceTo(grainId);
 
@@ -55,7 +64,8 @@ internal sealed class GrainFactory(ICallRuntime runtime) : IGrainFactory
         where TGrainObserverInterface : IGrainObserver => (TGrainObserverInterface)obj;
 
     // An observer of the same process is called directly, so there is nothing to take down.
-    public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj) where TGrainObserverInterface : IGrainObserver =>
+    public void DeleteObjectReference<TGrainObserverInterface>(
+        IGrainObserver obj) where TGrainObserverInterface : IGrainObserver =>
         ArgumentNullException.ThrowIfNull(obj);
 
     public object Cast(GrainReference reference, Type interfaceType) =>
@@ -83,6 +93,7 @@ internal sealed class GrainFactory(ICallRuntime runtime) : IGrainFactory
         : IdSpan.Create(key);
 
     private static string ExtensionOf(string extension) => string.IsNullOrWhiteSpace(extension)
-        ? throw new ArgumentException("A key extension must have a character that is not white space.", nameof(extension))
+        ? throw new ArgumentException("A key extension must have a character that is not white space.",
+            nameof(extension))
         : extension;
 }

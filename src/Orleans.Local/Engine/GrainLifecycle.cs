@@ -43,7 +43,8 @@ internal class LifecycleSubject : ILifecycleObservable
         }
     }
 
-    private static async Task StopOne(Subscription subscription, CancellationToken token, Action<string, Exception>? onError)
+    private static async Task StopOne(
+        Subscription subscription, CancellationToken token, Action<string, Exception>? onError)
     {
         try
         {
@@ -66,7 +67,8 @@ internal class LifecycleSubject : ILifecycleObservable
         }
     }
 
-    private sealed class Subscription(LifecycleSubject owner, string name, int stage, ILifecycleObserver observer) : IDisposable
+    private sealed class Subscription(
+        LifecycleSubject owner, string name, int stage, ILifecycleObserver observer) : IDisposable
     {
         public string Name => name;
 

@@ -18,7 +18,8 @@ internal sealed class GrainRuntime(Silo silo, ITimerRegistry timers, IServicePro
     public void DeactivateOnIdle(IGrainContext grainContext) => grainContext.Deactivate(
         new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "DeactivateOnIdle was called."));
 
-    public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan) => ((Activation)grainContext).DelayDeactivation(timeSpan);
+    public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan) =>
+        ((Activation)grainContext).DelayDeactivation(timeSpan);
 
     public IStorage<TGrainState> GetStorage<TGrainState>(IGrainContext grainContext) =>
         grainContext.ActivationServices.GetRequiredService<IPersistentStateFactory>()

@@ -1,13 +1,17 @@
 namespace Orleans.Local.Engine;
 
-/// <summary>An asynchronous sequence produced by a grain; every step is a turn of the activation that began it.</summary>
-internal sealed class GrainStream<T>(MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime) : IAsyncEnumerable<T>
+/// <summary>
+/// An asynchronous sequence produced by a grain; every step is a turn of the activation that began it.
+/// </summary>
+internal sealed class GrainStream<T>(
+    MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime) : IAsyncEnumerable<T>
 {
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         new Enumerator(entry, arguments, target, runtime, cancellationToken);
 
     private sealed class Enumerator(
-        MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime, CancellationToken token) : IAsyncEnumerator<T>
+        MethodEntry entry, object?[] arguments, GrainReference target, ICallRuntime runtime, CancellationToken token)
+            : IAsyncEnumerator<T>
     {
         private IAsyncEnumerator<T>? _inner;
         private Activation? _activation;
@@ -22,7 +26,8 @@ internal sealed class GrainStream<T>(MethodEntry entry, object?[] arguments, Gra
                 throw new EnumerationAbortedException($"{target.GrainId} was deactivated during the enumeration.");
             }
 
-            _inner ??= ((IAsyncEnumerable<T>)entry.Invoke(activation.GrainInstance!, arguments)!).GetAsyncEnumerator(token);
+            _inner ??= ((IAsyncEnumerable<T>)entry.Invoke(activation.GrainInstance!, arguments)!)
+                .GetAsyncEnumerator(token);
             var moved = await _inner.MoveNextAsync();
             Current = moved ? _inner.Current : default!;
             return moved;
@@ -46,7 +51,8 @@ internal sealed class GrainStream<T>(MethodEntry entry, object?[] arguments, Gra
         }
     }
 
-    private sealed class StepCall(Func<Activation, Task<bool>> step, MethodEntry entry, GrainReference target, ICallRuntime runtime)
+    private sealed class StepCall(
+        Func<Activation, Task<bool>> step, MethodEntry entry, GrainReference target, ICallRuntime runtime)
         : Call(entry, new object?[entry.Method.GetParameters().Length], target, runtime, CallOptions.AlwaysInterleave)
     {
         private readonly TaskCompletionSource<bool> _outcome = new(runtime.Cluster.Scheduler.Outcomes);
@@ -75,6 +81,7 @@ internal sealed class GrainStream<T>(MethodEntry entry, object?[] arguments, Gra
 
         protected override bool TrySetCanceled(CancellationToken token) => _outcome.TrySetCanceled(token);
 
-        protected override Task InvokeFiltered(Activation activation, IIncomingGrainCallFilter[] filters) => step(activation);
+        protected override Task InvokeFiltered(Activation activation, IIncomingGrainCallFilter[] filters) =>
+            step(activation);
     }
 }

@@ -1,6 +1,8 @@
 namespace Orleans.Local.Engine;
 
-/// <summary>A timer whose ticks are turns. The next tick is armed when the last has ended, so ticks never overlap.</summary>
+/// <summary>
+/// A timer whose ticks are turns. The next tick is armed when the last has ended, so ticks never overlap.
+/// </summary>
 internal sealed class GrainTimer<TState> : IGrainTimer
 {
     private readonly Activation _activation;
@@ -16,7 +18,8 @@ internal sealed class GrainTimer<TState> : IGrainTimer
     private bool _changed;
 
     public GrainTimer(
-        Activation activation, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options, TimeProvider time)
+        Activation activation, Func<TState, CancellationToken, Task> callback, TState state,
+        GrainTimerCreationOptions options, TimeProvider time)
     {
         Validate(options.DueTime, nameof(options.DueTime));
         Validate(options.Period, nameof(options.Period));
@@ -26,7 +29,8 @@ internal sealed class GrainTimer<TState> : IGrainTimer
         _dueTime = options.DueTime;
         _period = options.Period;
         _tick = new Tick(this, options);
-        _timer = time.CreateTimer(static state => ((GrainTimer<TState>)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => ((GrainTimer<TState>)state!).Fire(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     public void Start()
@@ -120,7 +124,8 @@ internal sealed class GrainTimer<TState> : IGrainTimer
         public Tick(GrainTimer<TState> timer, GrainTimerCreationOptions options)
         {
             _timer = timer;
-            Options = (options.Interleave ? CallOptions.AlwaysInterleave : 0) | (options.KeepAlive ? CallOptions.KeepAlive : 0);
+            Options = (options.Interleave ? CallOptions.AlwaysInterleave : 0)
+                | (options.KeepAlive ? CallOptions.KeepAlive : 0);
         }
 
         public override Task Invoke(Activation activation) => _timer.Run();

@@ -19,7 +19,9 @@ internal static class GrainTypes
 
     /// <summary>The grain type behind an interface.</summary>
     public static GrainType TypeServing(Type interfaceType, string? classNamePrefix) =>
-        Served.TryGetValue((interfaceType, classNamePrefix), out var found) ? found : FindServing(interfaceType, classNamePrefix);
+        Served.TryGetValue((interfaceType, classNamePrefix), out var found)
+            ? found
+            : FindServing(interfaceType, classNamePrefix);
 
     public static GrainInterfaceType NameOf(Type interfaceType) => InterfaceNames.GetOrAdd(interfaceType, static type =>
     {
@@ -42,8 +44,11 @@ internal static class GrainTypes
         var name = grainClass.Name.ToLowerInvariant();
         var tick = name.IndexOf('`');
         name = tick > 0 ? name[..tick] : name;
-        name = name.EndsWith("grain", StringComparison.Ordinal) && name.Length > "grain".Length ? name[..^"grain".Length] : name;
-        return WithArguments(grainClass.IsGenericType ? $"{name}`{grainClass.GetGenericArguments().Length}" : name, grainClass);
+        name = name.EndsWith("grain", StringComparison.Ordinal) && name.Length > "grain".Length
+            ? name[..^"grain".Length]
+            : name;
+        return WithArguments(grainClass.IsGenericType ? $"{name}`{grainClass.GetGenericArguments().Length}" : name,
+            grainClass);
     }
 
     private static GrainType WithArguments(string name, Type grainClass)
@@ -53,7 +58,8 @@ internal static class GrainTypes
             return GrainType.Create(name);
         }
 
-        var type = GrainType.Create($"{name}[[{string.Join("],[", grainClass.GetGenericArguments().Select(part => part.ToString()))}]]");
+        var type = GrainType.Create(
+            $"{name}[[{string.Join("],[", grainClass.GetGenericArguments().Select(part => part.ToString()))}]]");
         Classes.TryAdd(type, grainClass);
         return type;
     }
@@ -79,7 +85,9 @@ internal static class GrainTypes
         if (prefix is not null)
         {
             var exact = candidates.Where(type => type.FullName == prefix).ToList();
-            candidates = exact.Count > 0 ? exact : [.. candidates.Where(type => type.FullName!.StartsWith(prefix, StringComparison.Ordinal))];
+            candidates = exact.Count > 0
+                ? exact
+                : [.. candidates.Where(type => type.FullName!.StartsWith(prefix, StringComparison.Ordinal))];
         }
 
         var chosen = candidates.Count == 1 ? candidates[0] : Preferred(interfaceType, candidates);
@@ -106,7 +114,8 @@ internal static class GrainTypes
             {
                 found.Add(type);
             }
-            else if (type.IsGenericTypeDefinition && interfaceType.IsConstructedGenericType && Close(type, interfaceType) is { } closed)
+            else if (type.IsGenericTypeDefinition && interfaceType.IsConstructedGenericType
+                && Close(type, interfaceType) is { } closed)
             {
                 found.Add(closed);
             }
@@ -189,7 +198,8 @@ internal static class GrainTypes
         {
             return Assembly.Load(name);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or BadImageFormatException)
+        catch (Exception exception) when (exception is FileNotFoundException or FileLoadException
+            or BadImageFormatException)
         {
             // Optional references that are not deployed hold no grains of ours.
             return null;

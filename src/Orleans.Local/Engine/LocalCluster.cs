@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Orleans.Local.Engine;
 
-/// <summary>All silos of this process that share a cluster id and a service id: one directory, one view of who is up.</summary>
+/// <summary>
+/// All silos of this process that share a cluster id and a service id: one directory, one view of who is up.
+/// </summary>
 internal sealed class LocalCluster
 {
     private static readonly ConcurrentDictionary<(string, string), LocalCluster> Known = new();
@@ -37,7 +39,8 @@ internal sealed class LocalCluster
 
     public IEnumerable<Activation> Activations => _directory.Values;
 
-    public static LocalCluster Of(ClusterOptions options) => Known.GetOrAdd((options.ClusterId, options.ServiceId), id => new(id));
+    public static LocalCluster Of(ClusterOptions options) =>
+        Known.GetOrAdd((options.ClusterId, options.ServiceId), id => new(id));
 
     /// <summary>A test cluster is over: nothing of it must outlive it.</summary>
     public static void Forget(ClusterOptions options) => Known.TryRemove((options.ClusterId, options.ServiceId), out _);
@@ -47,7 +50,8 @@ internal sealed class LocalCluster
     public long NextSerial() => Interlocked.Increment(ref _serial);
 
     /// <summary>Something there is one of per cluster, such as the tables of the in-memory providers.</summary>
-    public T Shared<T>(string name, Func<T> create) where T : class => (T)_shared.GetOrAdd($"{typeof(T)}/{name}", _ => create());
+    public T Shared<T>(string name, Func<T> create) where T : class =>
+        (T)_shared.GetOrAdd($"{typeof(T)}/{name}", _ => create());
 
     public int Chance(int below)
     {
@@ -64,7 +68,8 @@ internal sealed class LocalCluster
     {
         lock (_lock)
         {
-            if (_silos.FirstOrDefault(other => other.SiloAddress.Endpoint.Equals(silo.SiloAddress.Endpoint)) is { } holder)
+            if (_silos.FirstOrDefault(
+                other => other.SiloAddress.Endpoint.Equals(silo.SiloAddress.Endpoint)) is { } holder)
             {
                 throw new OrleansConfigurationException(
                     $"Silo {silo.Name} cannot join cluster {Id.ClusterId}: {holder.Name} already has the endpoint " +
@@ -106,7 +111,8 @@ internal sealed class LocalCluster
         }
     }
 
-    public SiloStatus StatusOf(SiloAddress address) => _members.TryGetValue(address, out var member) ? member.Status : SiloStatus.None;
+    public SiloStatus StatusOf(SiloAddress address) =>
+        _members.TryGetValue(address, out var member) ? member.Status : SiloStatus.None;
 
     public Silo? Find(SiloAddress address) => _silos.FirstOrDefault(silo => silo.SiloAddress.Equals(address));
 
@@ -227,6 +233,7 @@ internal sealed class LocalCluster
         var active = ActiveSilos();
         return active.Length > 0
             ? active[Chance(active.Length)]
-            : throw new SiloUnavailableException($"{call} cannot be placed: no silo of cluster {Id.ClusterId} is active.");
+            : throw new SiloUnavailableException(
+                $"{call} cannot be placed: no silo of cluster {Id.ClusterId} is active.");
     }
 }

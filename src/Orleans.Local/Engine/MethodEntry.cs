@@ -36,13 +36,15 @@ internal sealed class MethodEntry
 
     public MethodEntry Construct(Type[] arguments) => _constructed!.GetOrAdd(
         string.Join(",", arguments.Select(type => type.AssemblyQualifiedName)),
-        static (_, state) => new MethodEntry(state.self.Interface, state.self.Method.MakeGenericMethod(state.arguments)),
+        static (_, state) =>
+            new MethodEntry(state.self.Interface, state.self.Method.MakeGenericMethod(state.arguments)),
         (self: this, arguments));
 
     /// <summary>Invokes the method on a grain; a ValueTask comes back as Task, void as a completed Task.</summary>
     public object? Invoke(object target, object?[] arguments) => (_invoker ??= Compile())(target, arguments);
 
-    public MethodInfo ImplementationOn(Type grainClass) => _implementations.GetOrAdd(grainClass, static (type, method) =>
+    public MethodInfo ImplementationOn(
+        Type grainClass) => _implementations.GetOrAdd(grainClass, static (type, method) =>
     {
         if (!method.DeclaringType!.IsAssignableFrom(type))
         {
@@ -58,7 +60,8 @@ internal sealed class MethodEntry
     private static CallOptions OptionsOf(MethodInfo method)
     {
         var options = CallOptions.None;
-        options |= method.IsDefined(typeof(OneWayAttribute)) || method.ReturnType == typeof(void) ? CallOptions.OneWay : 0;
+        options |=
+            method.IsDefined(typeof(OneWayAttribute)) || method.ReturnType == typeof(void) ? CallOptions.OneWay : 0;
         options |= method.IsDefined(typeof(ReadOnlyAttribute)) ? CallOptions.ReadOnly : 0;
         options |= method.IsDefined(typeof(AlwaysInterleaveAttribute)) ? CallOptions.AlwaysInterleave : 0;
         return options;
@@ -69,7 +72,8 @@ internal sealed class MethodEntry
         var target = Expression.Parameter(typeof(object));
         var arguments = Expression.Parameter(typeof(object?[]));
         var values = Method.GetParameters().Select((parameter, index) =>
-            (Expression)Expression.Convert(Expression.ArrayIndex(arguments, Expression.Constant(index)), parameter.ParameterType));
+            (Expression)Expression.Convert(Expression.ArrayIndex(arguments, Expression.Constant(index)),
+                parameter.ParameterType));
         var call = Expression.Call(Expression.Convert(target, Method.DeclaringType!), Method, values);
         return Expression.Lambda<Func<object, object?[], object?>>(AsObject(call), target, arguments).Compile();
     }

@@ -8,10 +8,13 @@ internal static class PlacementService
         var active = cluster.ActiveSilos();
         if (active.Length == 0)
         {
-            throw new SiloUnavailableException($"{call} cannot be placed: no silo of cluster {cluster.Id.ClusterId} is active.");
+            throw new SiloUnavailableException(
+                $"{call} cannot be placed: no silo of cluster {cluster.Id.ClusterId} is active.");
         }
 
-        var local = call.Runtime.Silo is { Status: SiloStatus.Active } own ? own : active[cluster.Chance(active.Length)];
+        var local = call.Runtime.Silo is { Status: SiloStatus.Active } own
+            ? own
+            : active[cluster.Chance(active.Length)];
         var compatible = Array.ConvertAll(active, silo => silo.SiloAddress);
         if (IPlacementDirector.GetPlacementHint(call.Context, compatible) is { } hinted)
         {
@@ -25,7 +28,8 @@ internal static class PlacementService
         }
 
         var director = local.Services.GetKeyedService<IPlacementDirector>(strategy.GetType())
-            ?? throw new OrleansException($"No placement director is registered for {strategy.GetType()}; see AddPlacementDirector.");
+            ?? throw new OrleansException(
+                $"No placement director is registered for {strategy.GetType()}; see AddPlacementDirector.");
         var target = new PlacementTarget(call.TargetId, call.Context ?? [], call.Target.InterfaceType, 0);
         return director.OnAddActivation(strategy, target, new PlacementContext(local, compatible));
     }

@@ -7,9 +7,11 @@ internal abstract class ProxyBase(GrainReferenceShared shared, IdSpan key) : Gra
 
     private protected Task<T> InvokeTaskOf<T>(MethodEntry entry, object?[] arguments) => Start<T>(entry, arguments);
 
-    private protected ValueTask InvokeValueTask(MethodEntry entry, object?[] arguments) => new(Start<Nothing>(entry, arguments));
+    private protected ValueTask InvokeValueTask(MethodEntry entry, object?[] arguments) =>
+        new(Start<Nothing>(entry, arguments));
 
-    private protected ValueTask<T> InvokeValueTaskOf<T>(MethodEntry entry, object?[] arguments) => new(Start<T>(entry, arguments));
+    private protected ValueTask<T> InvokeValueTaskOf<T>(MethodEntry entry, object?[] arguments) =>
+        new(Start<T>(entry, arguments));
 
     private protected void InvokeVoid(MethodEntry entry, object?[] arguments) => Start<Nothing>(entry, arguments);
 

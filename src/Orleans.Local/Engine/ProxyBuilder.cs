@@ -9,7 +9,8 @@ namespace Orleans.Local.Engine;
 /// <summary>Generates, once per grain interface, a class that implements it by sending calls.</summary>
 internal static class ProxyBuilder
 {
-    private static readonly ConcurrentDictionary<Type, Func<GrainReferenceShared, IdSpan, GrainReference>> Factories = new();
+    private static readonly ConcurrentDictionary<Type, Func<GrainReferenceShared, IdSpan, GrainReference>> Factories =
+        new();
     private static readonly AssemblyBuilder Assembly =
         AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Orleans.Local.Proxies"), AssemblyBuilderAccess.Run);
 
@@ -23,7 +24,8 @@ internal static class ProxyBuilder
 
     private static Func<GrainReferenceShared, IdSpan, GrainReference> Build(Type interfaceType)
     {
-        if (!interfaceType.IsInterface || interfaceType.ContainsGenericParameters || !typeof(IAddressable).IsAssignableFrom(interfaceType))
+        if (!interfaceType.IsInterface || interfaceType.ContainsGenericParameters
+            || !typeof(IAddressable).IsAssignableFrom(interfaceType))
         {
             throw new ArgumentException($"{interfaceType} is not a closed grain interface.", nameof(interfaceType));
         }
@@ -42,8 +44,10 @@ internal static class ProxyBuilder
     {
         OpenAssembliesOf(interfaceType);
         var name = $"{interfaceType.Name}Proxy{++s_count}";
-        var type = Module.DefineType(name, TypeAttributes.Public | TypeAttributes.Sealed, typeof(ProxyBase), [interfaceType]);
-        var entries = type.DefineField("Entries", typeof(MethodEntry[]), FieldAttributes.Public | FieldAttributes.Static);
+        var type = Module.DefineType(name, TypeAttributes.Public | TypeAttributes.Sealed, typeof(ProxyBase),
+            [interfaceType]);
+        var entries = type.DefineField(
+            "Entries", typeof(MethodEntry[]), FieldAttributes.Public | FieldAttributes.Static);
         DefineConstructor(type);
         var methods = MethodsOf(interfaceType);
         for (var index = 0; index < methods.Count; index++)
@@ -52,12 +56,14 @@ internal static class ProxyBuilder
         }
 
         var built = type.CreateType();
-        built.GetField("Entries")!.SetValue(null, methods.Select(method => new MethodEntry(interfaceType, method)).ToArray());
+        built.GetField("Entries")!.SetValue(
+            null, methods.Select(method => new MethodEntry(interfaceType, method)).ToArray());
         return built;
     }
 
     private static List<MethodInfo> MethodsOf(Type interfaceType) =>
-        [.. interfaceType.GetInterfaces().Prepend(interfaceType).SelectMany(type => type.GetMethods()).Where(method => !method.IsStatic)];
+        [.. interfaceType.GetInterfaces().Prepend(interfaceType).SelectMany(type => type.GetMethods())
+            .Where(method => !method.IsStatic)];
 
     private static void DefineConstructor(TypeBuilder type)
     {
@@ -67,7 +73,8 @@ internal static class ProxyBuilder
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldarg_1);
         il.Emit(OpCodes.Ldarg_2);
-        il.Emit(OpCodes.Call, typeof(ProxyBase).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, parameters)!);
+        il.Emit(OpCodes.Call, typeof(ProxyBase).GetConstructor(
+            BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, parameters)!);
         il.Emit(OpCodes.Ret);
     }
 
@@ -75,7 +82,8 @@ internal static class ProxyBuilder
     {
         var parameters = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
         const MethodAttributes Attributes =
-            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.HideBySig | MethodAttributes.NewSlot;
+            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.HideBySig
+                | MethodAttributes.NewSlot;
         var builder = type.DefineMethod($"{method.DeclaringType!.Name}.{method.Name}", Attributes);
         var generics = method.IsGenericMethodDefinition ? CopyGenerics(builder, method) : [];
         builder.SetParameters([.. parameters.Select(parameter => Substitute(parameter, method, generics))]);
@@ -92,7 +100,8 @@ internal static class ProxyBuilder
         {
             copies[index].SetGenericParameterAttributes(originals[index].GenericParameterAttributes);
             var constraints = originals[index].GetGenericParameterConstraints();
-            copies[index].SetInterfaceConstraints([.. constraints.Where(type => type.IsInterface).Select(type => Substitute(type, method, copies))]);
+            copies[index].SetInterfaceConstraints(
+                [.. constraints.Where(type => type.IsInterface).Select(type => Substitute(type, method, copies))]);
             if (constraints.FirstOrDefault(type => !type.IsInterface) is { } baseType)
             {
                 copies[index].SetBaseTypeConstraint(Substitute(baseType, method, copies));
@@ -115,12 +124,14 @@ internal static class ProxyBuilder
         }
 
         return type.IsGenericType && type.ContainsGenericParameters
-            ? type.GetGenericTypeDefinition().MakeGenericType([.. type.GetGenericArguments().Select(part => Substitute(part, method, generics))])
+            ? type.GetGenericTypeDefinition().MakeGenericType(
+                [.. type.GetGenericArguments().Select(part => Substitute(part, method, generics))])
             : type;
     }
 
     private static void EmitBody(
-        ILGenerator il, FieldBuilder entries, int index, MethodInfo method, Type[] parameters, GenericTypeParameterBuilder[] generics)
+        ILGenerator il, FieldBuilder entries, int index, MethodInfo method, Type[] parameters,
+        GenericTypeParameterBuilder[] generics)
     {
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldsfld, entries);
@@ -176,7 +187,8 @@ internal static class ProxyBuilder
             : helper;
     }
 
-    // Grain interfaces may be internal, like the base class of the proxies: the runtime lets this assembly into the ones named here.
+    // Grain interfaces may be internal, like the base class of the proxies: the runtime lets this assembly into the
+    // ones named here.
     private static void OpenAssembliesOf(Type interfaceType)
     {
         var seen = new HashSet<Type>();

@@ -11,12 +11,14 @@ internal sealed class Silo : ICallRuntime, ILocalSiloDetails, IDisposable
     private int _activationCount;
 
     public Silo(
-        IServiceProvider services, IOptions<ClusterOptions> cluster, IOptions<SiloOptions> silo, IOptions<EndpointOptions> endpoint,
+        IServiceProvider services, IOptions<ClusterOptions> cluster, IOptions<SiloOptions> silo,
+        IOptions<EndpointOptions> endpoint,
         IOptions<SiloMessagingOptions> messaging, IOptions<GrainCollectionOptions> collection, ILoggerFactory loggers)
     {
         Services = services;
         Cluster = LocalCluster.Of(cluster.Value);
-        SiloAddress = SiloAddress.New(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort, Cluster.NextGeneration());
+        SiloAddress =
+            SiloAddress.New(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort, Cluster.NextGeneration());
         Name = silo.Value.SiloName ?? $"Silo_{endpoint.Value.SiloPort}";
         CollectionOptions = collection.Value;
         WaitForCancellationAcknowledgement = messaging.Value.WaitForCancellationAcknowledgement;
@@ -63,9 +65,11 @@ internal sealed class Silo : ICallRuntime, ILocalSiloDetails, IDisposable
     public int ActivationCount => Volatile.Read(ref _activationCount);
 
     // Resolved on first use, for filters may ask for the grain factory of this silo in their constructors.
-    public IIncomingGrainCallFilter[] IncomingFilters => field ??= [.. Services.GetServices<IIncomingGrainCallFilter>()];
+    public IIncomingGrainCallFilter[] IncomingFilters =>
+        field ??= [.. Services.GetServices<IIncomingGrainCallFilter>()];
 
-    public IOutgoingGrainCallFilter[] OutgoingFilters => field ??= [.. Services.GetServices<IOutgoingGrainCallFilter>()];
+    public IOutgoingGrainCallFilter[] OutgoingFilters =>
+        field ??= [.. Services.GetServices<IOutgoingGrainCallFilter>()];
 
     public PlacementStrategy DefaultPlacement => field ??= Services.GetRequiredService<PlacementStrategy>();
 
@@ -77,7 +81,9 @@ internal sealed class Silo : ICallRuntime, ILocalSiloDetails, IDisposable
     public object Cast(GrainReference reference, Type interfaceType) => Factory.Cast(reference, interfaceType);
 
     public TimeSpan CollectionAgeOf(GrainClass grainClass) => grainClass.CollectionAge
-        ?? (CollectionOptions.ClassSpecificCollectionAge.TryGetValue(grainClass.Type.FullName!, out var age) ? age : CollectionOptions.CollectionAge);
+        ?? (CollectionOptions.ClassSpecificCollectionAge.TryGetValue(grainClass.Type.FullName!, out var age)
+            ? age
+            : CollectionOptions.CollectionAge);
 
     public void CountActivation(int change) => Interlocked.Add(ref _activationCount, change);
 
@@ -119,7 +125,8 @@ internal sealed class Silo : ICallRuntime, ILocalSiloDetails, IDisposable
     })];
 
     public List<Activation> Activations() =>
-        [.. Cluster.Activations.Where(activation => activation.Silo == this).Concat(Workers()).OrderBy(activation => activation.GrainId)];
+        [.. Cluster.Activations.Where(activation => activation.Silo == this).Concat(Workers())
+            .OrderBy(activation => activation.GrainId)];
 
     /// <summary>Deactivates everything, for the silo is about to stop.</summary>
     public async Task DeactivateAllAsync(CancellationToken token)
@@ -138,7 +145,8 @@ internal sealed class Silo : ICallRuntime, ILocalSiloDetails, IDisposable
         ClosedBecause = reason;
         foreach (var call in Timeouts.Waiting())
         {
-            call.Reject(new SiloUnavailableException($"The local Orleans host is shutting down and can no longer process the request: {call}."));
+            call.Reject(new SiloUnavailableException(
+                $"The local Orleans host is shutting down and can no longer process the request: {call}."));
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class SiloStatusOracle(Silo silo) : ISiloStatusOracle
 
     public SiloStatus GetApproximateSiloStatus(SiloAddress siloAddress) => silo.Cluster.StatusOf(siloAddress);
 
-    public Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false) => silo.Cluster.Members
+    public Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false) =>
+        silo.Cluster.Members
         .Where(member => !onlyActive || member.Value.Status == SiloStatus.Active)
         .OrderBy(member => member.Key)
         .ToDictionary(member => member.Key, member => member.Value.Status);
@@ -69,7 +70,8 @@ internal sealed class SiloStatusOracle(Silo silo) : ISiloStatusOracle
             }
             catch (Exception exception)
             {
-                silo.Log.LogError(exception, "{Listener} failed on {Silo} becoming {Status}", listener, address, status);
+                silo.Log.LogError(exception, "{Listener} failed on {Silo} becoming {Status}", listener,
+                    address, status);
             }
         }
     }

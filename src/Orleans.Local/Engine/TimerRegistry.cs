@@ -6,7 +6,8 @@ internal sealed class TimerRegistry(IServiceProvider services) : ITimerRegistry
     private readonly TimeProvider _time = services.TimeFor(TimeProviderNames.Grains);
 
     public IGrainTimer RegisterGrainTimer<TState>(
-        IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
+        IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state,
+        GrainTimerCreationOptions options)
     {
         ArgumentNullException.ThrowIfNull(callback);
         if (grainContext is not Activation activation || RuntimeContext.Current is null)

@@ -25,5 +25,6 @@ internal sealed class ThreadPoolTurnScheduler : TurnScheduler
 
     public override int TurnsPerSlice => 64;
 
-    public override void Schedule(IThreadPoolWorkItem activation) => ThreadPool.UnsafeQueueUserWorkItem(activation, preferLocal: true);
+    public override void Schedule(IThreadPoolWorkItem activation) =>
+        ThreadPool.UnsafeQueueUserWorkItem(activation, preferLocal: true);
 }

@@ -21,6 +21,8 @@ internal abstract class WorkRequest
     /// <summary>The request will never run.</summary>
     public abstract void Reject(Exception reason);
 
-    /// <summary>The activation went away before the request began; try the next one, if there is a point in it.</summary>
+    /// <summary>
+    /// The activation went away before the request began; try the next one, if there is a point in it.
+    /// </summary>
     public abstract void Reroute();
 }

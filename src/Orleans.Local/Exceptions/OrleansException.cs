@@ -26,7 +26,8 @@ public class OrleansMessageRejectionException : OrleansException
 {
     internal OrleansMessageRejectionException(string message) : base(message) { }
 
-    internal OrleansMessageRejectionException(string message, Exception? innerException) : base(message, innerException) { }
+    internal OrleansMessageRejectionException(
+        string message, Exception? innerException) : base(message, innerException) { }
 }
 
 /// <summary>The silo a message was meant for is gone, or no silo can take it.</summary>

@@ -16,7 +16,8 @@ public class InconsistentStateException : OrleansException
         CurrentEtag = currentEtag;
     }
 
-    public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException)
+    public InconsistentStateException(
+        string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException)
         : base(errorMsg, storageException)
     {
         StoredEtag = storedEtag;
@@ -30,5 +31,6 @@ public class InconsistentStateException : OrleansException
     // True until the activation that failed has been told to go; other activations the error passes through live on.
     internal bool IsSourceActivation { get; set; } = true;
 
-    public override string ToString() => $"{GetType().Name}: {Message} Expected Etag={CurrentEtag} Received Etag={StoredEtag} {InnerException}";
+    public override string ToString() =>
+        $"{GetType().Name}: {Message} Expected Etag={CurrentEtag} Received Etag={StoredEtag} {InnerException}";
 }

@@ -30,7 +30,8 @@ public abstract class Grain : IGrainBase, IAddressable
 
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     protected void DeactivateOnIdle() => Runtime.DeactivateOnIdle(GrainContext);
 

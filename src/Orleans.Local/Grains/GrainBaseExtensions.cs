@@ -16,18 +16,22 @@ public static class GrainBaseExtensions
         this IGrainBase grain, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options) =>
         Register(grain, static (run, ct) => run(ct), callback, options);
 
-    public static IGrainTimer RegisterGrainTimer(this IGrainBase grain, Func<Task> callback, TimeSpan dueTime, TimeSpan period) =>
+    public static IGrainTimer RegisterGrainTimer(
+        this IGrainBase grain, Func<Task> callback, TimeSpan dueTime, TimeSpan period) =>
         grain.RegisterGrainTimer(callback, new GrainTimerCreationOptions(dueTime, period));
 
-    public static IGrainTimer RegisterGrainTimer(this IGrainBase grain, Func<Task> callback, GrainTimerCreationOptions options) =>
+    public static IGrainTimer RegisterGrainTimer(
+        this IGrainBase grain, Func<Task> callback, GrainTimerCreationOptions options) =>
         Register(grain, static (run, _) => run(), callback, options);
 
     public static IGrainTimer RegisterGrainTimer<TState>(
-        this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, TimeSpan dueTime, TimeSpan period) =>
+        this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, TimeSpan dueTime,
+        TimeSpan period) =>
         Register(grain, callback, state, new GrainTimerCreationOptions(dueTime, period));
 
     public static IGrainTimer RegisterGrainTimer<TState>(
-        this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
+        this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state,
+        GrainTimerCreationOptions options) =>
         Register(grain, callback, state, options);
 
     public static IGrainTimer RegisterGrainTimer<TState>(
@@ -42,7 +46,8 @@ public static class GrainBaseExtensions
     }
 
     private static IGrainTimer Register<TState>(
-        IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
+        IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state,
+        GrainTimerCreationOptions options)
     {
         ArgumentNullException.ThrowIfNull(grain);
         ArgumentNullException.ThrowIfNull(callback);

@@ -46,7 +46,9 @@ public interface IOutgoingGrainCallContext : IGrainCallContext
     IGrainContext? SourceContext { get; }
 }
 
-/// <summary>Wraps calls that reach grains of a silo. A grain class that implements it wraps its own calls, innermost.</summary>
+/// <summary>
+/// Wraps calls that reach grains of a silo. A grain class that implements it wraps its own calls, innermost.
+/// </summary>
 public interface IIncomingGrainCallFilter
 {
     Task Invoke(IIncomingGrainCallContext context);

@@ -12,12 +12,14 @@ public static class GrainExtensions
         return grain switch
         {
             GrainReference reference => reference.Shared.Runtime.Cast(reference, interfaceType),
-            IGrainBase { GrainContext: { } context } => context.GrainReference.Shared.Runtime.Cast(context.GrainReference, interfaceType),
+            IGrainBase { GrainContext: { } context } =>
+                context.GrainReference.Shared.Runtime.Cast(context.GrainReference, interfaceType),
             _ => throw NotAGrain(grain),
         };
     }
 
-    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) => grain.AsReference<TGrainInterface>();
+    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) =>
+        grain.AsReference<TGrainInterface>();
 
     public static object Cast(this IAddressable grain, Type interfaceType) => grain.AsReference(interfaceType);
 
@@ -36,7 +38,8 @@ public static class GrainExtensions
 
     public static long GetPrimaryKeyLong(this IAddressable grain) => grain.GetGrainId().GetIntegerKey();
 
-    public static long GetPrimaryKeyLong(this IAddressable grain, out string? keyExt) => grain.GetGrainId().GetIntegerKey(out keyExt);
+    public static long GetPrimaryKeyLong(this IAddressable grain, out string? keyExt) =>
+        grain.GetGrainId().GetIntegerKey(out keyExt);
 
     public static Guid GetPrimaryKey(this IAddressable grain) => grain.GetPrimaryKey(out _);
 
@@ -60,7 +63,8 @@ public static class GrainExtensions
         return new Guid(bytes);
     }
 
-    public static bool IsPrimaryKeyBasedOnLong(this IAddressable grain) => grain.GetGrainId().TryGetIntegerKey(out _, out _);
+    public static bool IsPrimaryKeyBasedOnLong(this IAddressable grain) =>
+        grain.GetGrainId().TryGetIntegerKey(out _, out _);
 
     private static ArgumentException NotAGrain(IAddressable grain) =>
         new($"{grain.GetType()} is neither a grain reference nor an activated grain.", nameof(grain));

@@ -1,7 +1,8 @@
 namespace Orleans.Local.Engine;
 
 /// <summary>The plain builder of silos and clients.</summary>
-internal sealed class EngineBuilder(IServiceCollection services, IConfiguration configuration) : ISiloBuilder, IClientBuilder
+internal sealed class EngineBuilder(
+    IServiceCollection services, IConfiguration configuration) : ISiloBuilder, IClientBuilder
 {
     public IServiceCollection Services => services;
 

@@ -15,7 +15,8 @@ public static class CoreHostingExtensions
             .Configure<EndpointOptions>(options => (options.SiloPort, options.GatewayPort) = (siloPort, gatewayPort))
             .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (serviceId, clusterId));
 
-    public static ISiloBuilder UseDevelopmentClustering(this ISiloBuilder builder, IPEndPoint? primarySiloEndpoint) => builder;
+    public static ISiloBuilder UseDevelopmentClustering(
+        this ISiloBuilder builder, IPEndPoint? primarySiloEndpoint) => builder;
 
     public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder) => builder;
 }
@@ -25,11 +26,15 @@ public static class EndpointOptionsExtensions
 {
     public static ISiloBuilder ConfigureEndpoints(
         this ISiloBuilder builder, int siloPort, int gatewayPort,
-        System.Net.Sockets.AddressFamily addressFamily = System.Net.Sockets.AddressFamily.InterNetwork, bool listenOnAnyHostAddress = false) =>
-        builder.Configure<EndpointOptions>(options => (options.SiloPort, options.GatewayPort) = (siloPort, gatewayPort));
+        System.Net.Sockets.AddressFamily addressFamily = System.Net.Sockets.AddressFamily.InterNetwork,
+        bool listenOnAnyHostAddress = false) =>
+        builder.Configure<EndpointOptions>(
+            options => (options.SiloPort, options.GatewayPort) = (siloPort, gatewayPort));
 
     public static ISiloBuilder ConfigureEndpoints(
-        this ISiloBuilder builder, IPAddress advertisedIP, int siloPort, int gatewayPort, bool listenOnAnyHostAddress = false) =>
+        this ISiloBuilder builder, IPAddress advertisedIP, int siloPort, int gatewayPort,
+        bool listenOnAnyHostAddress = false) =>
         builder.Configure<EndpointOptions>(options =>
-            (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (advertisedIP, siloPort, gatewayPort));
+            (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) =
+                (advertisedIP, siloPort, gatewayPort));
 }

@@ -3,7 +3,8 @@ namespace Orleans.Local.Engine;
 /// <summary>The services every silo or client has.</summary>
 internal static class DefaultServices
 {
-    public static void AddSilo(IServiceCollection services, IConfiguration configuration, Action<ISiloBuilder> configure)
+    public static void AddSilo(
+        IServiceCollection services, IConfiguration configuration, Action<ISiloBuilder> configure)
     {
         if (!services.Any(service => service.ServiceType == typeof(Silo)))
         {
@@ -16,7 +17,8 @@ internal static class DefaultServices
         configure(new EngineBuilder(services, configuration));
     }
 
-    public static void AddClient(IServiceCollection services, IConfiguration configuration, Action<IClientBuilder>? configure)
+    public static void AddClient(
+        IServiceCollection services, IConfiguration configuration, Action<IClientBuilder>? configure)
     {
         AddCommon(services);
         services.TryAddSingleton<ClientRuntime>();
@@ -45,12 +47,14 @@ internal static class DefaultServices
         services.AddSingleton<ISiloLifecycle>(provider => provider.GetRequiredService<SiloLifecycle>());
         services.AddSingleton<IGrainRuntime, GrainRuntime>();
         services.AddSingleton<IGrainContextAccessor, GrainContextAccessor>();
-        services.AddTransient(_ => RuntimeContext.Current ?? throw new InvalidOperationException("No grain is being called here."));
+        services.AddTransient(
+            _ => RuntimeContext.Current ?? throw new InvalidOperationException("No grain is being called here."));
         services.TryAddSingleton<ITimerRegistry, TimerRegistry>();
         services.TryAddSingleton<IPersistentStateFactory, PersistentStateFactory>();
         services.AddSingleton<IAttributeToFactoryMapper<PersistentStateAttribute>, PersistentStateMapper>();
         services.AddSingleton<ActivationCollector>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ActivationCollector>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<ActivationCollector>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloMembership>();
     }
 

@@ -10,7 +10,8 @@ public static class SiloBuilderGrainCallFilterExtensions
         where TImplementation : class, IIncomingGrainCallFilter =>
         builder.ConfigureServices(services => services.AddSingleton<IIncomingGrainCallFilter, TImplementation>());
 
-    public static ISiloBuilder AddIncomingGrainCallFilter(this ISiloBuilder builder, IncomingGrainCallFilterDelegate filter) =>
+    public static ISiloBuilder AddIncomingGrainCallFilter(
+        this ISiloBuilder builder, IncomingGrainCallFilterDelegate filter) =>
         builder.AddIncomingGrainCallFilter(new DelegateFilter(filter, null));
 
     public static ISiloBuilder AddOutgoingGrainCallFilter(this ISiloBuilder builder, IOutgoingGrainCallFilter filter) =>
@@ -20,20 +21,23 @@ public static class SiloBuilderGrainCallFilterExtensions
         where TImplementation : class, IOutgoingGrainCallFilter =>
         builder.ConfigureServices(services => services.AddSingleton<IOutgoingGrainCallFilter, TImplementation>());
 
-    public static ISiloBuilder AddOutgoingGrainCallFilter(this ISiloBuilder builder, OutgoingGrainCallFilterDelegate filter) =>
+    public static ISiloBuilder AddOutgoingGrainCallFilter(
+        this ISiloBuilder builder, OutgoingGrainCallFilterDelegate filter) =>
         builder.AddOutgoingGrainCallFilter(new DelegateFilter(null, filter));
 }
 
 /// <summary>Adds call filters to clients.</summary>
 public static class ClientBuilderGrainCallFilterExtensions
 {
-    public static IClientBuilder AddOutgoingGrainCallFilter(this IClientBuilder builder, IOutgoingGrainCallFilter filter) =>
+    public static IClientBuilder AddOutgoingGrainCallFilter(
+        this IClientBuilder builder, IOutgoingGrainCallFilter filter) =>
         builder.ConfigureServices(services => services.AddSingleton(filter));
 
     public static IClientBuilder AddOutgoingGrainCallFilter<TImplementation>(this IClientBuilder builder)
         where TImplementation : class, IOutgoingGrainCallFilter =>
         builder.ConfigureServices(services => services.AddSingleton<IOutgoingGrainCallFilter, TImplementation>());
 
-    public static IClientBuilder AddOutgoingGrainCallFilter(this IClientBuilder builder, OutgoingGrainCallFilterDelegate filter) =>
+    public static IClientBuilder AddOutgoingGrainCallFilter(
+        this IClientBuilder builder, OutgoingGrainCallFilterDelegate filter) =>
         builder.AddOutgoingGrainCallFilter(new DelegateFilter(null, filter));
 }

@@ -6,7 +6,8 @@ namespace Orleans.Hosting;
 public static class MemoryGrainStorageSiloBuilderExtensions
 {
     public static ISiloBuilder AddMemoryGrainStorage(
-        this ISiloBuilder builder, string name, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null)
+        this ISiloBuilder builder, string name,
+        Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null)
     {
         configureOptions?.Invoke(builder.Services.AddOptions<MemoryGrainStorageOptions>(name));
         builder.Services.AddGrainStorage(name, static (services, key) =>

@@ -10,6 +10,8 @@ public static class OrleansClientGenericHostExtensions
         return hostAppBuilder;
     }
 
-    public static IHostBuilder UseOrleansClient(this IHostBuilder hostBuilder, Action<IClientBuilder>? configureDelegate = null) =>
-        hostBuilder.ConfigureServices((context, services) => DefaultServices.AddClient(services, context.Configuration, configureDelegate));
+    public static IHostBuilder UseOrleansClient(
+        this IHostBuilder hostBuilder, Action<IClientBuilder>? configureDelegate = null) =>
+        hostBuilder.ConfigureServices(
+            (context, services) => DefaultServices.AddClient(services, context.Configuration, configureDelegate));
 }

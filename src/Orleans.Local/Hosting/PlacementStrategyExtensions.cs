@@ -15,13 +15,16 @@ public static class PlacementStrategyExtensions
 
     public static void AddPlacementDirector<TStrategy, TDirector>(this IServiceCollection services)
         where TStrategy : PlacementStrategy, new()
-        where TDirector : class, IPlacementDirector => services.AddPlacementDirector<TStrategy, TDirector>(ServiceLifetime.Singleton);
+        where TDirector : class, IPlacementDirector =>
+        services.AddPlacementDirector<TStrategy, TDirector>(ServiceLifetime.Singleton);
 
-    public static void AddPlacementDirector<TStrategy, TDirector>(this IServiceCollection services, ServiceLifetime strategyLifetime)
+    public static void AddPlacementDirector<TStrategy, TDirector>(
+        this IServiceCollection services, ServiceLifetime strategyLifetime)
         where TStrategy : PlacementStrategy, new()
         where TDirector : class, IPlacementDirector
     {
-        services.Add(ServiceDescriptor.DescribeKeyed(typeof(PlacementStrategy), typeof(TStrategy).Name, typeof(TStrategy), strategyLifetime));
+        services.Add(ServiceDescriptor.DescribeKeyed(typeof(PlacementStrategy), typeof(TStrategy).Name,
+            typeof(TStrategy), strategyLifetime));
         services.AddKeyedSingleton<IPlacementDirector, TDirector>(typeof(TStrategy));
     }
 

@@ -2,7 +2,8 @@ namespace Orleans.Local.Engine;
 
 /// <summary>Runs the lifecycle of a silo inside its host.</summary>
 internal sealed class SiloHostedService(
-    Silo silo, SiloLifecycle lifecycle, IEnumerable<ILifecycleParticipant<ISiloLifecycle>> participants) : IHostedService
+    Silo silo, SiloLifecycle lifecycle, IEnumerable<ILifecycleParticipant<ISiloLifecycle>> participants)
+        : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

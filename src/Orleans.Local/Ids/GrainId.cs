@@ -4,7 +4,8 @@ namespace Orleans.Runtime;
 
 /// <summary>The identity of a grain, written <c>type/key</c>.</summary>
 [Immutable]
-public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>, IComparable<GrainId>, IParsable<GrainId>
+public readonly struct GrainId(
+    GrainType type, IdSpan key) : IEquatable<GrainId>, IComparable<GrainId>, IParsable<GrainId>
 {
     public GrainType Type { get; } = type;
 
@@ -31,7 +32,8 @@ public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>
 
     static GrainId IParsable<GrainId>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
-    static bool IParsable<GrainId>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out GrainId result) =>
+    static bool IParsable<GrainId>.TryParse(
+        [NotNullWhen(true)] string? s, IFormatProvider? provider, out GrainId result) =>
         TryParse(s, out result);
 
     public uint GetUniformHashCode() => StableHash.Combine(Type.GetUniformHashCode(), Key.GetUniformHashCode());

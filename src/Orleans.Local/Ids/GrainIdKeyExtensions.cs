@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orleans.Runtime;
 
-/// <summary>Writes and reads Guid and integer keys: hexadecimal text, with an optional extension after a plus sign.</summary>
+/// <summary>
+/// Writes and reads Guid and integer keys: hexadecimal text, with an optional extension after a plus sign.
+/// </summary>
 public static class GrainIdKeyExtensions
 {
     public static IdSpan CreateIntegerKey(long key) => IdSpan.Create(key.ToString("X", CultureInfo.InvariantCulture));
@@ -45,5 +47,6 @@ public static class GrainIdKeyExtensions
         return plus < 0 ? text : text[..plus];
     }
 
-    private static InvalidOperationException Wrong(GrainId id, string what) => new($"The key of grain {id} is not {what}.");
+    private static InvalidOperationException Wrong(GrainId id, string what) =>
+        new($"The key of grain {id} is not {what}.");
 }

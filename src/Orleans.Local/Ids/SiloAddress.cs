@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Orleans.Runtime;
 
-/// <summary>The name of a silo: endpoint and generation. In this engine the endpoint is only a name; nothing listens there.</summary>
+/// <summary>
+/// The name of a silo: endpoint and generation. In this engine the endpoint is only a name; nothing listens there.
+/// </summary>
 [Immutable]
 public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>, IParsable<SiloAddress>
 {
@@ -24,7 +26,8 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
 
     public static SiloAddress New(IPEndPoint ep, int gen) => new(ep, gen);
 
-    public static SiloAddress New(IPAddress address, int port, int generation) => new(new IPEndPoint(address, port), generation);
+    public static SiloAddress New(IPAddress address, int port, int generation) =>
+        new(new IPEndPoint(address, port), generation);
 
     public static int AllocateNewGeneration() => Interlocked.Increment(ref s_lastGeneration);
 
@@ -38,7 +41,8 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     {
         result = null;
         var at = value?.LastIndexOf('@') ?? -1;
-        if (at < 0 || !IPEndPoint.TryParse(value.AsSpan(0, at), out var endpoint) || !int.TryParse(value.AsSpan(at + 1), out var generation))
+        if (at < 0 || !IPEndPoint.TryParse(value.AsSpan(0, at), out var endpoint)
+            || !int.TryParse(value.AsSpan(at + 1), out var generation))
         {
             return false;
         }
@@ -71,7 +75,8 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
         return generations != 0 ? generations : string.CompareOrdinal(Endpoint.ToString(), other.Endpoint.ToString());
     }
 
-    public bool Equals(SiloAddress? other) => other is not null && Generation == other.Generation && Endpoint.Equals(other.Endpoint);
+    public bool Equals(SiloAddress? other) =>
+        other is not null && Generation == other.Generation && Endpoint.Equals(other.Endpoint);
 
     public override bool Equals(object? obj) => Equals(obj as SiloAddress);
 
@@ -79,7 +84,8 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
 
     public override string ToString() => $"S{Endpoint}:{Generation}";
 
-    public static bool operator ==(SiloAddress? left, SiloAddress? right) => left is null ? right is null : left.Equals(right);
+    public static bool operator ==(SiloAddress? left, SiloAddress? right) =>
+        left is null ? right is null : left.Equals(right);
 
     public static bool operator !=(SiloAddress? left, SiloAddress? right) => !(left == right);
 

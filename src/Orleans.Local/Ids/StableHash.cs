@@ -1,6 +1,8 @@
 namespace Orleans.Local.Engine;
 
-/// <summary>A hash that is the same in every process and on every machine: placement and ring ranges depend on it.</summary>
+/// <summary>
+/// A hash that is the same in every process and on every machine: placement and ring ranges depend on it.
+/// </summary>
 internal static class StableHash
 {
     public static uint Compute(string text)

@@ -54,20 +54,23 @@ public static class LifecycleExtensions
         observable.Subscribe(observerName, stage, onStart, null);
 
     public static IDisposable Subscribe<TObserver>(
-        this ILifecycleObservable observable, int stage, Func<CancellationToken, Task> onStart, Func<CancellationToken, Task> onStop) =>
+        this ILifecycleObservable observable, int stage, Func<CancellationToken, Task> onStart,
+        Func<CancellationToken, Task> onStop) =>
         observable.Subscribe(typeof(TObserver).FullName!, stage, onStart, onStop);
 
     public static IDisposable Subscribe<TObserver>(
         this ILifecycleObservable observable, int stage, Func<CancellationToken, Task> onStart) =>
         observable.Subscribe(typeof(TObserver).FullName!, stage, onStart, null);
 
-    public static IDisposable Subscribe<TObserver>(this ILifecycleObservable observable, int stage, ILifecycleObserver observer) =>
+    public static IDisposable Subscribe<TObserver>(
+        this ILifecycleObservable observable, int stage, ILifecycleObserver observer) =>
         observable.Subscribe(typeof(TObserver).FullName!, stage, observer);
 
     public static IDisposable Subscribe(this ILifecycleObservable observable, int stage, ILifecycleObserver observer) =>
         observable.Subscribe(observer.GetType().FullName!, stage, observer);
 
-    private sealed class DelegateObserver(Func<CancellationToken, Task> start, Func<CancellationToken, Task> stop) : ILifecycleObserver
+    private sealed class DelegateObserver(
+        Func<CancellationToken, Task> start, Func<CancellationToken, Task> stop) : ILifecycleObserver
     {
         public Task OnStart(CancellationToken cancellationToken) => start(cancellationToken);
 

@@ -11,7 +11,9 @@ public interface ISiloLifecycle : ILifecycleObservable
 /// <summary>The lifecycle of an activation.</summary>
 public interface IGrainLifecycle : ILifecycleObservable;
 
-/// <summary>Stages of an activation. State is read at <see cref="SetupState"/>, before <c>OnActivateAsync</c>.</summary>
+/// <summary>
+/// Stages of an activation. State is read at <see cref="SetupState"/>, before <c>OnActivateAsync</c>.
+/// </summary>
 public static class GrainLifecycleStage
 {
     public const int First = int.MinValue;

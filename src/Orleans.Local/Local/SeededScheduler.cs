@@ -1,9 +1,10 @@
 namespace Orleans.Local;
 
 /// <summary>
-/// Runs the turns of all silos of a cluster on one thread, in an order drawn from a seed, and moves a virtual clock when
-/// nothing is left to run: the same seed gives the same order. Real concurrency, such as sockets or the thread pool, has no
-/// place inside; what must happen there is awaited with the clock standing still (see <see cref="Outside"/>).
+/// Runs the turns of all silos of a cluster on one thread, in an order drawn from a seed, and moves a virtual clock
+/// when nothing is left to run: the same seed gives the same order. Real concurrency, such as sockets or the thread
+/// pool, has no place inside; what must happen there is awaited with the clock standing still (see
+/// <see cref="Outside"/>).
 /// </summary>
 public sealed class SeededScheduler
 {
@@ -39,7 +40,9 @@ public sealed class SeededScheduler
 
     internal TurnScheduler Turns { get; }
 
-    /// <summary>Runs a body and everything it sets off until the body ends. Its awaits come back to this thread.</summary>
+    /// <summary>
+    /// Runs a body and everything it sets off until the body ends. Its awaits come back to this thread.
+    /// </summary>
     public void Run(Func<Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -79,7 +82,9 @@ public sealed class SeededScheduler
         }
     }
 
-    /// <summary>Work that leaves this thread, such as the start of a host: until disposed, the clock stands still.</summary>
+    /// <summary>
+    /// Work that leaves this thread, such as the start of a host: until disposed, the clock stands still.
+    /// </summary>
     public IDisposable Outside()
     {
         lock (_lock)
@@ -195,8 +200,8 @@ public sealed class SeededScheduler
         // One turn at a time, so that the seed decides between any two.
         public override int TurnsPerSlice => 1;
 
-        // On one thread a continuation cannot run beside the turn that sets it off, and a detour over the thread pool would
-        // lose the order.
+        // On one thread a continuation cannot run beside the turn that sets it off, and a detour over the thread pool
+        // would lose the order.
         public override TaskCreationOptions Outcomes => TaskCreationOptions.None;
 
         public override uint Chance => (uint)owner.Seed ^ 0x9e3779b9;

@@ -15,8 +15,12 @@ public static class SeededSchedulerExtensions
         return builder;
     }
 
-    /// <summary>The whole test cluster, its client included. Deploy it and use it inside <see cref="SeededScheduler.Run(Func{Task})"/>.</summary>
-    public static InProcessTestClusterBuilder UseSeededScheduler(this InProcessTestClusterBuilder builder, SeededScheduler scheduler)
+    /// <summary>
+    /// The whole test cluster, its client included. Deploy it and use it inside
+    /// <see cref="SeededScheduler.Run(Func{Task})"/>.
+    /// </summary>
+    public static InProcessTestClusterBuilder UseSeededScheduler(
+        this InProcessTestClusterBuilder builder, SeededScheduler scheduler)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(scheduler);

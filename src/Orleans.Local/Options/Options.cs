@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Orleans.Configuration;
 
-/// <summary>Which cluster a silo or client belongs to. Here: silos of one process with equal ids share one cluster.</summary>
+/// <summary>
+/// Which cluster a silo or client belongs to. Here: silos of one process with equal ids share one cluster.
+/// </summary>
 public class ClusterOptions
 {
     public const string DefaultClusterId = "default";
@@ -55,7 +57,9 @@ public class SiloMessagingOptions : MessagingOptions
 /// <summary>How long calls made by a client wait.</summary>
 public class ClientMessagingOptions : MessagingOptions;
 
-/// <summary>Liveness by probes in Microsoft Orleans; here a death is known at once, so these settings change nothing.</summary>
+/// <summary>
+/// Liveness by probes in Microsoft Orleans; here a death is known at once, so these settings change nothing.
+/// </summary>
 public class ClusterMembershipOptions
 {
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);

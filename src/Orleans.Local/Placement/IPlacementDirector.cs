@@ -7,7 +7,8 @@ public interface IPlacementDirector
 
     Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context);
 
-    static SiloAddress? GetPlacementHint(Dictionary<string, object>? requestContextData, SiloAddress[] compatibleSilos) =>
+    static SiloAddress? GetPlacementHint(
+        Dictionary<string, object>? requestContextData, SiloAddress[] compatibleSilos) =>
         requestContextData is { Count: > 0 } data
         && data.TryGetValue(PlacementHintKey, out var hint)
         && hint is SiloAddress silo
@@ -28,7 +29,8 @@ public interface IPlacementContext
 
 /// <summary>What is to be placed.</summary>
 public readonly struct PlacementTarget(
-    GrainId grainIdentity, Dictionary<string, object> requestContextData, GrainInterfaceType interfaceType, ushort interfaceVersion)
+    GrainId grainIdentity, Dictionary<string, object> requestContextData, GrainInterfaceType interfaceType,
+    ushort interfaceVersion)
 {
     public GrainId GrainIdentity { get; } = grainIdentity;
 

@@ -8,7 +8,8 @@ public abstract class PlacementAttribute : Attribute, IGrainPropertiesProviderAt
 
     public PlacementStrategy PlacementStrategy { get; }
 
-    public virtual void Populate(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
+    public virtual void Populate(
+        IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) =>
         PlacementStrategy.PopulateGrainProperties(services, grainClass, grainType, properties);
 }
 

@@ -24,7 +24,9 @@ public class HashBasedPlacement : PlacementStrategy;
 /// <summary>The less loaded of a few silos.</summary>
 public class ActivationCountBasedPlacement : PlacementStrategy;
 
-/// <summary>By free resources in Microsoft Orleans; by activation count here, for silos of one process share their resources.</summary>
+/// <summary>
+/// By free resources in Microsoft Orleans; by activation count here, for silos of one process share their resources.
+/// </summary>
 public class ResourceOptimizedPlacement : PlacementStrategy;
 
 /// <summary>Several activations per silo under one key.</summary>

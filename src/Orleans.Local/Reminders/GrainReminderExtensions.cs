@@ -3,7 +3,8 @@ namespace Orleans;
 /// <summary>Reminders of a grain.</summary>
 public static class GrainReminderExtensions
 {
-    public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period) =>
+    public static Task<IGrainReminder> RegisterOrUpdateReminder(
+        this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period) =>
         ((IGrainBase)grain).RegisterOrUpdateReminder(reminderName, dueTime, period);
 
     public static Task<IGrainReminder> RegisterOrUpdateReminder(
@@ -17,7 +18,8 @@ public static class GrainReminderExtensions
                 $"Grain {grain.GrainContext.GrainId} is not '{nameof(IRemindable)}'. A grain should implement {nameof(IRemindable)} to use reminders.");
     }
 
-    public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder) => ((IGrainBase)grain).UnregisterReminder(reminder);
+    public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder) =>
+        ((IGrainBase)grain).UnregisterReminder(reminder);
 
     public static Task UnregisterReminder(this IGrainBase grain, IGrainReminder reminder)
     {
@@ -25,7 +27,8 @@ public static class GrainReminderExtensions
         return RegistryOf(grain).UnregisterReminder(grain.GrainContext.GrainId, reminder);
     }
 
-    public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName) => ((IGrainBase)grain).GetReminder(reminderName);
+    public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName) =>
+        ((IGrainBase)grain).GetReminder(reminderName);
 
     public static Task<IGrainReminder?> GetReminder(this IGrainBase grain, string reminderName)
     {

@@ -3,7 +3,8 @@ namespace Orleans.Timers;
 /// <summary>Registers reminders in the name of a grain.</summary>
 public interface IReminderRegistry
 {
-    Task<IGrainReminder> RegisterOrUpdateReminder(GrainId callingGrainId, string reminderName, TimeSpan dueTime, TimeSpan period);
+    Task<IGrainReminder> RegisterOrUpdateReminder(
+        GrainId callingGrainId, string reminderName, TimeSpan dueTime, TimeSpan period);
 
     Task UnregisterReminder(GrainId callingGrainId, IGrainReminder reminder);
 

@@ -9,7 +9,9 @@ public interface IReminderTable
 
     Task<ReminderTableData> ReadRows(GrainId grainId);
 
-    /// <summary>Rows whose grain hash is above <paramref name="begin"/> and up to <paramref name="end"/>; equal bounds mean all.</summary>
+    /// <summary>
+    /// Rows whose grain hash is above <paramref name="begin"/> and up to <paramref name="end"/>; equal bounds mean all.
+    /// </summary>
     Task<ReminderTableData> ReadRows(uint begin, uint end);
 
     Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName);

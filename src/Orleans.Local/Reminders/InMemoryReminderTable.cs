@@ -55,7 +55,8 @@ internal sealed class InMemoryReminderTable : IReminderTable
 
     private static ReminderEntry Copy(ReminderEntry row) => new()
     {
-        GrainId = row.GrainId, ReminderName = row.ReminderName, StartAt = row.StartAt, Period = row.Period, ETag = row.ETag,
+        GrainId = row.GrainId, ReminderName = row.ReminderName, StartAt = row.StartAt, Period = row.Period,
+        ETag = row.ETag,
     };
 
     private Task<ReminderTableData> Read(Func<ReminderEntry, bool> wanted)

@@ -17,7 +17,8 @@ internal sealed class LocalReminder : IDisposable
         _entry = entry;
         _silo = silo;
         _time = time;
-        _timer = time.CreateTimer(static state => _ = ((LocalReminder)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => _ = ((LocalReminder)state!).Wake(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         _next = NextAfter(Now);
         Arm();
     }
@@ -62,7 +63,8 @@ internal sealed class LocalReminder : IDisposable
             }
             catch (Exception exception)
             {
-                _silo.Log.LogError(exception, "Reminder {Reminder} of {GrainId} failed; it goes on", _entry.ReminderName, _entry.GrainId);
+                _silo.Log.LogError(exception, "Reminder {Reminder} of {GrainId} failed; it goes on",
+                    _entry.ReminderName, _entry.GrainId);
             }
 
             _next = NextAfter(Now);

@@ -3,8 +3,8 @@ using Orleans.Reminders;
 namespace Orleans.Local.Engine;
 
 /// <summary>
-/// Fires the reminders of the grains whose hash falls to this silo. The table is the truth: it is read at start, whenever a silo
-/// comes or goes, and slowly for ever.
+/// Fires the reminders of the grains whose hash falls to this silo. The table is the truth: it is read at start,
+/// whenever a silo comes or goes, and slowly for ever.
 /// </summary>
 internal sealed class ReminderService : IReminderRegistry, ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener
 {
@@ -26,11 +26,13 @@ internal sealed class ReminderService : IReminderRegistry, ILifecycleParticipant
     }
 
     private IReminderTable Table => _services.GetService<IReminderTable>()
-        ?? throw new OrleansConfigurationException("The reminder service has no IReminderTable; call UseInMemoryReminderService or register one.");
+        ?? throw new OrleansConfigurationException(
+            "The reminder service has no IReminderTable; call UseInMemoryReminderService or register one.");
 
     public void Participate(ISiloLifecycle lifecycle)
     {
-        lifecycle.Subscribe(nameof(ReminderService), ServiceLifecycleStage.RuntimeGrainServices, StartTable, token => Table.StopAsync(token));
+        lifecycle.Subscribe(nameof(ReminderService), ServiceLifecycleStage.RuntimeGrainServices, StartTable,
+            token => Table.StopAsync(token));
         lifecycle.Subscribe(nameof(ReminderService), ServiceLifecycleStage.Active, Start, Stop);
     }
 
@@ -42,12 +44,14 @@ internal sealed class ReminderService : IReminderRegistry, ILifecycleParticipant
         }
     }
 
-    public async Task<IGrainReminder> RegisterOrUpdateReminder(GrainId callingGrainId, string reminderName, TimeSpan dueTime, TimeSpan period)
+    public async Task<IGrainReminder> RegisterOrUpdateReminder(
+        GrainId callingGrainId, string reminderName, TimeSpan dueTime, TimeSpan period)
     {
         Validate(reminderName, dueTime, period);
         var entry = new ReminderEntry
         {
-            GrainId = callingGrainId, ReminderName = reminderName, StartAt = _time.GetUtcNow().UtcDateTime + dueTime, Period = period,
+            GrainId = callingGrainId, ReminderName = reminderName, StartAt = _time.GetUtcNow().UtcDateTime + dueTime,
+            Period = period,
         };
         entry.ETag = await Table.UpsertRow(entry);
         Owner(callingGrainId)?.Schedule(entry);
@@ -83,7 +87,8 @@ internal sealed class ReminderService : IReminderRegistry, ILifecycleParticipant
         if (period < _options.MinimumReminderPeriod)
         {
             throw new ArgumentException(
-                $"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period " +
+                $"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period "
+                    +
                 $"({_options.MinimumReminderPeriod})");
         }
     }
@@ -94,7 +99,8 @@ internal sealed class ReminderService : IReminderRegistry, ILifecycleParticipant
     {
         _running = true;
         _silo.Oracle.SubscribeToSiloStatusEvents(this);
-        _refresh = _time.CreateTimer(_ => _ = Refresh(), null, _options.RefreshReminderListPeriod, _options.RefreshReminderListPeriod);
+        _refresh = _time.CreateTimer(_ => _ = Refresh(), null, _options.RefreshReminderListPeriod,
+            _options.RefreshReminderListPeriod);
         await Refresh();
     }
 

@@ -14,14 +14,17 @@ public static class SiloBuilderReminderExtensions
 
         services.AddSingleton<ReminderService>();
         services.AddSingleton<IReminderRegistry>(provider => provider.GetRequiredService<ReminderService>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ReminderService>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<ReminderService>());
     }
 }
 
 /// <summary>Adds in-memory reminders to a silo.</summary>
 public static class SiloBuilderReminderMemoryExtensions
 {
-    /// <summary>In Microsoft Orleans this table dies with the silo that hosts it; here it belongs to the cluster.</summary>
+    /// <summary>
+    /// In Microsoft Orleans this table dies with the silo that hosts it; here it belongs to the cluster.
+    /// </summary>
     public static ISiloBuilder UseInMemoryReminderService(this ISiloBuilder builder)
     {
         builder.AddReminders();

@@ -4,7 +4,8 @@ namespace Orleans.Runtime;
 public static class GrainContextExtensions
 {
     public static async Task DeactivateAsync(
-        this IGrainContext grainContext, DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+        this IGrainContext grainContext, DeactivationReason deactivationReason,
+        CancellationToken cancellationToken = default)
     {
         grainContext.Deactivate(deactivationReason, cancellationToken);
         await grainContext.Deactivated;

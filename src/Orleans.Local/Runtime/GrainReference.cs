@@ -1,8 +1,8 @@
 namespace Orleans.Runtime;
 
 /// <summary>
-/// A typed address of a grain; the generated proxies derive from it. Two references are equal when they name the same grain.
-/// Arguments and results travel by reference: messages must be immutable.
+/// A typed address of a grain; the generated proxies derive from it. Two references are equal when they name the same
+/// grain. Arguments and results travel by reference: messages must be immutable.
 /// </summary>
 public class GrainReference : IAddressable, IEquatable<GrainReference>
 {
@@ -38,7 +38,8 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
     public static bool operator ==(GrainReference? reference1, GrainReference? reference2) =>
         reference1 is null ? reference2 is null : reference1.Equals(reference2);
 
-    public static bool operator !=(GrainReference? reference1, GrainReference? reference2) => !(reference1 == reference2);
+    public static bool operator !=(GrainReference? reference1, GrainReference? reference2) =>
+        !(reference1 == reference2);
 }
 
 /// <summary>What all references of one interface to one grain type have in common.</summary>

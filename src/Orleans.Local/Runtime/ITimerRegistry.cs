@@ -4,5 +4,6 @@ namespace Orleans.Timers;
 public interface ITimerRegistry
 {
     IGrainTimer RegisterGrainTimer<TState>(
-        IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options);
+        IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state,
+        GrainTimerCreationOptions options);
 }

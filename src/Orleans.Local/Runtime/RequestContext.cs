@@ -39,7 +39,8 @@ public static class RequestContext
         }
     }
 
-    public static object? Get(string key) => Values.Value is { } values && values.TryGetValue(key, out var value) ? value : null;
+    public static object? Get(string key) =>
+        Values.Value is { } values && values.TryGetValue(key, out var value) ? value : null;
 
     public static void Set(string key, object value) =>
         Values.Value = Values.Value is { } values ? new(values) { [key] = value } : new() { [key] = value };

@@ -1,6 +1,9 @@
 namespace Orleans.Runtime;
 
-/// <summary>Keys of the clocks in dependency injection. A key that is not registered falls back to the plain <see cref="TimeProvider"/>.</summary>
+/// <summary>
+/// Keys of the clocks in dependency injection. A key that is not registered falls back to the plain
+/// <see cref="TimeProvider"/>.
+/// </summary>
 public static class TimeProviderNames
 {
     public const string ActivationManagement = "Orleans.ActivationManagement";

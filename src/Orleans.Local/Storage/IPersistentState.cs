@@ -25,7 +25,8 @@ public interface IAttributeToFactoryMapper<in TMetadata> where TMetadata : IFace
 
 /// <summary>Asks for a persistent state as a constructor parameter.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
-public class PersistentStateAttribute(string stateName, string? storageName = null) : Attribute, IFacetMetadata, IPersistentStateConfiguration
+public class PersistentStateAttribute(
+    string stateName, string? storageName = null) : Attribute, IFacetMetadata, IPersistentStateConfiguration
 {
     public string StateName { get; } = stateName;
 

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Orleans.Storage;
 
 /// <summary>
-/// Keeps states in memory, with ETags. In Microsoft Orleans these records live in grains and die with the silo that hosts them;
-/// here they belong to the cluster and survive every silo of it.
+/// Keeps states in memory, with ETags. In Microsoft Orleans these records live in grains and die with the silo that
+/// hosts them; here they belong to the cluster and survive every silo of it.
 /// </summary>
 public class MemoryGrainStorage : IGrainStorage
 {
@@ -53,7 +53,8 @@ public class MemoryGrainStorage : IGrainStorage
             if (stored?.ETag != expected)
             {
                 throw new InconsistentStateException(
-                    $"Version conflict on state {stateName} of {grainId}: someone else wrote since it was read.", stored?.ETag, expected);
+                    $"Version conflict on state {stateName} of {grainId}: someone else wrote since it was read.",
+                    stored?.ETag, expected);
             }
 
             if (known ? _records.TryUpdate(key, next, stored!) : _records.TryAdd(key, next))

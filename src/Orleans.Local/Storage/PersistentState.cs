@@ -1,6 +1,8 @@
 namespace Orleans.Local.Engine;
 
-/// <summary>One record of one activation. It is read when the activation begins, before <c>OnActivateAsync</c>.</summary>
+/// <summary>
+/// One record of one activation. It is read when the activation begins, before <c>OnActivateAsync</c>.
+/// </summary>
 internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifecycleObserver
 {
     private readonly string _name;
@@ -26,7 +28,8 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifec
 
     public string? Etag => _record.ETag;
 
-    public bool RecordExists => _loaded ? _record.RecordExists : throw new InvalidOperationException("State has not yet been loaded");
+    public bool RecordExists =>
+        _loaded ? _record.RecordExists : throw new InvalidOperationException("State has not yet been loaded");
 
     public async Task ReadStateAsync()
     {
@@ -54,7 +57,8 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifec
         catch (Exception exception) when (exception is not OrleansException)
         {
             throw new OrleansException(
-                $"Error from storage provider {_storage.GetType().Name}.{_name} during {operation} for grain {_context.GrainId}" +
+                $"Error from storage provider {_storage.GetType().Name}.{_name} during {operation} for grain {_context.GrainId}"
+                    +
                 $"{Environment.NewLine} {exception.Message}", exception);
         }
     }

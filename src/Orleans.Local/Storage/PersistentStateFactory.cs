@@ -20,5 +20,6 @@ public class PersistentStateFactory : IPersistentStateFactory
         return new PersistentState<TState>(GetFullStateName(context, config), context, storage);
     }
 
-    protected virtual string GetFullStateName(IGrainContext context, IPersistentStateConfiguration config) => config.StateName;
+    protected virtual string GetFullStateName(IGrainContext context, IPersistentStateConfiguration config) =>
+        config.StateName;
 }

@@ -5,16 +5,19 @@ using System.Runtime.CompilerServices;
 namespace Orleans.Local.Engine;
 
 /// <summary>
-/// Copies states into and out of the in-memory storage, so that changes a grain makes without writing them do not get stored,
-/// just as a storage that serializes. Values that cannot change, and types marked [Immutable], are shared.
+/// Copies states into and out of the in-memory storage, so that changes a grain makes without writing them do not get
+/// stored, just as a storage that serializes. Values that cannot change, and types marked [Immutable], are shared.
 /// </summary>
 internal static class StateCopier
 {
-    private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Own =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private static readonly ConcurrentDictionary<Type, FieldInfo[]?> Plans = new();
-    private static readonly MethodInfo Clone = typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo Clone =
+        typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    public static T? Copy<T>(T? value) => (T?)Copy(value, new Dictionary<object, object>(ReferenceEqualityComparer.Instance));
+    public static T? Copy<T>(T? value) =>
+        (T?)Copy(value, new Dictionary<object, object>(ReferenceEqualityComparer.Instance));
 
     private static object? Copy(object? value, Dictionary<object, object> done)
     {

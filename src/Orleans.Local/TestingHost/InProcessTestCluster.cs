@@ -69,7 +69,8 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     // Here every silo hears of a change before the call that made it returns.
     public Task WaitForLivenessToStabilizeAsync(bool didKill = false) => Task.CompletedTask;
 
-    public bool TryGetGrainContext(GrainId grainId, out IGrainContext? grainContext) => _cluster.TryGetGrainContext(grainId, out grainContext);
+    public bool TryGetGrainContext(GrainId grainId, out IGrainContext? grainContext) =>
+        _cluster.TryGetGrainContext(grainId, out grainContext);
 
     public Task WaitForDeactivationAsync(GrainId grainId) => _cluster.WaitForDeactivationAsync(grainId);
 
@@ -85,7 +86,10 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
 
     private IHost CreateSiloHost(int number, string name)
     {
-        var specific = new InProcessTestSiloSpecificOptions { SiloPort = 20000 + number, GatewayPort = 30000 + number, SiloName = name };
+        var specific = new InProcessTestSiloSpecificOptions
+        {
+            SiloPort = 20000 + number, GatewayPort = 30000 + number, SiloName = name
+        };
         var builder = Host.CreateApplicationBuilder();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(specific.SiloPort, specific.GatewayPort, null, Options.ServiceId, Options.ClusterId)
@@ -97,7 +101,8 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     private IHost CreateClientHost()
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(serviceId: Options.ServiceId, clusterId: Options.ClusterId));
+        builder.UseOrleansClient(
+            client => client.UseLocalhostClustering(serviceId: Options.ServiceId, clusterId: Options.ClusterId));
         Options.ClientHostConfigurationDelegates.ForEach(configure => configure(builder));
         return builder.Build();
     }

@@ -14,9 +14,11 @@ public sealed class InProcessTestClusterBuilder
 
     public static string CreateClusterId() => TestClusterBuilder.CreateClusterId();
 
-    public InProcessTestClusterBuilder ConfigureSilo(Action<InProcessTestSiloSpecificOptions, ISiloBuilder> configureSiloDelegate)
+    public InProcessTestClusterBuilder ConfigureSilo(
+        Action<InProcessTestSiloSpecificOptions, ISiloBuilder> configureSiloDelegate)
     {
-        Options.SiloHostConfigurationDelegates.Add((options, host) => host.UseOrleans(silo => configureSiloDelegate(options, silo)));
+        Options.SiloHostConfigurationDelegates.Add(
+            (options, host) => host.UseOrleans(silo => configureSiloDelegate(options, silo)));
         return this;
     }
 

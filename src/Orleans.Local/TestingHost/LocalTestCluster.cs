@@ -3,7 +3,8 @@ using Orleans.TestingHost;
 namespace Orleans.Local.Engine;
 
 /// <summary>What both kinds of test cluster do: start, stop and kill silos, and hold a client.</summary>
-internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHost> createSiloHost, Func<IHost> createClientHost)
+internal sealed class LocalTestCluster(
+    ClusterOptions id, Func<int, string, IHost> createSiloHost, Func<IHost> createClientHost)
 {
     private readonly List<InProcessSiloHandle> _silos = [];
     private IHost? _clientHost;
@@ -23,7 +24,8 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
     public IClusterClient Client => ClientServices.GetRequiredService<IClusterClient>();
 
     public IServiceProvider ClientServices => _clientHost?.Services
-        ?? throw new InvalidOperationException("The cluster has no client; deploy it or call InitializeClientAsync first.");
+        ?? throw new InvalidOperationException(
+            "The cluster has no client; deploy it or call InitializeClientAsync first.");
 
     public async Task DeployAsync(int silos, bool withClient)
     {
@@ -51,7 +53,8 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
         var silo = host.Services.GetRequiredService<Silo>();
         var handle = new InProcessSiloHandle
         {
-            SiloHost = host, Name = name, InstanceNumber = (short)number, SiloAddress = silo.SiloAddress, GatewayAddress = silo.SiloAddress,
+            SiloHost = host, Name = name, InstanceNumber = (short)number, SiloAddress = silo.SiloAddress,
+            GatewayAddress = silo.SiloAddress,
         };
         lock (_silos)
         {
@@ -135,7 +138,8 @@ internal sealed class LocalTestCluster(ClusterOptions id, Func<int, string, IHos
     {
         if (TryGetGrainContext(grainId, out var context))
         {
-            context!.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "DeactivateAsync was called."));
+            context!.Deactivate(
+                new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "DeactivateAsync was called."));
             await context.Deactivated;
         }
     }

@@ -43,18 +43,21 @@ public class TestCluster : IDisposable, IAsyncDisposable
 
     public IEnumerable<SiloHandle> GetActiveSilos() => Silos.Where(silo => silo.IsActive);
 
-    public SiloHandle? GetSiloForAddress(SiloAddress siloAddress) => GetActiveSilos().FirstOrDefault(silo => silo.SiloAddress == siloAddress);
+    public SiloHandle? GetSiloForAddress(SiloAddress siloAddress) =>
+        GetActiveSilos().FirstOrDefault(silo => silo.SiloAddress == siloAddress);
 
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) => silo is null
         ? _cluster.Silos[0].ServiceProvider
         : _cluster.Silos.First(handle => handle.SiloAddress == silo).ServiceProvider;
 
-    public async Task<SiloHandle> StartAdditionalSiloAsync(bool startAdditionalSiloOnNewPort = false) => await _cluster.StartSiloAsync();
+    public async Task<SiloHandle> StartAdditionalSiloAsync(bool startAdditionalSiloOnNewPort = false) =>
+        await _cluster.StartSiloAsync();
 
     public SiloHandle StartAdditionalSilo(bool startAdditionalSiloOnNewPort = false) =>
         StartAdditionalSiloAsync(startAdditionalSiloOnNewPort).GetAwaiter().GetResult();
 
-    public async Task<List<SiloHandle>> StartAdditionalSilosAsync(int silosToStart, bool startAdditionalSiloOnNewPort = false)
+    public async Task<List<SiloHandle>> StartAdditionalSilosAsync(
+        int silosToStart, bool startAdditionalSiloOnNewPort = false)
     {
         List<SiloHandle> started = [];
         for (var index = 0; index < silosToStart; index++)
@@ -82,7 +85,8 @@ public class TestCluster : IDisposable, IAsyncDisposable
     // Here every silo hears of a change before the call that made it returns.
     public Task WaitForLivenessToStabilizeAsync(bool didKill = false) => Task.CompletedTask;
 
-    public bool TryGetGrainContext(GrainId grainId, out IGrainContext? grainContext) => _cluster.TryGetGrainContext(grainId, out grainContext);
+    public bool TryGetGrainContext(GrainId grainId, out IGrainContext? grainContext) =>
+        _cluster.TryGetGrainContext(grainId, out grainContext);
 
     public Task WaitForDeactivationAsync(GrainId grainId) => _cluster.WaitForDeactivationAsync(grainId);
 
@@ -105,7 +109,8 @@ public class TestCluster : IDisposable, IAsyncDisposable
     }
 
     private static IEnumerable<object> Create(IEnumerable<string?> types) =>
-        types.Where(type => !string.IsNullOrWhiteSpace(type)).Select(type => Activator.CreateInstance(Type.GetType(type!, throwOnError: true)!)!);
+        types.Where(type => !string.IsNullOrWhiteSpace(type))
+            .Select(type => Activator.CreateInstance(Type.GetType(type!, throwOnError: true)!)!);
 
     private IHost CreateSiloHost(int number, string name)
     {
@@ -130,7 +135,8 @@ public class TestCluster : IDisposable, IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.UseLocalhostClustering(serviceId: Options.ServiceId, clusterId: Options.ClusterId);
-            foreach (var configurator in Create(Options.ClientBuilderConfiguratorTypes).OfType<IClientBuilderConfigurator>())
+            foreach (var configurator in
+                Create(Options.ClientBuilderConfiguratorTypes).OfType<IClientBuilderConfigurator>())
             {
                 configurator.Configure(client.Configuration, client);
             }

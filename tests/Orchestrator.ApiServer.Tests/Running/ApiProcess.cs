@@ -68,7 +68,8 @@ public sealed class ApiProcess : IAsyncLifetime
     public Task StopAsync() => _app.StopAsync();
 
     public async Task<Answer> SendAsync(
-        HttpMethod method, string path, string? body = null, string contentType = "application/json", string? accept = null)
+        HttpMethod method, string path, string? body = null, string contentType = "application/json",
+        string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -79,7 +80,8 @@ public sealed class ApiProcess : IAsyncLifetime
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
         using var response = await Client.SendAsync(request);
         var headers = response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join('\n', header.Value), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(header => header.Key, header => string.Join('\n', header.Value),
+                StringComparer.OrdinalIgnoreCase);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), headers);
     }
 
@@ -107,5 +109,6 @@ public sealed record Answer(HttpStatusCode Code, string Text, IReadOnlyDictionar
     public string Version => Json.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
 
     public IReadOnlyList<string> Names =>
-        [.. Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("metadata").GetProperty("name").GetString()!)];
+        [.. Json.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("metadata").GetProperty("name").GetString()!)];
 }

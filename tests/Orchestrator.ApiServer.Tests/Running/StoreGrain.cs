@@ -47,7 +47,8 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
         var mode = FieldValidations.Parse(options.FieldValidation, "PatchOptions");
         var sent = ObjectDecoder.DecodePatched(Kind, key.Name, patched, patch.Body, mode);
         var result = stored is null ? await Create(sent.Object, options)
-            : await SaveAsync(stored, ObjectWrites.Updated(Kind, sent.Object, stored.Object, patch.Subresource), options);
+            : await SaveAsync(stored,
+                ObjectWrites.Updated(Kind, sent.Object, stored.Object, patch.Subresource), options);
         return result with { Warnings = sent.Warnings };
     }
 
@@ -63,7 +64,8 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
         var isRemoved = plan is DeletionPlan.Remove;
         if (request.DryRun || plan is DeletionPlan.Unchanged) return new(plan.Object, IsRemoved: isRemoved);
         var next = isRemoved ? null : plan.Object;
-        return new((await store.CommitAsync(new ObjectWrite(key, next, current.Revision))).Object, IsRemoved: isRemoved);
+        return new((await store.CommitAsync(new ObjectWrite(key, next, current.Revision))).Object,
+            IsRemoved: isRemoved);
     }
 
     public async Task<WriteResult> Bind(string uid, string nodeName, string why)
@@ -72,7 +74,8 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
         var pod = (Pod)current.Object;
         if (!string.IsNullOrEmpty(pod.Spec.NodeName))
         {
-            throw ApiException.Conflict(Kind, key.Name, $"pod {key.Name} is already assigned to node \"{pod.Spec.NodeName}\"");
+            throw ApiException.Conflict(
+                Kind, key.Name, $"pod {key.Name} is already assigned to node \"{pod.Spec.NodeName}\"");
         }
         return await SaveAsync(current, pod with { Spec = pod.Spec with { NodeName = nodeName } }, new WriteOptions());
     }
@@ -83,7 +86,8 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public Task ConfirmStopped(string uid) => throw new NotSupportedException("there are no nodes here");
 
-    public Task Unschedulable(string uid, string why, string inputs) => throw new NotSupportedException("there is no scheduler here");
+    public Task Unschedulable(string uid, string why, string inputs) =>
+        throw new NotSupportedException("there is no scheduler here");
 
     public Task Record(Event happened) => throw new NotSupportedException("nobody records events here");
 

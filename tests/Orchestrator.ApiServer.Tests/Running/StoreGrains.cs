@@ -4,7 +4,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Tests.Running;
 
-/// <summary>A grain factory that knows one grain. A proxy, because the engine's interface is wide and differs by engine.</summary>
+/// <summary>
+/// A grain factory that knows one grain. A proxy, because the engine's interface is wide and differs by engine.
+/// </summary>
 public class StoreGrains : DispatchProxy
 {
     private IObjectStore _store = null!;

@@ -54,7 +54,8 @@ internal sealed class WatchStream : IAsyncDisposable
     /// <summary>A server that does not wait long for versions to come.</summary>
     internal sealed class Impatient : IAsyncDisposable
     {
-        private readonly ApiProcess _api = new() { Configure = options => options.FreshnessTimeout = TimeSpan.FromMilliseconds(50) };
+        private readonly ApiProcess _api =
+            new() { Configure = options => options.FreshnessTimeout = TimeSpan.FromMilliseconds(50) };
 
         public async Task<Answer> GetAsync(string path)
         {

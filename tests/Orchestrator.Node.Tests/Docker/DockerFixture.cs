@@ -19,7 +19,9 @@ public sealed class DockerFixture : IAsyncLifetime
     private int _names;
 
     public static string Endpoint { get; } =
-        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock";
+        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host
+            ? host
+            : "unix:///var/run/docker.sock";
 
     public string NodeLabel { get; } =
         string.Create(CultureInfo.InvariantCulture, $"test/node-{Environment.ProcessId}-{Environment.TickCount64}");

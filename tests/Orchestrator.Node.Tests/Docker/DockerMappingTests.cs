@@ -42,7 +42,8 @@ public sealed class DockerMappingTests(DockerFixture docker)
     public async Task Limits_are_seen_by_the_kernel()
     {
         docker.Need();
-        var read = "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares 2>/dev/null "
+        var read =
+            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares 2>/dev/null "
             + "|| { cat memory.max; cat cpu.max; }; cat /proc/self/oom_score_adj";
         var spec = docker.Shell(read) with
         {

@@ -44,7 +44,8 @@ public sealed class DockerRuntimeTests(DockerFixture docker)
         docker.Need();
         var id = await docker.Runtime.CreateAsync(docker.Shell("true"), default);
         await using var other = docker.NewRuntime(docker.NodeLabel + "-other");
-        (await docker.Runtime.ListAsync(default)).ShouldContain(seen => seen.Id == id && seen.Phase == ContainerPhase.Created);
+        (await docker.Runtime.ListAsync(default))
+            .ShouldContain(seen => seen.Id == id && seen.Phase == ContainerPhase.Created);
         (await other.ListAsync(default)).ShouldBeEmpty();
     }
 
@@ -129,7 +130,8 @@ public sealed class DockerRuntimeTests(DockerFixture docker)
         {
             Labels = new Dictionary<string, string>(spec.Labels) { [ContainerLabels.PodUid] = "another" },
         };
-        var refused = await Should.ThrowAsync<RuntimeRefusedException>(() => docker.Runtime.CreateAsync(stranger, default));
+        var refused =
+            await Should.ThrowAsync<RuntimeRefusedException>(() => docker.Runtime.CreateAsync(stranger, default));
         refused.Code.ShouldBe(409);
         refused.Message.ShouldContain("already in use");
     }
@@ -158,7 +160,8 @@ public sealed class DockerRuntimeTests(DockerFixture docker)
         (await docker.Runtime.FindImageAsync("orchestrator-test/none:1", default)).ShouldBeNull();
         (await docker.Runtime.FindImageAsync(DockerFixture.Image, default))!.Id.ShouldStartWith("sha256:");
         var refused = await Should.ThrowAsync<RuntimeRefusedException>(
-            () => docker.Runtime.CreateAsync(docker.Spec("/bin/true") with { Image = "orchestrator-test/none:1" }, default));
+            () => docker.Runtime.CreateAsync(docker.Spec("/bin/true") with { Image = "orchestrator-test/none:1" },
+                default));
         refused.Code.ShouldBe(404);
         refused.Message.ShouldContain("No such image");
         await Should.ThrowAsync<RuntimeRefusedException>(

@@ -28,7 +28,8 @@ public sealed class DockerStreamTests(DockerFixture docker)
     {
         docker.Need();
         var said = await docker.OutputAsync(docker.Shell("seq 1 50000"));
-        said.ShouldBe(string.Concat(Enumerable.Range(1, 50000).Select(n => n.ToString(CultureInfo.InvariantCulture) + "\n")));
+        said.ShouldBe(
+            string.Concat(Enumerable.Range(1, 50000).Select(n => n.ToString(CultureInfo.InvariantCulture) + "\n")));
     }
 
     [SkippableFact]
@@ -89,7 +90,8 @@ public sealed class DockerStreamTests(DockerFixture docker)
     public async Task Logs_of_no_container_are_refused()
     {
         docker.Need();
-        var refused = await Should.ThrowAsync<RuntimeRefusedException>(() => docker.LogsAsync("nothing", new LogQuery()));
+        var refused =
+            await Should.ThrowAsync<RuntimeRefusedException>(() => docker.LogsAsync("nothing", new LogQuery()));
         refused.Code.ShouldBe(404);
     }
 
@@ -107,7 +109,8 @@ public sealed class DockerStreamTests(DockerFixture docker)
         var id = await mine.CreateAsync(spec, default);
         await mine.StartAsync(id, default);
         await Eventually.AsyncTrue(
-            "the container has exited", () => mine.InspectAsync(id, default), seen => seen?.Phase == ContainerPhase.Exited);
+            "the container has exited", () => mine.InspectAsync(id, default),
+            seen => seen?.Phase == ContainerPhase.Exited);
         await mine.RemoveAsync(id, default);
 
         var seen = new List<RuntimeEvent>();

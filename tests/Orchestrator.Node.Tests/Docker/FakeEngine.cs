@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
-/// <summary>A server on a unix socket that answers as it is told; a path it knows nothing of is never answered.</summary>
+/// <summary>
+/// A server on a unix socket that answers as it is told; a path it knows nothing of is never answered.
+/// </summary>
 internal sealed class FakeEngine : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-fake-");

@@ -38,7 +38,8 @@ public sealed class SandboxTests(DockerFixture docker)
         docker.Need();
         var sandbox = await SandboxAsync("pod-b");
         var address = (await docker.Runtime.InspectAsync(sandbox, default))!.IpAddress!;
-        await docker.StartAsync(docker.Shell("echo from the neighbour | nc -l -p 8080") with { JoinsSandbox = sandbox });
+        await docker.StartAsync(
+            docker.Shell("echo from the neighbour | nc -l -p 8080") with { JoinsSandbox = sandbox });
         var said = await docker.OutputAsync(docker.Shell(
             "hostname; ip addr show eth0; for i in $(seq 100); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done")
             with { JoinsSandbox = sandbox });
@@ -98,7 +99,8 @@ public sealed class SandboxTests(DockerFixture docker)
         docker.Need();
         var sandbox = await docker.StartAsync(docker.Spec() with
         {
-            Image = await docker.Runtime.EnsureInfraImageAsync(default), HostNetwork = true, HostPid = true, HostIpc = true,
+            Image = await docker.Runtime.EnsureInfraImageAsync(default), HostNetwork = true, HostPid = true,
+            HostIpc = true,
             Hostname = "ignored",
         });
         var said = await docker.OutputAsync(docker.Shell("hostname; cat /proc/1/comm") with

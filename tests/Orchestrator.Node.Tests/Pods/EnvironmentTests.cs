@@ -24,17 +24,22 @@ public sealed class EnvironmentTests
     public void Later_definitions_win_and_see_only_earlier_ones()
     {
         var inputs = Inputs();
-        inputs.ConfigMaps["one"] = new ConfigMap { Data = new Dictionary<string, string> { ["A"] = "1", ["B"] = "1", ["9bad"] = "x" } };
+        inputs.ConfigMaps["one"] =
+            new ConfigMap { Data = new Dictionary<string, string> { ["A"] = "1", ["B"] = "1", ["9bad"] = "x" } };
         inputs.ConfigMaps["two"] = new ConfigMap { Data = new Dictionary<string, string> { ["B"] = "2" } };
         var built = Build(new Container
         {
             Name = "c",
-            EnvFrom = [new() { ConfigMapRef = new() { Name = "one" } }, new() { ConfigMapRef = new() { Name = "two" }, Prefix = "" },
-                new() { ConfigMapRef = new() { Name = "two" }, Prefix = "P_" }, new() { SecretRef = new() { Name = "no", Optional = true } }],
-            Env = [new() { Name = "C", Value = "$(D)-$(A)" }, new() { Name = "D", Value = "$(C)" }, new() { Name = "A", Value = "env" }],
+            EnvFrom = [new() { ConfigMapRef = new() { Name = "one" } },
+                new() { ConfigMapRef = new() { Name = "two" }, Prefix = "" },
+                new() { ConfigMapRef = new() { Name = "two" }, Prefix = "P_" },
+                new() { SecretRef = new() { Name = "no", Optional = true } }],
+            Env = [new() { Name = "C", Value = "$(D)-$(A)" }, new() { Name = "D", Value = "$(C)" },
+                new() { Name = "A", Value = "env" }],
         }, inputs);
         built.Lines.ShouldBe(["A=env", "B=2", "P_B=2", "C=$(D)-1", "D=$(D)-1"]);
-        built.Skipped.ShouldBe(["Keys [9bad] from the EnvFrom configMap default/one were skipped since they are considered invalid "
+        built.Skipped.ShouldBe(
+            ["Keys [9bad] from the EnvFrom configMap default/one were skipped since they are considered invalid "
             + "environment variable names."]);
     }
 
@@ -48,7 +53,8 @@ public sealed class EnvironmentTests
     [InlineData("spec.serviceAccountName", "robot")]
     [InlineData("status.hostIP", "10.9.8.7")]
     [InlineData("status.podIP", "10.0.0.5")]
-    public void Fields_are_read(string path, string expected) => FieldReferences.Field(Facts(), path).ShouldBe(expected);
+    public void Fields_are_read(string path, string expected) =>
+        FieldReferences.Field(Facts(), path).ShouldBe(expected);
 
     [Theory]
     [InlineData("limits.cpu", null, "1")]
@@ -66,7 +72,10 @@ public sealed class EnvironmentTests
             Resources = new()
             {
                 Limits = new Dictionary<string, Quantity> { ["cpu"] = Quantity.Parse("250m") },
-                Requests = new Dictionary<string, Quantity> { ["cpu"] = Quantity.Parse("150m"), ["memory"] = Quantity.Parse("1500Ki") },
+                Requests = new Dictionary<string, Quantity>
+                {
+                    ["cpu"] = Quantity.Parse("150m"), ["memory"] = Quantity.Parse("1500Ki")
+                },
             },
         };
         FieldReferences.Resource(Facts(), container, new()
@@ -82,26 +91,34 @@ public sealed class EnvironmentTests
         var inputs = Inputs();
         inputs.ConfigMaps["cfg"] = new ConfigMap();
         Refusal(new() { ConfigMapKeyRef = new() { Name = "no", Key = "k" } }).ShouldBe("configmap \"no\" not found");
-        Refusal(new() { ConfigMapKeyRef = new() { Name = "cfg", Key = "k" } }).ShouldBe("couldn't find key k in ConfigMap default/cfg");
+        Refusal(new() { ConfigMapKeyRef = new() { Name = "cfg", Key = "k" } })
+            .ShouldBe("couldn't find key k in ConfigMap default/cfg");
         Refusal(new() { SecretKeyRef = new() { Name = "no", Key = "k" } }).ShouldBe("secret \"no\" not found");
-        Build(One(new() { SecretKeyRef = new() { Name = "no", Key = "k", Optional = true } }), inputs).Lines.ShouldBeEmpty();
-        inputs.Secrets["s"] = new Secret { Data = new Dictionary<string, byte[]> { ["k"] = Encoding.UTF8.GetBytes("v") } };
+        Build(One(new() { SecretKeyRef = new() { Name = "no", Key = "k", Optional = true } }), inputs).Lines
+            .ShouldBeEmpty();
+        inputs.Secrets["s"] =
+            new Secret { Data = new Dictionary<string, byte[]> { ["k"] = Encoding.UTF8.GetBytes("v") } };
         Build(One(new() { SecretKeyRef = new() { Name = "s", Key = "k" } }), inputs).Lines.ShouldBe(["V=v"]);
 
-        string Refusal(EnvVarSource source) => Should.Throw<ContainerConfigException>(() => Build(One(source), inputs)).Message;
+        string Refusal(EnvVarSource source) =>
+            Should.Throw<ContainerConfigException>(() => Build(One(source), inputs)).Message;
     }
 
-    private static Container One(EnvVarSource source) => new() { Name = "c", Env = [new() { Name = "V", ValueFrom = source }] };
+    private static Container One(EnvVarSource source) =>
+        new() { Name = "c", Env = [new() { Name = "V", ValueFrom = source }] };
 
-    private static ContainerEnvironment Build(Container container, TestCluster inputs) => ContainerEnvironment.Build(Facts(), container, inputs);
+    private static ContainerEnvironment Build(Container container, TestCluster inputs) =>
+        ContainerEnvironment.Build(Facts(), container, inputs);
 
     private static TestCluster Inputs() =>
-        new(() => throw new InvalidOperationException("no engine here"), new NodeAgentOptions { NodeName = "node-1" }, TimeProvider.System);
+        new(() => throw new InvalidOperationException("no engine here"), new NodeAgentOptions { NodeName = "node-1" },
+            TimeProvider.System);
 
     private static PodFacts Facts() => new(
         new Pod
         {
-            Metadata = new() { Name = "web", Namespace = "default", Uid = "uid", Labels = new Dictionary<string, string> { ["app"] = "shop" } },
+            Metadata = new() { Name = "web", Namespace = "default", Uid = "uid",
+                Labels = new Dictionary<string, string> { ["app"] = "shop" } },
             Spec = new() { ServiceAccountName = "robot" },
         },
         "node-1", "10.9.8.7", "10.0.0.5", new Dictionary<string, Quantity> { ["memory"] = Quantity.Parse("8Gi") });

@@ -13,10 +13,14 @@ internal static class GivenPod
         {
             Name = name,
             Namespace = "default",
-            Uid = $"uid-{System.Environment.ProcessId}-{System.Environment.TickCount64}-{Interlocked.Increment(ref _count)}",
+            Uid =
+                $"uid-{System.Environment.ProcessId}-{System.Environment.TickCount64}-{Interlocked.Increment(ref _count)}",
             Generation = 1,
         },
-        Spec = new() { NodeName = "node-1", RestartPolicy = "Always", TerminationGracePeriodSeconds = 30, Containers = containers },
+        Spec = new()
+        {
+            NodeName = "node-1", RestartPolicy = "Always", TerminationGracePeriodSeconds = 30, Containers = containers
+        },
     };
 
     public static Container Shell(string name, string script) => new()

@@ -14,7 +14,8 @@ public sealed class HostPodVolumesTests : IDisposable
     public HostPodVolumesTests()
     {
         _volumes = new HostPodVolumes(_root.FullName, null);
-        _inputs = new(() => throw new InvalidOperationException("no engine here"), new NodeAgentOptions { NodeName = "n" }, TimeProvider.System);
+        _inputs = new(() => throw new InvalidOperationException("no engine here"),
+            new NodeAgentOptions { NodeName = "n" }, TimeProvider.System);
     }
 
     public void Dispose() => _root.Delete(recursive: true);
@@ -34,10 +35,12 @@ public sealed class HostPodVolumesTests : IDisposable
         Put(("a", "2"), ("c", "2"));
         _volumes.Prepare(facts, _inputs);
         File.ReadAllText(Path.Combine(folder, "a")).ShouldBe("2");
-        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Where(name => !name!.StartsWith("..", StringComparison.Ordinal))
+        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName)
+            .Where(name => !name!.StartsWith("..", StringComparison.Ordinal))
             .Order().ShouldBe(["a", "c"]);
         Directory.Exists(Path.Combine(folder, first!)).ShouldBeFalse();
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Path.Combine(folder, "a")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(Path.Combine(folder, "a")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -54,7 +57,13 @@ public sealed class HostPodVolumesTests : IDisposable
                 [
                     new() { ConfigMap = new() { Name = "c", Items = [new() { Key = "k", Path = "deep/er/k" }] } },
                     new() { Secret = new() { Name = "s" } },
-                    new() { DownwardAPI = new() { Items = [new() { Path = "name", FieldRef = new() { FieldPath = "metadata.name" } }] } },
+                    new()
+                    {
+                        DownwardAPI = new()
+                        {
+                            Items = [new() { Path = "name", FieldRef = new() { FieldPath = "metadata.name" } }]
+                        }
+                    },
                 ],
             },
         }), _inputs);
@@ -65,13 +74,18 @@ public sealed class HostPodVolumesTests : IDisposable
     [Fact]
     public void Missing_objects_are_named_and_optional_ones_are_empty()
     {
-        Should.Throw<VolumeException>(() => _volumes.Prepare(Facts(new Volume { Name = "v", Secret = new() { SecretName = "no" } }), _inputs))
+        Should.Throw<VolumeException>(
+            () => _volumes.Prepare(Facts(new Volume { Name = "v", Secret = new() { SecretName = "no" } }), _inputs))
             .Message.ShouldBe("MountVolume.SetUp failed for volume \"v\" : secret \"no\" not found");
         Put(("a", "1"));
         Should.Throw<VolumeException>(() => _volumes.Prepare(
-            Facts(new Volume { Name = "v", ConfigMap = new() { Name = "c", Items = [new() { Key = "x", Path = "x" }] } }), _inputs))
+            Facts(new Volume
+            {
+                Name = "v", ConfigMap = new() { Name = "c", Items = [new() { Key = "x", Path = "x" }] }
+            }), _inputs))
             .Message.ShouldEndWith("references non-existent config key: x");
-        _volumes.Prepare(Facts(new Volume { Name = "v", Secret = new() { SecretName = "no", Optional = true } }), _inputs).ShouldBeEmpty();
+        _volumes.Prepare(Facts(new Volume { Name = "v", Secret = new() { SecretName = "no", Optional = true } }),
+            _inputs).ShouldBeEmpty();
         Should.Throw<VolumeException>(() => _volumes.Prepare(Facts(new Volume { Name = "v", Nfs = new() }), _inputs));
     }
 
@@ -80,7 +94,8 @@ public sealed class HostPodVolumesTests : IDisposable
     {
         var path = Path.Combine(_root.FullName, "host");
         Volume Of(string type) => new() { Name = "v", HostPath = new() { Path = path, Type = type } };
-        Should.Throw<VolumeException>(() => _volumes.Prepare(Facts(Of("Directory")), _inputs)).Message.ShouldContain("is not a directory");
+        Should.Throw<VolumeException>(() => _volumes.Prepare(Facts(Of("Directory")), _inputs)).Message
+            .ShouldContain("is not a directory");
         _volumes.Prepare(Facts(Of("DirectoryOrCreate")), _inputs);
         Directory.Exists(path).ShouldBeTrue();
         Should.Throw<VolumeException>(() => _volumes.Prepare(Facts(Of("File")), _inputs));
@@ -92,7 +107,10 @@ public sealed class HostPodVolumesTests : IDisposable
     {
         var facts = Facts(new Volume { Name = "v", EmptyDir = new() });
         _volumes.Prepare(facts, _inputs);
-        var container = new Container { Name = "c", VolumeMounts = [new() { Name = "v", MountPath = "/m", SubPath = "a/b", ReadOnly = true }] };
+        var container = new Container
+        {
+            Name = "c", VolumeMounts = [new() { Name = "v", MountPath = "/m", SubPath = "a/b", ReadOnly = true }]
+        };
         var mount = Mounts(facts, container)[0];
         (mount.Source, mount.Target, mount.IsReadOnly).ShouldBe((Path.Combine(Folder("v"), "a/b"), "/m", true));
         Directory.Exists(mount.Source).ShouldBeTrue();
@@ -111,7 +129,10 @@ public sealed class HostPodVolumesTests : IDisposable
     public void Hosts_and_last_words_are_files_of_the_pod()
     {
         var facts = Facts();
-        var pod = facts.Pod with { Spec = facts.Pod.Spec with { HostAliases = [new() { Ip = "1.2.3.4", Hostnames = ["foo", "bar"] }] } };
+        var pod = facts.Pod with
+        {
+            Spec = facts.Pod.Spec with { HostAliases = [new() { Ip = "1.2.3.4", Hostnames = ["foo", "bar"] }] }
+        };
         var mounts = Mounts(facts with { Pod = pod }, new Container { Name = "c" });
         mounts.Select(mount => mount.Target).ShouldBe(["/etc/hosts", "/dev/termination-log"]);
         var hosts = File.ReadAllText(mounts[0].Source);
@@ -145,6 +166,9 @@ public sealed class HostPodVolumesTests : IDisposable
     private string Folder(string volume) => Path.Combine(_root.FullName, "pods", "uid", "volumes", volume);
 
     private static PodFacts Facts(params Volume[] volumes) => new(
-        new Pod { Metadata = new() { Name = "web", Namespace = "default", Uid = "uid" }, Spec = new() { Volumes = volumes } },
+        new Pod
+        {
+            Metadata = new() { Name = "web", Namespace = "default", Uid = "uid" }, Spec = new() { Volumes = volumes }
+        },
         "n", "10.9.8.7", "10.0.0.5", new Dictionary<string, Quantity>());
 }

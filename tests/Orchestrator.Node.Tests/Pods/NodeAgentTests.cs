@@ -58,7 +58,8 @@ public sealed class NodeAgentTests : IDisposable
         var (starts, seconds) = (new List<int>(), 0);
         for (; seconds < 200; seconds++)
         {
-            if (Containers().Any(container => container is { Phase: ContainerPhase.Running } && container.Labels["io.kubernetes.container.name"] == "a"))
+            if (Containers().Any(container => container is { Phase: ContainerPhase.Running }
+                && container.Labels["io.kubernetes.container.name"] == "a"))
             {
                 starts.Add(seconds);
             }
@@ -69,9 +70,11 @@ public sealed class NodeAgentTests : IDisposable
         var waiting = Status("web").ContainerStatuses[0];
         waiting.State!.Waiting!.Reason.ShouldBe("CrashLoopBackOff");
         waiting.RestartCount.ShouldBe(5);
-        _cluster.Events.ShouldContain(text => text.Contains("Warning BackOff: Back-off restarting failed container a in pod web_default("));
+        _cluster.Events.ShouldContain(
+            text => text.Contains("Warning BackOff: Back-off restarting failed container a in pod web_default("));
         _cluster.Explanations.ShouldContain(text => text.Contains("it broke") && text.Contains("\"exitCode\":1"));
-        Containers().Count(container => container.Labels["io.kubernetes.container.name"] == "a").ShouldBe(1, "older dead ones are removed");
+        Containers().Count(container => container.Labels["io.kubernetes.container.name"] == "a").ShouldBe(1,
+            "older dead ones are removed");
     }
 
     [Fact]
@@ -185,7 +188,8 @@ public sealed class NodeAgentTests : IDisposable
         var after = Status("web");
         (after.ContainerStatuses[0].Image, after.ContainerStatuses[0].RestartCount).ShouldBe(("newer", 1));
         after.ContainerStatuses[1].ContainerID.ShouldBe(before.ContainerStatuses[1].ContainerID);
-        _cluster.Events.ShouldContain(text => text.EndsWith("Killing: Container a definition changed, will be restarted"));
+        _cluster.Events.ShouldContain(
+            text => text.EndsWith("Killing: Container a definition changed, will be restarted"));
     }
 
     [Fact]
@@ -237,5 +241,6 @@ public sealed class NodeAgentTests : IDisposable
 
     private string Ids() => string.Join(' ', Containers().Select(container => container.Id).Order());
 
-    private static Container Plain(string name) => new() { Name = name, Image = "plain", ImagePullPolicy = "IfNotPresent" };
+    private static Container Plain(string name) =>
+        new() { Name = name, Image = "plain", ImagePullPolicy = "IfNotPresent" };
 }

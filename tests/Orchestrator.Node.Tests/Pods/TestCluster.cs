@@ -23,7 +23,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
     private int _revision;
 
     public TestCluster(
-        Func<IContainerRuntime> newRuntime, NodeAgentOptions options, TimeProvider time, TaskScheduler? scheduler = null)
+        Func<IContainerRuntime> newRuntime, NodeAgentOptions options, TimeProvider time,
+        TaskScheduler? scheduler = null)
     {
         _newRuntime = newRuntime;
         _scheduler = scheduler ?? new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
@@ -120,7 +121,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
         if (_pods.TryGetValue(name, out var stored) && stored.Metadata.Uid == pod.Metadata.Uid)
         {
             _writes.AddOrUpdate(name, 1, (_, count) => count + 1);
-            _pods[name] = stored with { Status = status, Metadata = stored.Metadata with { ResourceVersion = NextRevision() } };
+            _pods[name] =
+                stored with { Status = status, Metadata = stored.Metadata with { ResourceVersion = NextRevision() } };
             Phases.Enqueue($"{name} {status.Phase}");
         }
         return Task.CompletedTask;
@@ -152,7 +154,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
         if (_agent is not null) await StopAgentAsync();
     }
 
-    private string NextRevision() => Interlocked.Increment(ref _revision).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private string NextRevision() =>
+        Interlocked.Increment(ref _revision).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private Task OnSchedulerAsync(Func<Task> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap();

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Nodes.Tests.Pods;
 
-/// <summary>Runs tasks one after another on the thread of the test, and only when told: a grain driven by hand.</summary>
+/// <summary>
+/// Runs tasks one after another on the thread of the test, and only when told: a grain driven by hand.
+/// </summary>
 internal sealed class TurnScheduler : TaskScheduler, IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
@@ -25,7 +27,9 @@ internal sealed class TurnScheduler : TaskScheduler, IDisposable
 
     public void Dispose() => _arrived.Dispose();
 
-    /// <summary>Settles, and once more for what comes by way of the thread pool, as ends and events of channels do.</summary>
+    /// <summary>
+    /// Settles, and once more for what comes by way of the thread pool, as ends and events of channels do.
+    /// </summary>
     public void SettleAll()
     {
         do

@@ -1,6 +1,8 @@
 namespace Orchestrator.Nodes.Tests.Simulated;
 
-/// <summary>A clock that moves only when told; timers fire inside <see cref="Advance"/>, in order of their moments.</summary>
+/// <summary>
+/// A clock that moves only when told; timers fire inside <see cref="Advance"/>, in order of their moments.
+/// </summary>
 internal sealed class ManualClock : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];
@@ -21,7 +23,8 @@ internal sealed class ManualClock : TimeProvider
     public void Advance(TimeSpan by)
     {
         var until = _now + by;
-        while (_timers.Where(timer => timer.Due <= until).OrderBy(timer => (timer.Due, timer.Number)).FirstOrDefault() is
+        while (_timers.Where(timer => timer.Due <= until).OrderBy(timer => (timer.Due, timer.Number))
+            .FirstOrDefault() is
                { } next)
         {
             _now = next.Due;

@@ -50,7 +50,8 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     public async Task An_image_must_be_pulled_first()
     {
         (await _engine.FindImageAsync("web:1", default)).ShouldBeNull();
-        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.CreateAsync(Spec("a"), default))).Code.ShouldBe(404);
+        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.CreateAsync(Spec("a"), default))).Code
+            .ShouldBe(404);
         var pulled = await _engine.PullImageAsync("web:1", default);
         (await _engine.FindImageAsync("web:1", default)).ShouldBe(pulled);
         (await _engine.FindImageAsync(pulled.Id, default)).ShouldBe(pulled);
@@ -63,7 +64,8 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
         var pull = await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.PullImageAsync("missing:1", default));
         pull.Message.ShouldBe("manifest unknown");
         var id = await _engine.CreateAsync(Spec("a", "unstartable:1"), default);
-        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.StartAsync(id, default))).Message.ShouldBe("no such file");
+        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.StartAsync(id, default))).Message
+            .ShouldBe("no such file");
         var seen = (await _engine.InspectAsync(id, default))!;
         seen.Phase.ShouldBe(ContainerPhase.Created);
         seen.Error.ShouldBe("no such file");
@@ -182,8 +184,12 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     {
         var id = Run("a");
         (await _engine.CreateAsync(Spec("a"), default)).ShouldBe(id);
-        var stranger = Spec("a") with { Labels = new Dictionary<string, string> { [ContainerLabels.PodUid] = "other" } };
-        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.CreateAsync(stranger, default))).Code.ShouldBe(409);
+        var stranger = Spec("a") with
+        {
+            Labels = new Dictionary<string, string> { [ContainerLabels.PodUid] = "other" }
+        };
+        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.CreateAsync(stranger, default))).Code
+            .ShouldBe(409);
     }
 
     [Fact]

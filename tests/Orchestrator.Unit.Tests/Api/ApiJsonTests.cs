@@ -11,22 +11,27 @@ public sealed class ApiJsonTests
     {
         // why | edit | path | JSON at that path afterwards
         { "an empty string is left out", "spec.nodeName=\"\"", "spec.nodeName", "" },
-        { "an empty string of a required field stays", "spec.containers[0].name=\"\"", "spec.containers[0].name", "\"\"" },
+        { "an empty string of a required field stays", "spec.containers[0].name=\"\"",
+            "spec.containers[0].name", "\"\"" },
         { "an empty list is left out", "spec.tolerations=[]", "spec.tolerations", "" },
         { "an empty map is left out", "metadata.labels={}", "metadata.labels", "" },
         { "a null list is an empty one", "spec.volumes=null", "spec.volumes", "" },
         { "an unknown field is dropped", "spec.nonsense=1", "spec.nonsense", "" },
         { "a false flag is left out", "spec.hostNetwork=false", "spec.hostNetwork", "" },
         { "a false flag with three states stays", "spec.enableServiceLinks=false", "spec.enableServiceLinks", "false" },
-        { "a zero with three states stays", "spec.terminationGracePeriodSeconds=0", "spec.terminationGracePeriodSeconds", "0" },
-        { "a required zero stays", "spec.containers[0].ports[0].containerPort=0", "spec.containers[0].ports[0].containerPort", "0" },
+        { "a zero with three states stays", "spec.terminationGracePeriodSeconds=0",
+            "spec.terminationGracePeriodSeconds", "0" },
+        { "a required zero stays", "spec.containers[0].ports[0].containerPort=0",
+            "spec.containers[0].ports[0].containerPort", "0" },
         { "an empty object stays", "spec.securityContext={}", "spec.securityContext", "{}" },
         { "an empty string with three states stays", "spec.volumes[0].hostPath={\"path\":\"/x\",\"type\":\"\"}",
             "spec.volumes[0].hostPath.type", "\"\"" },
         { "times have seconds in UTC", "metadata.creationTimestamp=\"2026-01-02T04:04:05.678+01:00\"",
             "metadata.creationTimestamp", "\"2026-01-02T03:04:05Z\"" },
-        { "amounts are canonical", "spec.containers[0].resources.limits.cpu=\"1000m\"", "spec.containers[0].resources.limits.cpu", "\"1\"" },
-        { "amounts may be numbers", "spec.containers[0].resources.limits.cpu=2", "spec.containers[0].resources.limits.cpu", "\"2\"" },
+        { "amounts are canonical", "spec.containers[0].resources.limits.cpu=\"1000m\"",
+            "spec.containers[0].resources.limits.cpu", "\"1\"" },
+        { "amounts may be numbers", "spec.containers[0].resources.limits.cpu=2",
+            "spec.containers[0].resources.limits.cpu", "\"2\"" },
         { "a port number stays a number", "spec.containers[0].livenessProbe.httpGet.port=80",
             "spec.containers[0].livenessProbe.httpGet.port", "80" },
         { "a port name stays a name", "spec.containers[0].livenessProbe.httpGet.port=\"http\"",
@@ -40,7 +45,8 @@ public sealed class ApiJsonTests
     };
 
     [Theory, MemberData(nameof(Written))]
-    public void Fields_are_written_as_the_reference_writes_them(string why, string edit, string path, string expected) =>
+    public void Fields_are_written_as_the_reference_writes_them(
+        string why, string edit, string path, string expected) =>
         Given.At(Given.RawPod(edit), path).ShouldBe(expected, why);
 
     [Fact]
@@ -52,7 +58,8 @@ public sealed class ApiJsonTests
     [Fact]
     public void What_was_written_reads_back_the_same()
     {
-        var pod = Given.Pod("spec.volumes[0]={\"name\":\"a\",\"configMap\":{\"name\":\"c\"}}", "metadata.labels={\"a\":\"b\"}");
+        var pod = Given.Pod("spec.volumes[0]={\"name\":\"a\",\"configMap\":{\"name\":\"c\"}}",
+            "metadata.labels={\"a\":\"b\"}");
         var again = ApiJson.Read(Pod.Kind, ApiJson.Write(pod));
         Given.Json(again).ShouldBe(Given.Json(pod));
     }

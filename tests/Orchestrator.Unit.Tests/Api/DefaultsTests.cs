@@ -29,26 +29,36 @@ public sealed class DefaultsTests
         { "an own toleration of trouble wins",
             "spec.tolerations=[{\"key\":\"node.kubernetes.io/not-ready\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":5}]",
             "spec.tolerations[0].tolerationSeconds", "5" },
-        { "tolerating everything needs no more", "spec.tolerations=[{\"operator\":\"Exists\"}]", "spec.tolerations[1]", "" },
+        { "tolerating everything needs no more", "spec.tolerations=[{\"operator\":\"Exists\"}]",
+            "spec.tolerations[1]", "" },
         { "the phase", "status.phase=\"Running\"", "status.phase", "\"Pending\"" },
         { "the class of service", "spec.x=1", "status.qosClass", "\"BestEffort\"" },
-        { "a gate is told in the status", "spec.schedulingGates=[{\"name\":\"a\"}]", "status.conditions[0].reason", "\"SchedulingGated\"" },
-        { "TCP", "spec.containers[0].ports=[{\"containerPort\":80}]", "spec.containers[0].ports[0].protocol", "\"TCP\"" },
+        { "a gate is told in the status", "spec.schedulingGates=[{\"name\":\"a\"}]", "status.conditions[0].reason",
+            "\"SchedulingGated\"" },
+        { "TCP", "spec.containers[0].ports=[{\"containerPort\":80}]", "spec.containers[0].ports[0].protocol",
+            "\"TCP\"" },
         { "ports of the host network", "spec.hostNetwork=true", "spec.containers[0].ports[0].hostPort", "" },
         { "the message file", "spec.x=1", "spec.containers[0].terminationMessagePath", "\"/dev/termination-log\"" },
         { "the message policy", "spec.x=1", "spec.containers[0].terminationMessagePolicy", "\"File\"" },
         { "resources are shown", "spec.x=1", "spec.containers[0].resources", "{}" },
-        { "requests follow limits", "spec.containers[0].resources.limits.cpu=\"1\"", "spec.containers[0].resources.requests.cpu", "\"1\"" },
+        { "requests follow limits", "spec.containers[0].resources.limits.cpu=\"1\"",
+            "spec.containers[0].resources.requests.cpu", "\"1\"" },
         { "amounts are kept to a thousandth", "spec.containers[0].resources.requests.cpu=\"100u\"",
             "spec.containers[0].resources.requests.cpu", "\"1m\"" },
-        { "a probe's period", "spec.containers[0].livenessProbe={\"httpGet\":{\"port\":80}}", "spec.containers[0].livenessProbe",
+        { "a probe's period", "spec.containers[0].livenessProbe={\"httpGet\":{\"port\":80}}",
+            "spec.containers[0].livenessProbe",
             "{\"httpGet\":{\"path\":\"/\",\"port\":80,\"scheme\":\"HTTP\"},\"timeoutSeconds\":1,\"periodSeconds\":10,\"successThreshold\":1,\"failureThreshold\":3}" },
-        { "a volume without source is an emptyDir", "spec.volumes=[{\"name\":\"a\"}]", "spec.volumes[0].emptyDir", "{}" },
-        { "modes of files", "spec.volumes=[{\"name\":\"a\",\"secret\":{\"secretName\":\"s\"}}]", "spec.volumes[0].secret.defaultMode", "420" },
-        { "the type of a host path", "spec.volumes=[{\"name\":\"a\",\"hostPath\":{\"path\":\"/a\"}}]", "spec.volumes[0].hostPath.type", "\"\"" },
-        { "the version of a field", "spec.containers[0].env=[{\"name\":\"A\",\"valueFrom\":{\"fieldRef\":{\"fieldPath\":\"metadata.name\"}}}]",
+        { "a volume without source is an emptyDir", "spec.volumes=[{\"name\":\"a\"}]",
+            "spec.volumes[0].emptyDir", "{}" },
+        { "modes of files", "spec.volumes=[{\"name\":\"a\",\"secret\":{\"secretName\":\"s\"}}]",
+            "spec.volumes[0].secret.defaultMode", "420" },
+        { "the type of a host path", "spec.volumes=[{\"name\":\"a\",\"hostPath\":{\"path\":\"/a\"}}]",
+            "spec.volumes[0].hostPath.type", "\"\"" },
+        { "the version of a field",
+            "spec.containers[0].env=[{\"name\":\"A\",\"valueFrom\":{\"fieldRef\":{\"fieldPath\":\"metadata.name\"}}}]",
             "spec.containers[0].env[0].valueFrom.fieldRef.apiVersion", "\"v1\"" },
-        { "the life of a token", "spec.volumes=[{\"name\":\"a\",\"projected\":{\"sources\":[{\"serviceAccountToken\":{\"path\":\"t\"}}]}}]",
+        { "the life of a token",
+            "spec.volumes=[{\"name\":\"a\",\"projected\":{\"sources\":[{\"serviceAccountToken\":{\"path\":\"t\"}}]}}]",
             "spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds", "3600" },
     };
 
@@ -90,7 +100,8 @@ public sealed class DefaultsTests
 
     [Fact]
     public void Recreate_has_no_rolling_update() =>
-        Given.At(Given.Deployment("spec.strategy.type=\"Recreate\""), "spec.strategy").ShouldBe("{\"type\":\"Recreate\"}");
+        Given.At(Given.Deployment("spec.strategy.type=\"Recreate\""), "spec.strategy")
+            .ShouldBe("{\"type\":\"Recreate\"}");
 
     [Fact]
     public void Zero_replicas_are_a_choice() => Given.ReplicaSet("spec.replicas=0").Spec.Replicas.ShouldBe(0);
@@ -116,7 +127,8 @@ public sealed class DefaultsTests
     // Any subset of these edits makes a pod; whatever was defaulted once stays as it is.
     private static readonly string[] Edits =
     [
-        .. OfPod.Select(row => (string)row[1]), "spec.containers[0].resources.limits={\"cpu\":\"0.0001\",\"memory\":\"1Gi\"}",
+        .. OfPod.Select(row => (string)row[1]),
+        "spec.containers[0].resources.limits={\"cpu\":\"0.0001\",\"memory\":\"1Gi\"}",
         "spec.volumes=[{\"name\":\"p\",\"projected\":{\"sources\":[{\"downwardAPI\":{\"items\":[{\"path\":\"a\"}]}}]}}]",
         "spec.initContainers=[{\"name\":\"i\",\"image\":\"busybox\",\"restartPolicy\":\"Always\"}]",
     ];
@@ -127,7 +139,8 @@ public sealed class DefaultsTests
         {
             foreach (var kind in new Kind[] { Pod.Kind, Deployment.Kind })
             {
-                List<string> mapped = [.. edits.Select(e => kind == Pod.Kind ? e : e.Replace("spec.", "spec.template.spec.", StringComparison.Ordinal))];
+                List<string> mapped = [.. edits.Select(
+                    e => kind == Pod.Kind ? e : e.Replace("spec.", "spec.template.spec.", StringComparison.Ordinal))];
                 ApiObject once = kind == Pod.Kind ? Given.Pod(mapped) : Given.Deployment(mapped);
                 if (Given.Json(kind.Defaulted(once)) != Given.Json(once)) return false;
             }

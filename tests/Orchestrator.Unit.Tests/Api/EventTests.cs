@@ -10,8 +10,10 @@ public sealed class EventTests
     [
         "involvedObject={\"kind\":\"Pod\",\"namespace\":\"default\",\"name\":\"p\",\"uid\":\"u\",\"fieldPath\":\"spec.containers{main}\"}",
         "reason=\"Pulled\"", "message=\" Image is there \"", "source={\"component\":\"node\",\"host\":\"n1\"}",
-        "firstTimestamp=\"2026-01-02T03:00:05Z\"", "lastTimestamp=\"2026-01-02T03:04:00Z\"", "count=4", "type=\"Normal\"",
-        "related={\"kind\":\"Node\",\"name\":\"n1\"}", "action=\"Pull\"", "reportingComponent=\"node\"", "reportingInstance=\"n1\"",
+        "firstTimestamp=\"2026-01-02T03:00:05Z\"", "lastTimestamp=\"2026-01-02T03:04:00Z\"", "count=4",
+        "type=\"Normal\"",
+        "related={\"kind\":\"Node\",\"name\":\"n1\"}", "action=\"Pull\"", "reportingComponent=\"node\"",
+        "reportingInstance=\"n1\"",
     ];
 
     [Fact]
@@ -19,7 +21,8 @@ public sealed class EventTests
     {
         var stored = Given.Of<Event>(Event.Kind, Full);
         var view = NewEvent.FromCore(stored);
-        (view.Note, view.Regarding.Name, view.DeprecatedCount, view.ReportingController).ShouldBe((" Image is there ", "p", 4, "node"));
+        (view.Note, view.Regarding.Name, view.DeprecatedCount, view.ReportingController)
+            .ShouldBe((" Image is there ", "p", 4, "node"));
         Given.Json(view.ToCore()).ShouldBe(Given.Json(stored));
         Given.Json(NewEvent.FromCore(view.ToCore())).ShouldBe(Given.Json(view));
     }
@@ -45,7 +48,8 @@ public sealed class EventTests
     [Fact]
     public void A_series_tells_the_last_time_and_the_count()
     {
-        var e = Given.Of<Event>(Event.Kind, [.. Full, "series={\"count\":9,\"lastObservedTime\":\"2026-01-02T03:04:04.000000Z\"}"]);
+        var e = Given.Of<Event>(Event.Kind,
+            [.. Full, "series={\"count\":9,\"lastObservedTime\":\"2026-01-02T03:04:04.000000Z\"}"]);
         Row(e).ShouldStartWith("1s|");
         Row(e).ShouldEndWith("|9|x");
     }
@@ -55,14 +59,17 @@ public sealed class EventTests
 
     [Fact]
     public void An_event_lives_in_the_namespace_of_its_object() =>
-        Given.Errors(Given.Of<Event>(Event.Kind, "involvedObject={\"kind\":\"Pod\",\"namespace\":\"other\",\"name\":\"p\"}"))
+        Given.Errors(
+            Given.Of<Event>(Event.Kind, "involvedObject={\"kind\":\"Pod\",\"namespace\":\"other\",\"name\":\"p\"}"))
             .ShouldBe("involvedObject.namespace: Invalid value: \"other\": does not match event.namespace");
 
     [Fact]
     public void The_newer_view_is_strict()
     {
-        var errors = Given.Errors(Given.Of<NewEvent>(NewEvent.Kind, "regarding.namespace=\"default\"", "deprecatedCount=1", "type=\"Odd\""));
-        errors.ShouldBe("eventTime: Required value\ntype: Invalid value: \"\": has invalid value: Odd\ncount: Invalid value: \"\": needs to be unset");
+        var errors = Given.Errors(
+            Given.Of<NewEvent>(NewEvent.Kind, "regarding.namespace=\"default\"", "deprecatedCount=1", "type=\"Odd\""));
+        errors.ShouldBe(
+            "eventTime: Required value\ntype: Invalid value: \"\": has invalid value: Odd\ncount: Invalid value: \"\": needs to be unset");
     }
 
     private static string Row(ApiObject e) =>

@@ -6,7 +6,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Unit.Tests.OfApi;
 
-/// <summary>Objects of the API from JSON, each a good one with some edits: <c>spec.containers[0].image=""</c>.</summary>
+/// <summary>
+/// Objects of the API from JSON, each a good one with some edits: <c>spec.containers[0].image=""</c>.
+/// </summary>
 internal static class Given
 {
     private const string PodJson = """
@@ -43,7 +45,9 @@ internal static class Given
     /// <summary>An object of any kind named <c>x</c>, defaulted.</summary>
     public static T Of<T>(Kind kind, params IReadOnlyList<string> edits) where T : ApiObject
     {
-        var json = kind.IsNamespaced ? """{"metadata":{"name":"x","namespace":"default"}}""" : """{"metadata":{"name":"x"}}""";
+        var json = kind.IsNamespaced
+            ? """{"metadata":{"name":"x","namespace":"default"}}"""
+            : """{"metadata":{"name":"x"}}""";
         return Defaulted<T>(kind, json, edits);
     }
 

@@ -18,17 +18,20 @@ public sealed class KindValidationTests
             "spec.template.metadata.labels: Invalid value: map[string]string{\"app\":\"db\"}: `selector` does not match template `labels`" },
         { "spec.selector.matchExpressions=[{\"key\":\"a\",\"operator\":\"Like\"}]",
             "spec.selector.matchExpressions[0].operator: Invalid value: \"Like\": not a valid selector operator" },
-        { "spec.template.spec.restartPolicy=\"Never\"", "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"" },
+        { "spec.template.spec.restartPolicy=\"Never\"",
+            "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"" },
         { "spec.strategy.rollingUpdate={\"maxSurge\":0,\"maxUnavailable\":\"0%\"}",
             "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be 0 when `maxSurge` is 0" },
         { "spec.strategy.rollingUpdate.maxUnavailable=\"120%\"",
             "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"120%\": must not be greater than 100%" },
         { "spec.strategy.rollingUpdate.maxSurge=\"many\"",
             "spec.strategy.rollingUpdate.maxSurge: Invalid value: \"many\": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')" },
-        { "spec.strategy.type=\"Blue\"", "spec.strategy.type: Unsupported value: \"Blue\": supported values: \"Recreate\", \"RollingUpdate\"" },
+        { "spec.strategy.type=\"Blue\"",
+            "spec.strategy.type: Unsupported value: \"Blue\": supported values: \"Recreate\", \"RollingUpdate\"" },
         { "spec.strategy={\"type\":\"Recreate\",\"rollingUpdate\":{}}",
             "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'" },
-        { "spec.progressDeadlineSeconds=0", "spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds" },
+        { "spec.progressDeadlineSeconds=0",
+            "spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds" },
         { "spec.template.spec.containers=[]", "spec.template.spec.containers: Required value" },
     };
 
@@ -39,7 +42,8 @@ public sealed class KindValidationTests
     [Fact]
     public void A_selector_is_immutable() =>
         Given.Errors(
-            Given.ReplicaSet("spec.selector.matchLabels={\"tier\":\"a\"}", "spec.template.metadata.labels={\"app\":\"web\",\"tier\":\"a\"}"),
+            Given.ReplicaSet("spec.selector.matchLabels={\"tier\":\"a\"}",
+                "spec.template.metadata.labels={\"app\":\"web\",\"tier\":\"a\"}"),
             Given.ReplicaSet()).ShouldBe(
             "spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{\"tier\":\"a\"}, "
             + "MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable");
@@ -53,7 +57,8 @@ public sealed class KindValidationTests
         { "type=\"kubernetes.io/dockerconfigjson\"", "stringData={\".dockerconfigjson\":\"nonsense\"}",
             "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": must be a JSON object" },
         { "type=\"kubernetes.io/dockerconfigjson\"", "stringData={\".dockerconfigjson\":\"{\\\"auths\\\":{}}\"}", "" },
-        { "type=\"kubernetes.io/service-account-token\"", "", "metadata.annotations[kubernetes.io/service-account.name]: Required value" },
+        { "type=\"kubernetes.io/service-account-token\"", "",
+            "metadata.annotations[kubernetes.io/service-account.name]: Required value" },
         { "stringData={\"..a\":\"\"}", "", "data[..a]: Invalid value: \"..a\": must not start with '..'" },
         { "type=\"mine/own\"", "", "" },
     };
@@ -64,8 +69,10 @@ public sealed class KindValidationTests
 
     [Fact]
     public void An_immutable_secret_stays_as_it_is() =>
-        Given.Errors(Given.Of<Secret>(Secret.Kind, "stringData={\"a\":\"2\"}"), Given.Of<Secret>(Secret.Kind, "stringData={\"a\":\"1\"}", "immutable=true"))
-            .ShouldBe("immutable: Forbidden: field is immutable when `immutable` is set\ndata: Forbidden: field is immutable when `immutable` is set");
+        Given.Errors(Given.Of<Secret>(Secret.Kind, "stringData={\"a\":\"2\"}"),
+            Given.Of<Secret>(Secret.Kind, "stringData={\"a\":\"1\"}", "immutable=true"))
+            .ShouldBe(
+                "immutable: Forbidden: field is immutable when `immutable` is set\ndata: Forbidden: field is immutable when `immutable` is set");
 
     [Fact]
     public void A_config_map_holds_at_most_a_mebibyte()
@@ -93,7 +100,8 @@ public sealed class KindValidationTests
 
     [Fact]
     public void A_revision_has_data() =>
-        Given.Errors(Given.Of<ControllerRevision>(ControllerRevision.Kind)).ShouldBe("data: Required value: data is mandatory");
+        Given.Errors(Given.Of<ControllerRevision>(ControllerRevision.Kind))
+            .ShouldBe("data: Required value: data is mandatory");
 
     [Fact]
     public void Names_of_namespaces_are_labels() =>
@@ -102,13 +110,15 @@ public sealed class KindValidationTests
 
     [Fact]
     public void A_node_has_no_namespace() =>
-        Given.Errors(Given.Of<Node>(Node.Kind, "metadata.namespace=\"a\"")).ShouldBe("metadata.namespace: Forbidden: not allowed on this type");
+        Given.Errors(Given.Of<Node>(Node.Kind, "metadata.namespace=\"a\""))
+            .ShouldBe("metadata.namespace: Forbidden: not allowed on this type");
 
     [Fact]
     public void One_owner_controls() =>
         Given.Errors(Given.Of<ConfigMap>(ConfigMap.Kind,
             "metadata.ownerReferences=[{\"apiVersion\":\"v1\",\"kind\":\"A\",\"name\":\"a\",\"uid\":\"1\",\"controller\":true},{\"apiVersion\":\"v1\",\"kind\":\"A\",\"name\":\"b\",\"uid\":\"2\",\"controller\":true}]"))
-            .ShouldContain("Only one reference can have Controller set to true. Found \"true\" in references for A \"a\" and A \"b\"");
+            .ShouldContain(
+                "Only one reference can have Controller set to true. Found \"true\" in references for A \"a\" and A \"b\"");
 
     [Fact]
     public void Every_kind_says_what_is_served()
@@ -121,6 +131,7 @@ public sealed class KindValidationTests
         Pod.Kind.Subresources.Select(s => s.Name).ShouldBe(["status", "log", "binding", "eviction"]);
         Deployment.Kind.Has("scale").ShouldBeTrue();
         Namespace.Kind.Has("finalize").ShouldBeTrue();
-        KindRegistry.All.Where(k => k.Categories.Contains("all")).Select(k => k.Plural).ShouldBe(["pods", "deployments", "replicasets"]);
+        KindRegistry.All.Where(k => k.Categories.Contains("all")).Select(k => k.Plural)
+            .ShouldBe(["pods", "deployments", "replicasets"]);
     }
 }

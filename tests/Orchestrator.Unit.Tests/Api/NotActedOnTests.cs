@@ -10,19 +10,27 @@ public sealed class NotActedOnTests
     public static TheoryData<string, string, string> Cases => new()
     {
         // why | body | places warned of
-        { "what is acted on is not warned of", """{"spec":{"containers":[{"name":"a","env":[{"name":"A"}]}],"nodeSelector":{"a":"b"}}}""", "" },
-        { "each place is named", """{"spec":{"containers":[{"livenessProbe":{"exec":{}}},{},{"livenessProbe":{"exec":{}}}]}}""",
+        { "what is acted on is not warned of",
+            """{"spec":{"containers":[{"name":"a","env":[{"name":"A"}]}],"nodeSelector":{"a":"b"}}}""", "" },
+        { "each place is named",
+            """{"spec":{"containers":[{"livenessProbe":{"exec":{}}},{},{"livenessProbe":{"exec":{}}}]}}""",
             "spec.containers[0].livenessProbe spec.containers[2].livenessProbe" },
-        { "init containers too", """{"spec":{"initContainers":[{"startupProbe":{"exec":{}}}]}}""", "spec.initContainers[0].startupProbe" },
-        { "what is empty is not set", """{"spec":{"imagePullSecrets":[],"dnsConfig":{},"priorityClassName":"","setHostnameAsFQDN":false}}""", "" },
+        { "init containers too", """{"spec":{"initContainers":[{"startupProbe":{"exec":{}}}]}}""",
+            "spec.initContainers[0].startupProbe" },
+        { "what is empty is not set",
+            """{"spec":{"imagePullSecrets":[],"dnsConfig":{},"priorityClassName":"","setHostnameAsFQDN":false}}""",
+            "" },
         { "a value that is honoured", """{"spec":{"dnsPolicy":"ClusterFirst","hostUsers":true}}""", "" },
-        { "a value that is not", """{"spec":{"dnsPolicy":"None","hostUsers":false}}""", "spec.dnsPolicy spec.hostUsers" },
-        { "volumes of other sorts", """{"spec":{"volumes":[{"emptyDir":{}},{"nfs":{"server":"s"}}]}}""", "spec.volumes[1].nfs" },
+        { "a value that is not", """{"spec":{"dnsPolicy":"None","hostUsers":false}}""",
+            "spec.dnsPolicy spec.hostUsers" },
+        { "volumes of other sorts", """{"spec":{"volumes":[{"emptyDir":{}},{"nfs":{"server":"s"}}]}}""",
+            "spec.volumes[1].nfs" },
         { "a body of another shape is none of our business", """{"spec":{"containers":"x"}}""", "" },
     };
 
     [Theory, MemberData(nameof(Cases))]
-    public void Fields_are_named(string why, string body, string expected) => Places(Pod.Kind, body).ShouldBe(expected, why);
+    public void Fields_are_named(string why, string body, string expected) =>
+        Places(Pod.Kind, body).ShouldBe(expected, why);
 
     [Fact]
     public void A_template_has_the_same_list() =>
@@ -40,6 +48,7 @@ public sealed class NotActedOnTests
     private static string Places(Kind kind, string body)
     {
         using var json = JsonDocument.Parse(body);
-        return string.Join(" ", NotActedOnWarnings.Of(kind, json.RootElement).Select(text => text[..text.IndexOf(':')]));
+        return string.Join(" ", NotActedOnWarnings.Of(kind, json.RootElement)
+            .Select(text => text[..text.IndexOf(':')]));
     }
 }

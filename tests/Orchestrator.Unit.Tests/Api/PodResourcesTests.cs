@@ -33,7 +33,8 @@ public sealed class PodResourcesTests
 
     [Fact]
     public void Overhead_is_added_on_top() =>
-        PodResources.Requests(Given.RawPod("spec.overhead={\"cpu\":\"10m\"}", "spec.containers[0].resources.requests.cpu=\"100m\""))["cpu"]
+        PodResources.Requests(Given.RawPod("spec.overhead={\"cpu\":\"10m\"}",
+            "spec.containers[0].resources.requests.cpu=\"100m\""))["cpu"]
             .ToString().ShouldBe("110m");
 
     public static TheoryData<string, string, string> Classes => new()
@@ -41,10 +42,14 @@ public sealed class PodResourcesTests
         { "nothing asked", "spec.x=1", "BestEffort" },
         { "zero is nothing", "spec.containers[0].resources.requests.cpu=\"0\"", "BestEffort" },
         { "a request", "spec.containers[0].resources.requests.cpu=\"1\"", "Burstable" },
-        { "limits alone are requests", "spec.containers[0].resources.limits={\"cpu\":\"1\",\"memory\":\"1Gi\"}", "Guaranteed" },
+        { "limits alone are requests", "spec.containers[0].resources.limits={\"cpu\":\"1\",\"memory\":\"1Gi\"}",
+            "Guaranteed" },
         { "one limit is not enough", "spec.containers[0].resources.limits={\"cpu\":\"1\"}", "Burstable" },
-        { "a smaller request", "spec.containers[0].resources={\"limits\":{\"cpu\":\"1\",\"memory\":\"1Gi\"},\"requests\":{\"cpu\":\"500m\"}}", "Burstable" },
-        { "other resources do not count", "spec.containers[0].resources.requests={\"ephemeral-storage\":\"1Gi\"}", "BestEffort" },
+        { "a smaller request",
+            "spec.containers[0].resources={\"limits\":{\"cpu\":\"1\",\"memory\":\"1Gi\"},\"requests\":{\"cpu\":\"500m\"}}",
+            "Burstable" },
+        { "other resources do not count", "spec.containers[0].resources.requests={\"ephemeral-storage\":\"1Gi\"}",
+            "BestEffort" },
     };
 
     [Theory, MemberData(nameof(Classes))]
@@ -53,6 +58,7 @@ public sealed class PodResourcesTests
 
     [Fact]
     public void An_init_container_without_limits_spoils_the_guarantee() =>
-        Given.Pod("spec.containers[0].resources.limits={\"cpu\":\"1\",\"memory\":\"1Gi\"}", "spec.initContainers=[{\"name\":\"i\",\"image\":\"a\"}]")
+        Given.Pod("spec.containers[0].resources.limits={\"cpu\":\"1\",\"memory\":\"1Gi\"}",
+            "spec.initContainers=[{\"name\":\"i\",\"image\":\"a\"}]")
             .Status.QosClass.ShouldBe("Burstable");
 }

@@ -57,7 +57,8 @@ public sealed class QuantityTests
     [Fact]
     public void The_canonical_text_reads_back_as_itself() =>
         Prop.ForAll(
-            Gen.Zip(Gen.Choose(-1_000_000, 1_000_000), Gen.Elements("", "m", "k", "M", "G", "Ki", "Mi", "Gi", "n", "u", "e3"))
+            Gen.Zip(Gen.Choose(-1_000_000, 1_000_000),
+                Gen.Elements("", "m", "k", "M", "G", "Ki", "Mi", "Gi", "n", "u", "e3"))
                 .ToArbitrary(),
             pair =>
             {

@@ -14,43 +14,63 @@ public sealed class TableTests
         // why | edits | READY STATUS RESTARTS
         { "a new pod is pending", [], "0/1 Pending 0" },
         { "a gate holds it", ["spec.schedulingGates=[{\"name\":\"a\"}]"], "0/1 SchedulingGated 0" },
-        { "a running pod", ["status.phase=\"Running\"", "status.containerStatuses=[{\"name\":\"main\"," + Run + "}]"], "1/1 Running 0" },
-        { "the image is pulled", ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"waiting\":{\"reason\":\"ContainerCreating\"}}}]"],
+        { "a running pod", ["status.phase=\"Running\"", "status.containerStatuses=[{\"name\":\"main\"," + Run + "}]"],
+            "1/1 Running 0" },
+        { "the image is pulled", [
+            "status.containerStatuses=[{\"name\":\"main\",\"state\":{\"waiting\":{\"reason\":\"ContainerCreating\"}}}]"],
             "0/1 ContainerCreating 0" },
         { "it crashes", ["status.phase=\"Running\"",
             "status.containerStatuses=[{\"name\":\"main\",\"restartCount\":3,\"state\":{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}},\"lastState\":{\"terminated\":{\"exitCode\":1,\"finishedAt\":\"2026-01-02T03:02:05Z\"}}}]"],
             "0/1 CrashLoopBackOff 3 (2m ago)" },
-        { "an end without reason shows the code", ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":7}}}]"], "0/1 ExitCode:7 0" },
-        { "an end by signal", ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":137,\"signal\":9}}}]"], "0/1 Signal:9 0" },
+        { "an end without reason shows the code",
+            ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":7}}}]"],
+            "0/1 ExitCode:7 0" },
+        { "an end by signal",
+            ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":137,\"signal\":9}}}]"],
+            "0/1 Signal:9 0" },
         { "one done, one running, pod ready", ["status.conditions=[{\"type\":\"Ready\",\"status\":\"True\"}]",
-            "status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":0,\"reason\":\"Completed\"}}},{\"name\":\"b\"," + Run + "}]"],
+            "status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":0,\"reason\":\"Completed\"}}},{\"name\":\"b\","
+                + Run + "}]"],
             "1/1 Running 0" },
         { "one done, one running, pod not ready",
-            ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":0,\"reason\":\"Completed\"}}},{\"name\":\"b\"," + Run + "}]"],
+            ["status.containerStatuses=[{\"name\":\"main\",\"state\":{\"terminated\":{\"exitCode\":0,\"reason\":\"Completed\"}}},{\"name\":\"b\","
+                + Run + "}]"],
             "1/1 NotReady 0" },
-        { "the first of two inits runs", ["spec.initContainers=[{\"name\":\"i\"},{\"name\":\"j\"}]", "status.initContainerStatuses=[{\"name\":\"i\",\"state\":{\"running\":{}}},{\"name\":\"j\"}]"],
+        { "the first of two inits runs", ["spec.initContainers=[{\"name\":\"i\"},{\"name\":\"j\"}]",
+            "status.initContainerStatuses=[{\"name\":\"i\",\"state\":{\"running\":{}}},{\"name\":\"j\"}]"],
             "0/1 Init:0/2 0" },
-        { "an init fails", ["spec.initContainers=[{\"name\":\"i\"}]", "status.initContainerStatuses=[{\"name\":\"i\",\"state\":{\"terminated\":{\"exitCode\":2}}}]"],
+        { "an init fails", ["spec.initContainers=[{\"name\":\"i\"}]",
+            "status.initContainerStatuses=[{\"name\":\"i\",\"state\":{\"terminated\":{\"exitCode\":2}}}]"],
             "0/1 Init:ExitCode:2 0" },
         { "an init crashes", ["spec.initContainers=[{\"name\":\"i\"}]",
-            "status.initContainerStatuses=[{\"name\":\"i\",\"restartCount\":2,\"state\":{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}}]"], "0/1 Init:CrashLoopBackOff 2" },
-        { "restarts of a finished init do not count", ["status.phase=\"Running\"", "spec.initContainers=[{\"name\":\"i\"}]",
+            "status.initContainerStatuses=[{\"name\":\"i\",\"restartCount\":2,\"state\":{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}}]"],
+            "0/1 Init:CrashLoopBackOff 2" },
+        { "restarts of a finished init do not count",
+            ["status.phase=\"Running\"", "spec.initContainers=[{\"name\":\"i\"}]",
             "status.initContainerStatuses=[{\"name\":\"i\",\"restartCount\":2,\"state\":{\"terminated\":{\"exitCode\":0}}}]",
             "status.containerStatuses=[{\"name\":\"main\"," + Run + "}]"], "1/1 Running 0" },
-        { "a sidecar counts", ["status.phase=\"Running\"", "spec.initContainers=[{\"name\":\"s\",\"restartPolicy\":\"Always\"}]",
+        { "a sidecar counts", ["status.phase=\"Running\"",
+            "spec.initContainers=[{\"name\":\"s\",\"restartPolicy\":\"Always\"}]",
             "status.initContainerStatuses=[{\"name\":\"s\",\"started\":true,\"restartCount\":1," + Run + "}]",
             "status.containerStatuses=[{\"name\":\"main\"," + Run + "}]"], "2/2 Running 1" },
-        { "it is deleted", ["status.phase=\"Running\"", "metadata.deletionTimestamp=\"2026-01-01T00:00:00Z\""], "0/1 Terminating 0" },
-        { "a finished pod does not terminate", ["status.phase=\"Succeeded\"", "metadata.deletionTimestamp=\"2026-01-01T00:00:00Z\""], "0/1 Succeeded 0" },
-        { "its node is lost", ["status.phase=\"Running\"", "status.reason=\"NodeLost\"", "metadata.deletionTimestamp=\"2026-01-01T00:00:00Z\""], "0/1 Unknown 0" },
+        { "it is deleted", ["status.phase=\"Running\"", "metadata.deletionTimestamp=\"2026-01-01T00:00:00Z\""],
+            "0/1 Terminating 0" },
+        { "a finished pod does not terminate",
+            ["status.phase=\"Succeeded\"", "metadata.deletionTimestamp=\"2026-01-01T00:00:00Z\""], "0/1 Succeeded 0" },
+        { "its node is lost", ["status.phase=\"Running\"", "status.reason=\"NodeLost\"",
+            "metadata.deletionTimestamp=\"2026-01-01T00:00:00Z\""], "0/1 Unknown 0" },
         { "it was evicted", ["status.phase=\"Failed\"", "status.reason=\"Evicted\""], "0/1 Evicted 0" },
     };
 
     [Theory, MemberData(nameof(Pods))]
     public void A_pod_prints(string why, string[] edits, string expected)
     {
-        string[] all = [.. edits, .. edits.Any(e => e.StartsWith("status.phase", StringComparison.Ordinal)) ? Array.Empty<string>() : ["status.phase=\"Pending\""]];
-        if (why == "a gate holds it") all = [.. all, "status.conditions=[{\"type\":\"PodScheduled\",\"status\":\"False\",\"reason\":\"SchedulingGated\"}]"];
+        string[] all = [.. edits, .. edits.Any(e => e.StartsWith("status.phase", StringComparison.Ordinal))
+            ? Array.Empty<string>()
+            : ["status.phase=\"Pending\""]];
+        if (why == "a gate holds it")
+            all = [.. all,
+                "status.conditions=[{\"type\":\"PodScheduled\",\"status\":\"False\",\"reason\":\"SchedulingGated\"}]"];
         var cells = Cells(Given.RawPod(all));
         string.Join(" ", cells[1], cells[2], cells[3]).ShouldBe(expected, why);
     }
@@ -58,7 +78,8 @@ public sealed class TableTests
     [Fact]
     public void A_wide_pod_shows_address_and_node()
     {
-        var pod = Given.RawPod("status.podIPs=[{\"ip\":\"10.0.0.1\"}]", "spec.nodeName=\"n1\"", "spec.readinessGates=[{\"conditionType\":\"a\"}]");
+        var pod = Given.RawPod("status.podIPs=[{\"ip\":\"10.0.0.1\"}]", "spec.nodeName=\"n1\"",
+            "spec.readinessGates=[{\"conditionType\":\"a\"}]");
         Cells(pod).Skip(5).ShouldBe(["10.0.0.1", "n1", "<none>", "0/1"]);
     }
 
@@ -75,8 +96,10 @@ public sealed class TableTests
         Headings(Pod.Kind).ShouldBe("Name Ready Status Restarts Age IP* Node* Nominated Node* Readiness Gates*");
         Headings(Deployment.Kind).ShouldBe("Name Ready Up-to-date Available Age Containers* Images* Selector*");
         Headings(ReplicaSet.Kind).ShouldBe("Name Desired Current Ready Age Containers* Images* Selector*");
-        Headings(Node.Kind).ShouldBe("Name Status Roles Age Version Internal-IP* External-IP* OS-Image* Kernel-Version* Container-Runtime*");
-        Headings(Event.Kind).ShouldBe("Last Seen Type Reason Object Subobject* Source* Message First Seen* Count* Name*");
+        Headings(Node.Kind).ShouldBe(
+            "Name Status Roles Age Version Internal-IP* External-IP* OS-Image* Kernel-Version* Container-Runtime*");
+        Headings(Event.Kind).ShouldBe(
+            "Last Seen Type Reason Object Subobject* Source* Message First Seen* Count* Name*");
         Headings(Secret.Kind).ShouldBe("Name Type Data Age");
         Headings(ControllerRevision.Kind).ShouldBe("Name Controller Revision Age");
     }
@@ -86,7 +109,8 @@ public sealed class TableTests
         { "status.conditions=[{\"type\":\"Ready\",\"status\":\"True\"}]", "spec.x=1", "Ready <none>" },
         { "status.conditions=[{\"type\":\"Ready\",\"status\":\"Unknown\"}]", "spec.x=1", "NotReady <none>" },
         { "status.x=1", "spec.unschedulable=true", "Unknown,SchedulingDisabled <none>" },
-        { "status.x=1", "metadata.labels={\"node-role.kubernetes.io/worker\":\"\",\"node-role.kubernetes.io/control-plane\":\"\"}",
+        { "status.x=1",
+            "metadata.labels={\"node-role.kubernetes.io/worker\":\"\",\"node-role.kubernetes.io/control-plane\":\"\"}",
             "Unknown control-plane,worker" },
     };
 
@@ -100,7 +124,8 @@ public sealed class TableTests
     [Fact]
     public void A_deployment_prints_ready_of_wanted()
     {
-        var cells = Cells(Given.Deployment("spec.replicas=3", "status.readyReplicas=2", "spec.selector.matchExpressions=[{\"key\":\"app\",\"operator\":\"Exists\"}]"));
+        var cells = Cells(Given.Deployment("spec.replicas=3", "status.readyReplicas=2",
+            "spec.selector.matchExpressions=[{\"key\":\"app\",\"operator\":\"Exists\"}]"));
         cells[1].ShouldBe("2/3");
         cells[5].ShouldBe("main");
         cells[6].ShouldBe("nginx:1.27");
@@ -120,5 +145,6 @@ public sealed class TableTests
     private static List<object> Cells(ApiObject obj) =>
         [.. KindRegistry.Of(obj).TableColumns.Select(column => column.Cell(obj, Given.Now))];
 
-    private static string Headings(Kind kind) => string.Join(" ", kind.TableColumns.Select(c => c.IsWide ? c.Name + "*" : c.Name));
+    private static string Headings(Kind kind) =>
+        string.Join(" ", kind.TableColumns.Select(c => c.IsWide ? c.Name + "*" : c.Name));
 }

@@ -17,7 +17,8 @@ internal static class Bodies
         """;
 
     private static readonly string[] Pieces =
-        ["null", "{}", "[]", "\"\\ud800\"", "1e999", "-1", "\"\"", "true", "99999999999999999999", "\"a\":", ",", "\u00ff"];
+        ["null", "{}", "[]", "\"\\ud800\"", "1e999", "-1", "\"\"", "true", "99999999999999999999", "\"a\":", ",",
+            "\u00ff"];
 
     /// <summary>A copy with one to three places changed.</summary>
     public static byte[] Mutated(byte[] source, Random chance)
@@ -30,7 +31,8 @@ internal static class Bodies
             {
                 case 0: bytes[at] = (byte)chance.Next(256); break;
                 case 1: bytes.RemoveRange(at, Math.Min(chance.Next(1, 9), bytes.Count - at)); break;
-                case 2: bytes.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(Pieces[chance.Next(Pieces.Length)])); break;
+                case 2:
+                bytes.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(Pieces[chance.Next(Pieces.Length)])); break;
                 default: ReplaceValue(bytes, at, Pieces[chance.Next(Pieces.Length)]); break;
             }
         }

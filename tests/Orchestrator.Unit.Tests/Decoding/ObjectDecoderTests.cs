@@ -13,8 +13,10 @@ public sealed class ObjectDecoderTests
     [Theory]
     [InlineData("""{"spec":{"foo":1}}""", "unknown field \"spec.foo\"")]
     [InlineData("""{"spec":{"replicas":1,"replicas":2}}""", "duplicate field \"spec.replicas\"")]
-    [InlineData("""{"spec":{"foo":1,"replicas":1,"replicas":2}}""", "unknown field \"spec.foo\"|duplicate field \"spec.replicas\"")]
-    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"name":"a"},{"foo":{}}]}}}}""", "unknown field \"spec.template.spec.containers[1].foo\"")]
+    [InlineData("""{"spec":{"foo":1,"replicas":1,"replicas":2}}""",
+        "unknown field \"spec.foo\"|duplicate field \"spec.replicas\"")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"name":"a"},{"foo":{}}]}}}}""",
+        "unknown field \"spec.template.spec.containers[1].foo\"")]
     [InlineData("""{"metadata":{"labels":{"a":"1","a":"2"}}}""", "duplicate field \"metadata.labels.a\"")]
     [InlineData("""{"Spec":{}}""", "unknown field \"Spec\"")]
     [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","spec":{"kind":"x"}}""", "unknown field \"spec.kind\"")]
@@ -28,17 +30,28 @@ public sealed class ObjectDecoderTests
     }
 
     [Theory]
-    [InlineData("""{"spec":{"replicas":"3"}}""", "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"replicas":1.5}}""", "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"replicas":1e2}}""", "json: cannot unmarshal number 1e2 into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"replicas":3000000000}}""", "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"paused":"true"}}""", "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.paused of type bool")]
-    [InlineData("""{"spec":[]}""", "json: cannot unmarshal array into Go struct field Deployment.spec of type v1.DeploymentSpec")]
-    [InlineData("""{"metadata":{"labels":{"a":1}}}""", "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string")]
-    [InlineData("""{"metadata":{"labels":"x"}}""", "json: cannot unmarshal string into Go struct field ObjectMeta.metadata.labels of type map[string]string")]
-    [InlineData("""{"spec":{"template":{"spec":{"containers":{}}}}}""", "json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container")]
-    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":"80"}]}]}}}}""", "json: cannot unmarshal string into Go struct field ContainerPort.spec.template.spec.containers.ports.containerPort of type int32")]
-    [InlineData("""{"spec":{"strategy":{"rollingUpdate":{"maxSurge":true}}}}""", "json: cannot unmarshal bool into Go struct field RollingUpdateDeployment.spec.strategy.rollingUpdate.maxSurge of type int32")]
+    [InlineData("""{"spec":{"replicas":"3"}}""",
+        "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"replicas":1.5}}""",
+        "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"replicas":1e2}}""",
+        "json: cannot unmarshal number 1e2 into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"replicas":3000000000}}""",
+        "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"paused":"true"}}""",
+        "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.paused of type bool")]
+    [InlineData("""{"spec":[]}""",
+        "json: cannot unmarshal array into Go struct field Deployment.spec of type v1.DeploymentSpec")]
+    [InlineData("""{"metadata":{"labels":{"a":1}}}""",
+        "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string")]
+    [InlineData("""{"metadata":{"labels":"x"}}""",
+        "json: cannot unmarshal string into Go struct field ObjectMeta.metadata.labels of type map[string]string")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":{}}}}}""",
+        "json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":"80"}]}]}}}}""",
+        "json: cannot unmarshal string into Go struct field ContainerPort.spec.template.spec.containers.ports.containerPort of type int32")]
+    [InlineData("""{"spec":{"strategy":{"rollingUpdate":{"maxSurge":true}}}}""",
+        "json: cannot unmarshal bool into Go struct field RollingUpdateDeployment.spec.strategy.rollingUpdate.maxSurge of type int32")]
     [InlineData("""{"spec":{"template":{"spec":{"containers":[{"resources":{"limits":{"cpu":"lots"}}}]}}}}""",
         "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$' (spec.template.spec.containers[0].resources.limits.cpu)")]
     [InlineData("""{"metadata":{"creationTimestamp":"yesterday"}}""",
@@ -63,7 +76,8 @@ public sealed class ObjectDecoderTests
     {
         var refusal = Refused.By(() => Decode(json, FieldValidation.Warn));
         refusal.Code.ShouldBe(400);
-        refusal.Message.ShouldStartWith("the object provided is unrecognized (must be of type Deployment): couldn't get version/kind; ");
+        refusal.Message.ShouldStartWith(
+            "the object provided is unrecognized (must be of type Deployment): couldn't get version/kind; ");
         refusal.Message.ShouldContain(part);
     }
 
@@ -75,8 +89,10 @@ public sealed class ObjectDecoderTests
     }
 
     [Theory]
-    [InlineData("""{"apiVersion":"v1","kind":"Pod"}""", "the API version in the data (v1) does not match the expected API version (apps/v1)")]
-    [InlineData("""{"apiVersion":"apps/v1","kind":"ReplicaSet"}""", "ReplicaSet in version \"v1\" cannot be handled as a Deployment: the kind in the data (ReplicaSet) does not match the expected kind (Deployment)")]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod"}""",
+        "the API version in the data (v1) does not match the expected API version (apps/v1)")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"ReplicaSet"}""",
+        "ReplicaSet in version \"v1\" cannot be handled as a Deployment: the kind in the data (ReplicaSet) does not match the expected kind (Deployment)")]
     public void Another_type_is_refused(string json, string why) =>
         Refused.With(400, why, () => Decode(json, FieldValidation.Warn));
 
@@ -107,7 +123,8 @@ public sealed class ObjectDecoderTests
     public void Bad_base64_is_refused()
     {
         var json = """{"data":{"k":"a$b"}}"""u8.ToArray();
-        Refused.With(400, "Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data at input byte 1 (data.k)",
+        Refused.With(
+            400, "Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data at input byte 1 (data.k)",
             () => ObjectDecoder.Decode(Secret.Kind, json, FieldValidation.Ignore));
     }
 
@@ -115,7 +132,8 @@ public sealed class ObjectDecoderTests
     public void What_a_patch_left_is_answered_with_422()
     {
         var tree = JsonTrees.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","spec":{"foo":1}}"""u8)!;
-        Refused.With(422, "Deployment.apps \"web\" is invalid: patch: Invalid value: \"{\\\"spec\\\":{\\\"foo\\\":1}}\": "
+        Refused.With(
+            422, "Deployment.apps \"web\" is invalid: patch: Invalid value: \"{\\\"spec\\\":{\\\"foo\\\":1}}\": "
             + "strict decoding error: unknown field \"spec.foo\"",
             () => ObjectDecoder.DecodePatched(
                 Deployment.Kind, "web", tree, """{"spec":{"foo":1}}"""u8, FieldValidation.Strict));

@@ -51,7 +51,8 @@ public sealed class YamlTests
     public void Alias_bombs_are_refused()
     {
         var yaml = new StringBuilder("l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for (var i = 1; i < 12; i++) yaml.Append($"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n");
+        for (var i = 1; i < 12; i++)
+            yaml.Append($"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n");
         Refused.By(() => Text(yaml.ToString())).Message.ShouldContain("document contains excessive aliasing");
     }
 
@@ -67,7 +68,8 @@ public sealed class YamlTests
     [Fact]
     public void Mutated_yaml_is_read_or_refused()
     {
-        var source = "apiVersion: v1\nkind: Pod\nmetadata: &m {name: a, labels: {x: \"1\"}}\nspec:\n  containers:\n  - name: c\n"
+        var source =
+            "apiVersion: v1\nkind: Pod\nmetadata: &m {name: a, labels: {x: \"1\"}}\nspec:\n  containers:\n  - name: c\n"
             + "    args: [\"a\", 'b', 0x1, 1e5, ~]\n  other: *m\n  <<: *m\n  text: |\n    hello\n";
         var chance = new Random(7);
         for (var round = 0; round < 5000; round++)

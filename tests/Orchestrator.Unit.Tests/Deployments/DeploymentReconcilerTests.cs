@@ -77,7 +77,8 @@ public sealed class DeploymentReconcilerTests
     [Fact]
     public void Going_back_uses_the_old_set_under_a_new_revision()
     {
-        var world = DeploymentWorld.Settled(Given.Deployment("web", 2)).WithImage("v2").Settle().WithImage("v1").Settle();
+        var world = DeploymentWorld.Settled(Given.Deployment("web", 2)).WithImage("v2").Settle().WithImage("v1")
+            .Settle();
         world.Sizes.ShouldBe("v1=2 v2=0");
         world.Sets[0].Metadata.Annotations[DeploymentAnnotations.Revision].ShouldBe("3");
         world.Sets[0].Metadata.Annotations[DeploymentAnnotations.RevisionHistory].ShouldBe("1");
@@ -87,7 +88,8 @@ public sealed class DeploymentReconcilerTests
     [Fact]
     public void Scaling_makes_no_revision()
     {
-        var world = DeploymentWorld.Settled(Given.Deployment("web", 2)).With(spec => spec with { Replicas = 5 }).Settle();
+        var world = DeploymentWorld.Settled(Given.Deployment("web", 2)).With(spec => spec with { Replicas = 5 })
+            .Settle();
         world.Sizes.ShouldBe("v1=5");
         world.Deployment.Metadata.Annotations[DeploymentAnnotations.Revision].ShouldBe("1");
         world.Sets[0].Metadata.Annotations[DeploymentAnnotations.DesiredReplicas].ShouldBe("5");
@@ -124,7 +126,8 @@ public sealed class DeploymentReconcilerTests
         world = world.Follow();
         var last = world with { Pods = Given.Pods($"a:Running:del:owner={world.Sets[0].Metadata.Uid}") };
         last.Pass().Sizes.ShouldBe("v1=0");
-        (last with { Pods = Given.Pods($"a:Failed:owner={world.Sets[0].Metadata.Uid}") }).Pass().Sizes.ShouldBe("v1=0 v2=2");
+        (last with { Pods = Given.Pods($"a:Failed:owner={world.Sets[0].Metadata.Uid}") }).Pass().Sizes
+            .ShouldBe("v1=0 v2=2");
     }
 
     [Fact]
@@ -144,7 +147,8 @@ public sealed class DeploymentReconcilerTests
     [Fact]
     public void History_beyond_the_limit_is_deleted_oldest_first()
     {
-        var world = DeploymentWorld.Settled(Given.Deployment("web", 1)).With(spec => spec with { RevisionHistoryLimit = 1 });
+        var world = DeploymentWorld.Settled(Given.Deployment("web", 1))
+            .With(spec => spec with { RevisionHistoryLimit = 1 });
         foreach (var image in new[] { "v2", "v3", "v4" }) world = world.WithImage(image).Settle();
         world.Sizes.ShouldBe("v3=0 v4=1");
     }
@@ -198,9 +202,13 @@ public sealed class DeploymentReconcilerTests
         {
             Metadata = orphan.Metadata with { OwnerReferences = [Given.Controller("uid-earlier-web", "Deployment")] },
         };
-        DeploymentReconciler.Reconcile(world.Deployment, [stranger], [], Given.Now, name => name == stranger.Metadata.Name)
+        DeploymentReconciler.Reconcile(world.Deployment, [stranger], [], Given.Now,
+            name => name == stranger.Metadata.Name)
             .Actions.ShouldContain(action => action is DeploymentAction.CreateReplicaSet);
-        var renamed = world.Sets[0] with { Metadata = world.Sets[0].Metadata with { Labels = Given.Map(("app", "x")) } };
+        var renamed = world.Sets[0] with
+        {
+            Metadata = world.Sets[0].Metadata with { Labels = Given.Map(("app", "x")) }
+        };
         (world with { Sets = [renamed] }).Plan().Actions
             .ShouldContain(action => action is DeploymentAction.ReleaseReplicaSet);
     }

@@ -12,7 +12,8 @@ internal sealed record DeploymentWorld(Deployment Deployment, IReadOnlyList<Repl
 {
     public IReadOnlyList<Pod> Pods { get; init; } = [];
 
-    public static DeploymentWorld Of(Deployment deployment, params ReplicaSet[] sets) => new(deployment, sets, Given.Now);
+    public static DeploymentWorld Of(Deployment deployment, params ReplicaSet[] sets) =>
+        new(deployment, sets, Given.Now);
 
     /// <summary>A Deployment of "v1" rolled out to the end.</summary>
     public static DeploymentWorld Settled(Deployment deployment) => Of(deployment).Settle();
@@ -35,7 +36,8 @@ internal sealed record DeploymentWorld(Deployment Deployment, IReadOnlyList<Repl
         },
     };
 
-    public DeploymentWorld WithImage(string image) => With(spec => spec with { Template = Given.Template("web", image) });
+    public DeploymentWorld WithImage(string image) =>
+        With(spec => spec with { Template = Given.Template("web", image) });
 
     public DeploymentWorld Later(double seconds) => this with { Now = Now.AddSeconds(seconds) };
 
@@ -47,7 +49,9 @@ internal sealed record DeploymentWorld(Deployment Deployment, IReadOnlyList<Repl
         return plan.Actions.Aggregate(world, (current, action) => current.Do(action));
     }
 
-    /// <summary>Sets have the pods they want; <paramref name="available"/> says how many of them, all by default.</summary>
+    /// <summary>
+    /// Sets have the pods they want; <paramref name="available"/> says how many of them, all by default.
+    /// </summary>
     public DeploymentWorld Follow(Func<ReplicaSet, int>? available = null) => this with
     {
         Sets = [.. Sets.Select(set => set with
@@ -124,7 +128,8 @@ internal sealed record DeploymentWorld(Deployment Deployment, IReadOnlyList<Repl
                 Metadata = Deployment.Metadata with
                 {
                     Annotations = DeploymentAnnotations.Merge(
-                        Deployment.Metadata.Annotations, Given.Map((DeploymentAnnotations.Revision, revision.Revision))),
+                        Deployment.Metadata.Annotations,
+                        Given.Map((DeploymentAnnotations.Revision, revision.Revision))),
                 },
             },
         },

@@ -18,7 +18,8 @@ public sealed class RolloutMathTests
     };
 
     [Theory, MemberData(nameof(Bounds))]
-    public void Bounds_are_the_references(string why, int replicas, string surge, string unavailable, int more, int fewer)
+    public void Bounds_are_the_references(
+        string why, int replicas, string surge, string unavailable, int more, int fewer)
     {
         var deployment = Given.Deployment("web", replicas, surge: Parse(surge), unavailable: Parse(unavailable));
         RolloutMath.MaxSurge(deployment).ShouldBe(more, why);

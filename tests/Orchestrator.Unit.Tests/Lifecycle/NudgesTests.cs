@@ -26,7 +26,10 @@ public sealed class NudgesTests
     [Theory, MemberData(nameof(Pods))]
     public void A_pod_tells_those_who_depend_on_it(string why, string before, string after, string expected)
     {
-        var lookups = new NudgeLookups { InNamespace = (kind, _) => kind == ReplicaSet.Kind ? [Given.ReplicaSet("web", 1)] : [] };
+        var lookups = new NudgeLookups
+        {
+            InNamespace = (kind, _) => kind == ReplicaSet.Kind ? [Given.ReplicaSet("web", 1)] : []
+        };
         var nudges = Nudges.For(Parse(before), Parse(after), lookups);
         Show(nudges).ShouldBe(expected, why);
     }
@@ -35,8 +38,12 @@ public sealed class NudgesTests
     public void A_set_tells_its_deployment_and_when_it_goes_its_pods()
     {
         var set = Given.ReplicaSet("web-1", 1);
-        set = set with { Metadata = set.Metadata with { OwnerReferences = [Given.Controller("uid-web", "Deployment")] } };
-        var lookups = new NudgeLookups { DependentsOf = uid => uid == "uid-web-1" ? [Pod.Kind.KeyOf("default", "p")] : [] };
+        set =
+            set with { Metadata = set.Metadata with { OwnerReferences = [Given.Controller("uid-web", "Deployment")] } };
+        var lookups = new NudgeLookups
+        {
+            DependentsOf = uid => uid == "uid-web-1" ? [Pod.Kind.KeyOf("default", "p")] : []
+        };
         Show(Nudges.For(set, set, lookups)).ShouldBe("web");
         var leaving = set with { Metadata = set.Metadata with { DeletionTimestamp = Given.Now } };
         Show(Nudges.For(set, leaving, lookups)).ShouldBe("web p");

@@ -54,14 +54,16 @@ public sealed class NamespaceReconcilerTests
     {
         var plan = NamespaceReconciler.Reconcile(Leaving, [], "PEM", Given.Now);
         plan.Actions.Single().ShouldBe(new NamespaceAction.RemoveFinalizer("kubernetes", "nothing is left in it"));
-        var again = NamespaceReconciler.Reconcile(Leaving with { Status = plan.Status }, [], null, Given.Now.AddHours(1));
+        var again = NamespaceReconciler.Reconcile(Leaving with { Status = plan.Status }, [], null,
+            Given.Now.AddHours(1));
         again.Status.Conditions.ShouldBe(plan.Status.Conditions);
     }
 
     [Fact]
     public void A_failed_deletion_is_told()
     {
-        var plan = NamespaceReconciler.Reconcile(Leaving, [Given.Pod("a:Running:ns=team")], null, Given.Now, ["pods a: no"]);
+        var plan = NamespaceReconciler.Reconcile(Leaving, [Given.Pod("a:Running:ns=team")], null, Given.Now,
+            ["pods a: no"]);
         plan.Status.Conditions.Single(c => c.Type == "NamespaceDeletionContentFailure").Message
             .ShouldBe("Failed to delete all resource types, 1 remaining: pods a: no");
     }

@@ -12,7 +12,9 @@ internal static class RandomTrees
         return result;
     }
 
-    /// <summary>A pod, or a patch for one: keyed lists, sets, maps, atomic lists, nulls and deletions when asked for.</summary>
+    /// <summary>
+    /// A pod, or a patch for one: keyed lists, sets, maps, atomic lists, nulls and deletions when asked for.
+    /// </summary>
     public static JsonObject Pod(Random chance, bool isPatch)
     {
         var spec = new JsonObject { ["containers"] = Keyed(chance, "name", isPatch, Container) };
@@ -26,7 +28,8 @@ internal static class RandomTrees
     private static void Container(Random chance, JsonObject container, bool isPatch)
     {
         container["image"] = Text(chance);
-        container["env"] = Keyed(chance, "name", isPatch, static (source, variable, _) => variable["value"] = Text(source));
+        container["env"] =
+            Keyed(chance, "name", isPatch, static (source, variable, _) => variable["value"] = Text(source));
         if (chance.Next(3) == 0) container["args"] = Set(chance);
     }
 

@@ -15,8 +15,10 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void The_first_apply_creates_and_owns_what_it_sets()
     {
-        var created = Apply(null, "one", """{"spec":{"replicas":2,"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}}""");
-        Plain(created, "spec").ShouldBe("""{"replicas":2,"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}""");
+        var created = Apply(null, "one",
+            """{"spec":{"replicas":2,"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}}""");
+        Plain(created, "spec").ShouldBe(
+            """{"replicas":2,"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}""");
         var entry = created["metadata"]!["managedFields"]![0]!;
         entry["manager"]!.ToString().ShouldBe("one");
         entry["operation"]!.ToString().ShouldBe("Apply");
@@ -42,7 +44,8 @@ public sealed class ServerSideApplyTests
         refusal.Code.ShouldBe(409);
         refusal.Reason.ShouldBe("Conflict");
         refusal.Message.ShouldBe("Apply failed with 1 conflict: conflict with \"one\": .spec.replicas");
-        refusal.Details!.Causes.Single().ShouldBe(new StatusCause("FieldManagerConflict", "conflict with \"one\"", ".spec.replicas"));
+        refusal.Details!.Causes.Single().ShouldBe(
+            new StatusCause("FieldManagerConflict", "conflict with \"one\"", ".spec.replicas"));
         Refused.By(() => Apply(created, "two", """{"spec":{"replicas":3,"paused":false}}""")).Message.ShouldBe(
             "Apply failed with 2 conflicts: conflicts with \"one\":\n- .spec.paused\n- .spec.replicas");
     }
@@ -52,7 +55,8 @@ public sealed class ServerSideApplyTests
     {
         var before = Web("""{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"1"}]}}}}""");
         var updated = ManagedFields.Record(Deployment.Kind, null, before, "kubectl-create", "", Now);
-        Refused.By(() => Apply(updated, "two", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"2"}]}}}}"""))
+        Refused.By(
+            () => Apply(updated, "two", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"2"}]}}}}"""))
             .Message.ShouldBe("Apply failed with 1 conflict: conflict with \"kubectl-create\" using apps/v1: "
                 + ".spec.template.spec.containers[name=\"c\"].image");
     }
@@ -94,7 +98,8 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void An_element_someone_else_sets_a_field_of_stays()
     {
-        var created = Apply(null, "one", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"1"}]}}}}""");
+        var created = Apply(null, "one",
+            """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"1"}]}}}}""");
         var both = Apply(created, "two", """{"spec":{"template":{"spec":{"containers":[{"name":"c","tty":true}]}}}}""");
         var left = Apply(both, "one", """{"spec":{}}""");
         Plain(left, "spec").ShouldBe("""{"template":{"spec":{"containers":[{"name":"c","tty":true}]}}}""");
@@ -105,7 +110,8 @@ public sealed class ServerSideApplyTests
     {
         var created = Apply(null, "one", """{"spec":{"replicas":2}}""");
         created["spec"]!["revisionHistoryLimit"] = 10;
-        Plain(Apply(created, "one", """{"spec":{"replicas":4}}"""), "spec").ShouldBe("""{"replicas":4,"revisionHistoryLimit":10}""");
+        Plain(Apply(created, "one", """{"spec":{"replicas":4}}"""), "spec")
+            .ShouldBe("""{"replicas":4,"revisionHistoryLimit":10}""");
     }
 
     [Fact]
@@ -120,7 +126,8 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void Another_spelling_of_an_amount_is_no_conflict()
     {
-        const string template = """{"spec":{"template":{"spec":{"containers":[{"name":"c","resources":{"limits":{"cpu":"AMOUNT"}}}]}}}}""";
+        const string template =
+            """{"spec":{"template":{"spec":{"containers":[{"name":"c","resources":{"limits":{"cpu":"AMOUNT"}}}]}}}}""";
         var created = Apply(null, "one", template.Replace("AMOUNT", "1"));
         Owned(Apply(created, "two", template.Replace("AMOUNT", "1000m")), "two").ShouldBe(Owned(created, "one"));
         Refused.By(() => Apply(created, "two", template.Replace("AMOUNT", "2"))).Code.ShouldBe(409);
@@ -147,7 +154,8 @@ public sealed class ServerSideApplyTests
         created.Metadata.ManagedFields.Single().Manager.ShouldBe("kubectl");
         ManagedFields.Record(kind, created, created, "other", "", Now.AddHours(1)).ShouldBeSameAs(created);
         var status = ManagedFields.Record(
-            kind, created, (Deployment)created with { Status = new() { ReadyReplicas = 1 } }, "controller", "status", Now);
+            kind, created, (Deployment)created with { Status = new() { ReadyReplicas = 1 } }, "controller",
+            "status", Now);
         status.Metadata.ManagedFields.Select(entry => $"{entry.Manager}/{entry.Subresource}")
             .ShouldBe(["controller/status", "kubectl/"]);
     }
@@ -170,7 +178,8 @@ public sealed class ServerSideApplyTests
     [Theory]
     [InlineData("""{"kind":"Deployment"}""", "Object 'apiVersion' is missing in the applied configuration")]
     [InlineData("""{"apiVersion":"apps/v1"}""", "Object 'Kind' is missing in the applied configuration")]
-    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"managedFields":[{}]}}""", "metadata.managedFields must be nil")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"managedFields":[{}]}}""",
+        "metadata.managedFields must be nil")]
     public void Unfit_bodies_are_refused(string body, string message) => Refused.With(400, message,
         () => ServerSideApply.Apply(Deployment.Kind, null, PatchCases.Tree(body), "m", false, Now));
 
@@ -199,7 +208,8 @@ public sealed class ServerSideApplyTests
     private static IEnumerable<string> Names(JsonObject pod) =>
         (pod["spec"]?["containers"] as JsonArray ?? []).Select(container => container!["name"]!.ToString());
 
-    private static JsonObject Apply(JsonObject? current, string manager, string json, bool force = false, DateTimeOffset? at = null) =>
+    private static JsonObject Apply(
+        JsonObject? current, string manager, string json, bool force = false, DateTimeOffset? at = null) =>
         ServerSideApply.Apply(
             Deployment.Kind, current, Web(json), manager, force, at ?? Now);
 
@@ -214,5 +224,6 @@ public sealed class ServerSideApplyTests
     private static string Plain(JsonObject obj, string field) => JsonTrees.ToText(obj[field]);
 
     private static string Owned(JsonObject obj, string manager) => JsonTrees.ToText(
-        obj["metadata"]!["managedFields"]!.AsArray().Single(entry => entry!["manager"]!.ToString() == manager)!["fieldsV1"]);
+        obj["metadata"]!["managedFields"]!.AsArray()
+            .Single(entry => entry!["manager"]!.ToString() == manager)!["fieldsV1"]);
 }

@@ -34,7 +34,8 @@ public sealed class PodReconcilerTests
         { "a new image stops only its container", "Always: web log", "POD0=run web0=run! log0=run", "-web(30)", -1 },
         { "and starts it again at once", "Always: web log", "POD0=run web3=exit0@0~300! log0=run", "+web4", -1 },
         { "whatever the policy", "Never: web log", "POD0=run web0=exit0@0! log0=run", "+web1", -1 },
-        { "only the newest dead one of a name stays", "Always: web", "POD0=run web0=exit1@90 web1=exit1@60~0 web2=run~10", "rm:web0", -1 },
+        { "only the newest dead one of a name stays", "Always: web",
+            "POD0=run web0=exit1@90 web1=exit1@60~0 web2=run~10", "rm:web0", -1 },
         { "the engine cannot say: nothing is started twice", "Always: web", "POD0=run web0=unknown", "", -1 },
     };
 
@@ -49,7 +50,8 @@ public sealed class PodReconcilerTests
         { "but never under Never; the pod is over", "Never: i:a web", "POD0=run a0=exit1", "-POD0", -1 },
         { "a sidecar holds up the next until it runs", "Always: s:mesh i:b web", "POD0=run +mesh", "", -1 },
         { "then the next goes beside it", "Always: s:mesh i:b web", "POD0=run mesh0=run", "+b0", -1 },
-        { "a dead sidecar returns whatever the policy", "Never: s:mesh web", "POD0=run mesh0=exit0@0 web0=run", "+mesh1~0", -1 },
+        { "a dead sidecar returns whatever the policy", "Never: s:mesh web", "POD0=run mesh0=exit0@0 web0=run",
+            "+mesh1~0", -1 },
         { "init containers do not run again beside apps", "Always: i:a web", "POD0=run web0=exit1@0", "+web1~0", -1 },
         { "sidecars end after the last app", "Never: s:x s:y web", "POD0=run x0=run y0=run web0=exit0", "-y(30)", -1 },
         { "in reverse order", "Never: s:x s:y web", "POD0=run x0=run y0=exit0 web0=exit0", "-x(30)", -1 },
@@ -58,13 +60,17 @@ public sealed class PodReconcilerTests
 
     public static TheoryData<string, string, string, string, double> Sandboxes => new()
     {
-        { "what outlived its sandbox is stopped", "Always: web log", "POD0=exit0 web0=run log0=exit137@0", "-web(30)", -1 },
+        { "what outlived its sandbox is stopped", "Always: web log", "POD0=exit0 web0=run log0=exit137@0",
+            "-web(30)", -1 },
         { "then a new sandbox comes", "Always: web", "POD0=exit0 web0=exit137@0", "+POD1", -1 },
-        { "with everything in it", "Always: i:a web", "POD0=exit0 POD1=run a0=exit0^0 web0=exit137@0^0", "+a1 rm:POD0", -1 },
-        { "the apps keep counting", "Always: i:a web", "POD1=run a1=exit0 a0=exit0^0 web2=exit137@0~10^0", "+web3~10 rm:a0", -1 },
+        { "with everything in it", "Always: i:a web", "POD0=exit0 POD1=run a0=exit0^0 web0=exit137@0^0",
+            "+a1 rm:POD0", -1 },
+        { "the apps keep counting", "Always: i:a web", "POD1=run a1=exit0 a0=exit0^0 web2=exit137@0~10^0",
+            "+web3~10 rm:a0", -1 },
         { "a finished pod gets none", "OnFailure: web", "POD0=exit0 web0=exit0", "", -1 },
         { "nor does a failed one", "Never: web", "POD0=exit0 web0=exit137", "", -1 },
-        { "what succeeded is not repeated", "OnFailure: web log", "POD1=run web0=exit0^0 log0=exit137@0^0", "+log1", -1 },
+        { "what succeeded is not repeated", "OnFailure: web log", "POD1=run web0=exit0^0 log0=exit137@0^0",
+            "+log1", -1 },
     };
 
     [Theory]
@@ -76,7 +82,8 @@ public sealed class PodReconcilerTests
         var given = SeenText.Pod(pod);
         var plan = PodReconciler.Plan(given, SeenText.Observe(given, seen), SeenText.Now);
         Assert.True(expected == SeenText.Show(plan), $"{why}: expected [{expected}], got [{SeenText.Show(plan)}]");
-        Assert.True(look == (plan.LookAgainAfter?.TotalSeconds ?? -1), $"{why}: looks again after {plan.LookAgainAfter}");
+        Assert.True(look == (plan.LookAgainAfter?.TotalSeconds ?? -1),
+            $"{why}: looks again after {plan.LookAgainAfter}");
     }
 
     // why | pod | grace | seen | actions
@@ -104,9 +111,13 @@ public sealed class PodReconcilerTests
         var given = SeenText.Pod(pod);
         given = given with
         {
-            Metadata = given.Metadata with { DeletionTimestamp = SeenText.Now.AddSeconds(grace), DeletionGracePeriodSeconds = grace },
+            Metadata = given.Metadata with
+            {
+                DeletionTimestamp = SeenText.Now.AddSeconds(grace), DeletionGracePeriodSeconds = grace
+            },
         };
-        var plan = PodReconciler.Plan(given, SeenText.Observe(given, seen) with { StopBegan = SeenText.Now }, SeenText.Now);
+        var plan = PodReconciler.Plan(given, SeenText.Observe(given, seen) with { StopBegan = SeenText.Now },
+            SeenText.Now);
         Assert.True(expected == SeenText.Show(plan), $"{why}: expected [{expected}], got [{SeenText.Show(plan)}]");
     }
 
@@ -129,7 +140,8 @@ public sealed class PodReconcilerTests
     public void A_terminal_phase_set_by_others_stops_the_pod_for_good()
     {
         var given = SeenText.Pod("Always: web") with { Status = new() { Phase = "Failed", Reason = "Evicted" } };
-        SeenText.Show(PodReconciler.Plan(given, SeenText.Observe(given, "POD0=run web0=run"), SeenText.Now)).ShouldBe("-web(30)");
+        SeenText.Show(PodReconciler.Plan(given, SeenText.Observe(given, "POD0=run web0=run"), SeenText.Now))
+            .ShouldBe("-web(30)");
         var plan = PodReconciler.Plan(given, SeenText.Observe(given, "POD0=exit0 web0=exit143"), SeenText.Now);
         SeenText.Show(plan).ShouldBe("");
         (plan.Status.Phase, plan.Status.Reason).ShouldBe(("Failed", "Evicted"));
@@ -143,7 +155,8 @@ public sealed class PodReconcilerTests
         {
             Troubles = new Dictionary<string, StartTrouble>
             {
-                ["web"] = new("CreateContainerConfigError", "configmap \"x\" not found", SeenText.Now.AddSeconds(-3), TimeSpan.FromSeconds(8)),
+                ["web"] = new("CreateContainerConfigError", "configmap \"x\" not found", SeenText.Now.AddSeconds(-3),
+                    TimeSpan.FromSeconds(8)),
             },
         };
         var plan = PodReconciler.Plan(given, seen, SeenText.Now);
@@ -157,7 +170,10 @@ public sealed class PodReconcilerTests
     {
         var given = SeenText.Pod("Always: web") with
         {
-            Status = new() { ContainerStatuses = [new ContainerStatus { Name = "web", ContainerID = "docker://x", RestartCount = 4 }] },
+            Status = new()
+            {
+                ContainerStatuses = [new ContainerStatus { Name = "web", ContainerID = "docker://x", RestartCount = 4 }]
+            },
         };
         SeenText.Show(PodReconciler.Plan(given, SeenText.Observe(given, "POD0=run"), SeenText.Now)).ShouldBe("+web5");
     }

@@ -9,19 +9,27 @@ public sealed class PodStatusTests
     public static TheoryData<string, string, string, string> Cases => new()
     {
         { "nothing yet", "Always: web", "", "Pending web=ContainerCreating" },
-        { "with init containers it is initialising", "Always: i:a web", "POD0=run", "Pending a=PodInitializing web=PodInitializing" },
+        { "with init containers it is initialising", "Always: i:a web", "POD0=run",
+            "Pending a=PodInitializing web=PodInitializing" },
         { "an init container runs", "Always: i:a web", "POD0=run a0=run", "Pending a=running web=PodInitializing" },
-        { "a done init container is ready", "Always: i:a web", "POD0=run a0=exit0 web0=run", "Running a=Completed(0):ready web=running:ready" },
+        { "a done init container is ready", "Always: i:a web", "POD0=run a0=exit0 web0=run",
+            "Running a=Completed(0):ready web=running:ready" },
         { "a failed init container", "Never: i:a web", "POD0=run a0=exit2", "Failed a=Error(2) web=PodInitializing" },
-        { "one waiting holds the pod pending", "Always: web log", "POD0=run web0=run", "Pending web=running:ready log=ContainerCreating" },
+        { "one waiting holds the pod pending", "Always: web log", "POD0=run web0=run",
+            "Pending web=running:ready log=ContainerCreating" },
         { "all run", "Always: web log", "POD0=run web0=run log0=run", "Running web=running:ready log=running:ready" },
-        { "a crash waits in the running phase", "Always: web", "POD0=run web1=exit1@0~0", "Running web=CrashLoopBackOff" },
+        { "a crash waits in the running phase", "Always: web", "POD0=run web1=exit1@0~0",
+            "Running web=CrashLoopBackOff" },
         { "a restart at once shows the end", "Always: web", "POD0=run web0=exit1@0 +web", "Running web=Error(1)" },
-        { "out of memory", "Never: web log", "POD0=run web0=oom log0=run", "Running web=OOMKilled(137) log=running:ready" },
-        { "all succeeded", "OnFailure: web log", "POD0=run web0=exit0 log0=exit0", "Succeeded web=Completed(0) log=Completed(0)" },
+        { "out of memory", "Never: web log", "POD0=run web0=oom log0=run",
+            "Running web=OOMKilled(137) log=running:ready" },
+        { "all succeeded", "OnFailure: web log", "POD0=run web0=exit0 log0=exit0",
+            "Succeeded web=Completed(0) log=Completed(0)" },
         { "one failed", "Never: web log", "POD0=run web0=exit0 log0=exit1", "Failed web=Completed(0) log=Error(1)" },
-        { "not over while a sidecar runs", "Never: s:x web", "POD0=run x0=run web0=exit0", "Running x=running:ready web=Completed(0)" },
-        { "a sidecar's code does not count", "Never: s:x web", "POD0=run x0=exit9 web0=exit0", "Succeeded x=Error(9) web=Completed(0)" },
+        { "not over while a sidecar runs", "Never: s:x web", "POD0=run x0=run web0=exit0",
+            "Running x=running:ready web=Completed(0)" },
+        { "a sidecar's code does not count", "Never: s:x web", "POD0=run x0=exit9 web0=exit0",
+            "Succeeded x=Error(9) web=Completed(0)" },
         { "it could not run", "Always: web", "POD0=run web1=cannot~0", "Running web=RunContainerError" },
         { "and is waited out", "Always: web", "POD0=run web1=cannot@6~0", "Running web=CrashLoopBackOff" },
     };
@@ -50,11 +58,13 @@ public sealed class PodStatusTests
     public void Conditions_follow_the_containers()
     {
         var pending = StatusOf("Always: i:a web", "POD0=run a0=run");
-        Shown(pending).ShouldBe("PodReadyToStartContainers=True Initialized=False Ready=False ContainersReady=False PodScheduled=True");
+        Shown(pending).ShouldBe(
+            "PodReadyToStartContainers=True Initialized=False Ready=False ContainersReady=False PodScheduled=True");
         Condition(pending, "Initialized").Message.ShouldBe("containers with incomplete status: [a]");
         Condition(pending, "Ready").Message.ShouldBe("containers with unready status: [web]");
         Shown(StatusOf("Always: web", "POD0=run web0=run"))
-            .ShouldBe("PodReadyToStartContainers=True Initialized=True Ready=True ContainersReady=True PodScheduled=True");
+            .ShouldBe(
+                "PodReadyToStartContainers=True Initialized=True Ready=True ContainersReady=True PodScheduled=True");
         Condition(StatusOf("Never: web", "POD0=run web0=exit0"), "Ready").Reason.ShouldBe("PodCompleted");
         Condition(StatusOf("Never: web", "POD0=run web0=exit1"), "Ready").Reason.ShouldBe("PodFailed");
     }
@@ -67,7 +77,8 @@ public sealed class PodStatusTests
         var later = given with { Status = first };
         var same = PodReconciler.Plan(later, SeenText.Observe(given, "POD0=run web0=run"), SeenText.Now.AddMinutes(5));
         same.Status.ShouldBeSameAs(first, "a status that says nothing new is the old one");
-        var crashed = PodReconciler.Plan(later, SeenText.Observe(given, "POD0=run web0=exit1"), SeenText.Now.AddMinutes(5)).Status;
+        var crashed = PodReconciler.Plan(later, SeenText.Observe(given, "POD0=run web0=exit1"),
+            SeenText.Now.AddMinutes(5)).Status;
         Condition(crashed, "Ready").LastTransitionTime.ShouldBe(SeenText.Now.AddMinutes(5));
         Condition(crashed, "PodScheduled").LastTransitionTime.ShouldBe(SeenText.Now);
         crashed.StartTime.ShouldBe(SeenText.Now);
@@ -79,7 +90,8 @@ public sealed class PodStatusTests
         var given = SeenText.Pod("Always: web");
         given = given with { Spec = given.Spec with { ReadinessGates = [new() { ConditionType = "lb" }] } };
         var seen = SeenText.Observe(given, "POD0=run web0=run");
-        Condition(PodReconciler.Plan(given, seen, SeenText.Now).Status, "Ready").Reason.ShouldBe("ReadinessGatesNotReady");
+        Condition(PodReconciler.Plan(given, seen, SeenText.Now).Status, "Ready").Reason
+            .ShouldBe("ReadinessGatesNotReady");
         var open = given with { Status = new() { Conditions = [new() { Type = "lb", Status = "True" }] } };
         var status = PodReconciler.Plan(open, seen, SeenText.Now).Status;
         Condition(status, "Ready").Status.ShouldBe("True");
@@ -92,13 +104,18 @@ public sealed class PodStatusTests
         var given = SeenText.Pod("Always: web");
         var seen = SeenText.Observe(given, "POD0=run") with
         {
-            Troubles = new Dictionary<string, StartTrouble> { ["web"] = new("ErrImagePull", "not found", SeenText.Now, TimeSpan.FromSeconds(20)) },
+            Troubles = new Dictionary<string, StartTrouble>
+            {
+                ["web"] = new("ErrImagePull", "not found", SeenText.Now, TimeSpan.FromSeconds(20))
+            },
         };
         var plan = PodReconciler.Plan(given, seen, SeenText.Now);
         SeenText.Show(plan.Status).ShouldBe("Pending web=ErrImagePull");
         plan.LookAgainAfter.ShouldBe(TimeSpan.FromSeconds(5));
-        var later = PodReconciler.Plan(given, seen, SeenText.Now.AddSeconds(5)).Status.ContainerStatuses[0].State!.Waiting!;
-        (later.Reason, later.Message).ShouldBe(("ImagePullBackOff", "Back-off pulling image \"web:1\": ErrImagePull: not found"));
+        var later = PodReconciler.Plan(
+            given, seen, SeenText.Now.AddSeconds(5)).Status.ContainerStatuses[0].State!.Waiting!;
+        (later.Reason, later.Message).ShouldBe(
+            ("ImagePullBackOff", "Back-off pulling image \"web:1\": ErrImagePull: not found"));
     }
 
     [Fact]
@@ -107,7 +124,8 @@ public sealed class PodStatusTests
         var old = StatusOf("Always: web", "");
         PodStatusChange.IsNews(old, StatusOf("Always: web", "POD0=run web0=made")).ShouldBeFalse();
         PodStatusChange.IsNews(old, StatusOf("Always: web", "POD0=run web0=run")).ShouldBeTrue();
-        PodStatusChange.IsNews(StatusOf("Always: web", "POD0=run web0=run"), StatusOf("Always: web", "POD0=run web0=exit1@0 +web")).ShouldBeTrue();
+        PodStatusChange.IsNews(StatusOf("Always: web", "POD0=run web0=run"),
+            StatusOf("Always: web", "POD0=run web0=exit1@0 +web")).ShouldBeTrue();
     }
 
     [Fact]
@@ -132,7 +150,8 @@ public sealed class PodStatusTests
         return PodReconciler.Plan(given, SeenText.Observe(given, seen), SeenText.Now).Status;
     }
 
-    private static PodCondition Condition(PodStatus status, string type) => status.Conditions.Single(condition => condition.Type == type);
+    private static PodCondition Condition(PodStatus status, string type) =>
+        status.Conditions.Single(condition => condition.Type == type);
 
     private static string Shown(PodStatus status) =>
         string.Join(' ', status.Conditions.Select(condition => $"{condition.Type}={condition.Status}"));

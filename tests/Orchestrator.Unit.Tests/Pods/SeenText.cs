@@ -6,8 +6,8 @@ using Orchestrator.Reconcilers.Pods;
 namespace Orchestrator.Tests.Pods;
 
 /// <summary>
-/// Pods and what is seen of them, in one line. <c>POD0=run web1=exit1@5~10^0!</c> is: sandbox attempt 0 runs; attempt 1 of
-/// web ended 5 s ago with code 1, had waited 10 s, had joined sandbox 0, and was made from another spec.
+/// Pods and what is seen of them, in one line. <c>POD0=run web1=exit1@5~10^0!</c> is: sandbox attempt 0 runs; attempt 1
+/// of web ended 5 s ago with code 1, had waited 10 s, had joined sandbox 0, and was made from another spec.
 /// </summary>
 internal static partial class SeenText
 {
@@ -23,7 +23,8 @@ internal static partial class SeenText
             Image = $"{word[2..]}:1",
             RestartPolicy = word[0] == 's' ? "Always" : null,
         });
-        var apps = words[1..].Where(word => word.Length < 2 || word[1] != ':').Select(word => new Container { Name = word, Image = $"{word}:1" });
+        var apps = words[1..].Where(word => word.Length < 2 || word[1] != ':')
+            .Select(word => new Container { Name = word, Image = $"{word}:1" });
         return new Pod
         {
             Metadata = new() { Name = "web-1", Namespace = "default", Uid = "uid" },
@@ -38,9 +39,11 @@ internal static partial class SeenText
         var latest = seen.Where(match => match.Groups["name"].Value == "POD").Select(Attempt).DefaultIfEmpty(0).Max();
         return new PodObservation
         {
-            Sandboxes = [.. seen.Where(match => match.Groups["name"].Value == "POD").Select(match => new SandboxObservation(
+            Sandboxes =
+                [.. seen.Where(match => match.Groups["name"].Value == "POD").Select(match => new SandboxObservation(
                 $"POD{Attempt(match)}", Attempt(match), Phase(match.Groups["state"].Value), "10.0.0.1"))],
-            Attempts = [.. seen.Where(match => match.Groups["name"].Value != "POD").Select(match => ToAttempt(pod, match, latest))],
+            Attempts = [.. seen.Where(match => match.Groups["name"].Value != "POD")
+                .Select(match => ToAttempt(pod, match, latest))],
             Operations = words.Where(word => word[0] is '+' or '-')
                 .ToDictionary(word => word[1..], word => new PodOperation(word[0] == '-', Now.AddSeconds(30))),
             AreVolumesReady = !words.Contains("novol"),
@@ -55,7 +58,8 @@ internal static partial class SeenText
         PodAction.StartSandbox start => $"+POD{start.Attempt}",
         PodAction.StartContainer start => $"+{start.Name}{start.Attempt}"
             + (start.BackOff is { } delay ? string.Create(CultureInfo.InvariantCulture, $"~{delay.TotalSeconds}") : ""),
-        PodAction.StopContainer stop => string.Create(CultureInfo.InvariantCulture, $"-{stop.Name}({stop.Grace.TotalSeconds})"),
+        PodAction.StopContainer stop =>
+            string.Create(CultureInfo.InvariantCulture, $"-{stop.Name}({stop.Grace.TotalSeconds})"),
         PodAction.StopSandbox stop => $"-{stop.Id}",
         PodAction.RemoveContainer remove => $"rm:{remove.Id}",
         PodAction.PrepareVolumes => "vol",
@@ -65,8 +69,10 @@ internal static partial class SeenText
     }));
 
     /// <summary><c>Running web=running:ready log=CrashLoopBackOff</c>.</summary>
-    public static string Show(PodStatus status) => string.Join(' ', status.InitContainerStatuses.Concat(status.ContainerStatuses)
-        .Select(container => $"{container.Name}={State(container)}{(container.Ready ? ":ready" : "")}").Prepend(status.Phase));
+    public static string Show(PodStatus status) =>
+        string.Join(' ', status.InitContainerStatuses.Concat(status.ContainerStatuses)
+        .Select(container => $"{container.Name}={State(container)}{(container.Ready ? ":ready" : "")}")
+        .Prepend(status.Phase));
 
     private static string State(ContainerStatus status) => status.State switch
     {
@@ -82,7 +88,8 @@ internal static partial class SeenText
         var state = match.Groups["state"].Value;
         var ended = Now.AddSeconds(-Number(match, "ago", 0));
         var spec = pod.Spec.InitContainers.Concat(pod.Spec.Containers).First(container => container.Name == name);
-        return new ContainerAttempt($"{name}{Attempt(match)}", name, Attempt(match), $"POD{Number(match, "sandbox", latestSandbox)}", Phase(state))
+        return new ContainerAttempt($"{name}{Attempt(match)}", name, Attempt(match),
+            $"POD{Number(match, "sandbox", latestSandbox)}", Phase(state))
         {
             SpecHash = match.Groups["old"].Success ? "old" : ContainerHash.Of(spec),
             Image = spec.Image!,
@@ -90,7 +97,9 @@ internal static partial class SeenText
             CreatedAt = ended.AddSeconds(-1),
             StartedAt = state is "made" or "cannot" ? null : ended.AddSeconds(-Number(match, "ran", 1)),
             FinishedAt = Phase(state) == AttemptPhase.Exited ? ended : null,
-            ExitCode = state == "oom" ? 137 : state.StartsWith("exit", StringComparison.Ordinal) ? int.Parse(state[4..], CultureInfo.InvariantCulture) : 0,
+            ExitCode = state == "oom" ? 137 : state.StartsWith("exit", StringComparison.Ordinal)
+                ? int.Parse(state[4..], CultureInfo.InvariantCulture)
+                : 0,
             IsOomKilled = state == "oom",
             Error = state == "cannot" ? "no such file" : null,
         };
@@ -109,6 +118,7 @@ internal static partial class SeenText
     private static int Number(Match match, string group, int otherwise) => match.Groups[group].Success
         ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : otherwise;
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z]+)(?<attempt>\d+)=(?<state>[a-z]+\d*)(@(?<ago>\d+))?(/(?<ran>\d+))?(~(?<waited>\d+))?(\^(?<sandbox>\d+))?(?<old>!)?$")]
+    [GeneratedRegex(
+        @"^(?<name>[A-Za-z]+)(?<attempt>\d+)=(?<state>[a-z]+\d*)(@(?<ago>\d+))?(/(?<ran>\d+))?(~(?<waited>\d+))?(\^(?<sandbox>\d+))?(?<old>!)?$")]
     private static partial Regex Word();
 }

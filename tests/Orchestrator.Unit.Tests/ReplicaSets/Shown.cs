@@ -2,7 +2,9 @@ using Orchestrator.Reconcilers.ReplicaSets;
 
 namespace Orchestrator.Unit.Tests.ReplicaSets;
 
-/// <summary>Actions as text: <c>+0</c> creates slot 0, <c>-a</c> deletes a, <c>?a</c> adopts it, <c>!a</c> releases it.</summary>
+/// <summary>
+/// Actions as text: <c>+0</c> creates slot 0, <c>-a</c> deletes a, <c>?a</c> adopts it, <c>!a</c> releases it.
+/// </summary>
 internal static class Shown
 {
     public static string As(IEnumerable<PodAction> actions) => string.Join(' ', actions.Select(action => action switch

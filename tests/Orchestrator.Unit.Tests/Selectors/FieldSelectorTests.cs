@@ -47,7 +47,8 @@ public sealed class FieldSelectorTests
     [Fact]
     public void A_name_can_be_taken_out_of_a_selector()
     {
-        FieldSelectors.Parse(Pods, "status.phase=Running,metadata.name=web").RequiredValue("metadata.name").ShouldBe("web");
+        FieldSelectors.Parse(Pods, "status.phase=Running,metadata.name=web").RequiredValue("metadata.name")
+            .ShouldBe("web");
         FieldSelectors.Parse(Pods, "metadata.name!=web").RequiredValue("metadata.name").ShouldBeNull();
     }
 

@@ -6,7 +6,8 @@ namespace Orchestrator.Unit.Tests.Selectors;
 
 public sealed class LabelSelectorTests
 {
-    private static readonly Dictionary<string, string> Labels = new() { ["app"] = "web", ["tier"] = "a", ["n"] = "5", ["e"] = "" };
+    private static readonly Dictionary<string, string> Labels =
+        new() { ["app"] = "web", ["tier"] = "a", ["n"] = "5", ["e"] = "" };
 
     [Theory]
     [InlineData("", true)]
@@ -80,7 +81,8 @@ public sealed class LabelSelectorTests
         const string letters = "ab =!,()<>inot./-";
         for (var round = 0; round < 20_000; round++)
         {
-            var text = new string([.. Enumerable.Range(0, chance.Next(14)).Select(_ => letters[chance.Next(letters.Length)])]);
+            var text =
+                new string([.. Enumerable.Range(0, chance.Next(14)).Select(_ => letters[chance.Next(letters.Length)])]);
             try
             {
                 var requirements = LabelSelectors.Parse(text);

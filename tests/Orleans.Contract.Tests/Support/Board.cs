@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Orleans.Contract.Tests.Support;
 
-/// <summary>Where grains of all silos of this process leave notes, and wait for gates the test opens. Keys are unique per test.</summary>
+/// <summary>
+/// Where grains of all silos of this process leave notes, and wait for gates the test opens. Keys are unique per test.
+/// </summary>
 internal static class Board
 {
     private static readonly ConcurrentDictionary<string, ConcurrentQueue<string>> NotesOf = new();

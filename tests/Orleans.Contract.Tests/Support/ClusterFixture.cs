@@ -24,7 +24,8 @@ public sealed class ClusterFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var builder = Builder();
-        builder.ConfigureSilo((_, silo) => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(30)));
+        builder.ConfigureSilo((_, silo) =>
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(30)));
         Cluster = builder.Build();
         await Cluster.DeployAsync();
     }

@@ -8,11 +8,13 @@ internal static class Eventually
         var deadline = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(seconds), $"never came true: {what}");
+            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(seconds),
+                $"never came true: {what}");
             using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
             await pause.WaitForNextTickAsync();
         }
     }
 
-    public static Task Holds(Func<bool> condition, string what, int seconds = 20) => Holds(() => Task.FromResult(condition()), what, seconds);
+    public static Task Holds(Func<bool> condition, string what, int seconds = 20) =>
+        Holds(() => Task.FromResult(condition()), what, seconds);
 }

@@ -65,7 +65,9 @@ internal sealed class ManualClock : TimeProvider
 
         public void Rearm(DateTimeOffset now)
         {
-            Due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? DateTimeOffset.MaxValue : now + _period;
+            Due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero
+                ? DateTimeOffset.MaxValue
+                : now + _period;
             if (Due == DateTimeOffset.MaxValue)
             {
                 clock._timers.Remove(this);

@@ -13,7 +13,8 @@ public sealed record Lease : ApiObject
         PutCreates = true,
         Columns =
         [
-            Cells.Name<Lease>(), new("Holder", "string", (lease, _) => lease.Spec.HolderIdentity ?? ""), Cells.Age<Lease>(),
+            Cells.Name<Lease>(), new("Holder", "string", (lease, _) => lease.Spec.HolderIdentity ?? ""),
+            Cells.Age<Lease>(),
         ],
         Validate = static (lease, _) => Check(lease.Spec),
     };

@@ -15,7 +15,10 @@ public sealed record Affinity
 public sealed record NodeAffinity
 {
     public NodeSelector? RequiredDuringSchedulingIgnoredDuringExecution { get; init; }
-    public IReadOnlyList<PreferredSchedulingTerm> PreferredDuringSchedulingIgnoredDuringExecution { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PreferredSchedulingTerm> PreferredDuringSchedulingIgnoredDuringExecution
+    {
+        get; init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>The <c>NodeSelector</c> of the Kubernetes core/v1 schema.</summary>
@@ -52,15 +55,27 @@ public sealed record PreferredSchedulingTerm
 /// <summary>The <c>PodAffinity</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record PodAffinity
 {
-    public IReadOnlyList<PodAffinityTerm> RequiredDuringSchedulingIgnoredDuringExecution { get; init => field = value ?? []; } = [];
-    public IReadOnlyList<WeightedPodAffinityTerm> PreferredDuringSchedulingIgnoredDuringExecution { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PodAffinityTerm> RequiredDuringSchedulingIgnoredDuringExecution
+    {
+        get; init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<WeightedPodAffinityTerm> PreferredDuringSchedulingIgnoredDuringExecution
+    {
+        get; init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>The <c>PodAntiAffinity</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record PodAntiAffinity
 {
-    public IReadOnlyList<PodAffinityTerm> RequiredDuringSchedulingIgnoredDuringExecution { get; init => field = value ?? []; } = [];
-    public IReadOnlyList<WeightedPodAffinityTerm> PreferredDuringSchedulingIgnoredDuringExecution { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PodAffinityTerm> RequiredDuringSchedulingIgnoredDuringExecution
+    {
+        get; init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<WeightedPodAffinityTerm> PreferredDuringSchedulingIgnoredDuringExecution
+    {
+        get; init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>The <c>PodAffinityTerm</c> of the Kubernetes core/v1 schema.</summary>

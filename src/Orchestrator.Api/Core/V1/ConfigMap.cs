@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Core.V1.Validation;
 using Orchestrator.Api.Meta;
@@ -21,7 +20,9 @@ public sealed record ConfigMap : ApiObject
         Validate = ConfigMapValidation.Check,
     };
 
-    public IReadOnlyDictionary<string, string> Data { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
-    public IReadOnlyDictionary<string, byte[]> BinaryData { get; init => field = value ?? ReadOnlyDictionary<string, byte[]>.Empty; } = ReadOnlyDictionary<string, byte[]>.Empty;
+    public IReadOnlyDictionary<string, string> Data { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
+    public IReadOnlyDictionary<string, byte[]> BinaryData { get; init => field = value ?? Map<byte[]>.Empty; } =
+        Map<byte[]>.Empty;
     public bool? Immutable { get; init; }
 }

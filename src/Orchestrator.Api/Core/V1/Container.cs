@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Orchestrator.Api.Meta;
 
@@ -63,8 +62,10 @@ public sealed record ContainerResizePolicy
 /// <summary>The <c>ResourceRequirements</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record ResourceRequirements
 {
-    public IReadOnlyDictionary<string, Quantity> Limits { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
-    public IReadOnlyDictionary<string, Quantity> Requests { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Limits { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Requests { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
     public IReadOnlyList<ResourceClaim> Claims { get; init => field = value ?? []; } = [];
 }
 

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1;
@@ -71,7 +70,8 @@ public sealed record FlexVolumeSource
     public string? FsType { get; init; }
     public LocalObjectReference? SecretRef { get; init; }
     public bool ReadOnly { get; init; }
-    public IReadOnlyDictionary<string, string> Options { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Options { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
 }
 
 /// <summary>The <c>FlockerVolumeSource</c> of the Kubernetes core/v1 schema.</summary>

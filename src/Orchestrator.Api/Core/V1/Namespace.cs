@@ -41,7 +41,9 @@ public sealed record Namespace : ApiObject
     /// <summary>The label every namespace carries, so that selectors can name it.</summary>
     public const string NameLabel = "kubernetes.io/metadata.name";
 
-    /// <summary>The stored namespace with the spec's finalizers of the sent one: the <c>finalize</c> subresource.</summary>
+    /// <summary>
+    /// The stored namespace with the spec's finalizers of the sent one: the <c>finalize</c> subresource.
+    /// </summary>
     public static Namespace Finalized(Namespace sent, Namespace stored) =>
         stored with { Spec = stored.Spec with { Finalizers = sent.Spec.Finalizers } };
 
@@ -50,7 +52,10 @@ public sealed record Namespace : ApiObject
         var name = ns.Metadata.Name;
         if (!string.IsNullOrEmpty(name) && ns.Metadata.Labels.GetValueOrDefault(NameLabel) != name)
         {
-            var labels = new Dictionary<string, string>(ns.Metadata.Labels, StringComparer.Ordinal) { [NameLabel] = name };
+            var labels = new Dictionary<string, string>(ns.Metadata.Labels, StringComparer.Ordinal)
+            {
+                [NameLabel] = name
+            };
             ns = ns with { Metadata = ns.Metadata with { Labels = labels } };
         }
         return ns.Status.Phase is null or "" ? ns with { Status = ns.Status with { Phase = "Active" } } : ns;

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Api.Meta;
@@ -31,8 +30,10 @@ public sealed record Taint
 /// <summary>The <c>NodeStatus</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record NodeStatus
 {
-    public IReadOnlyDictionary<string, Quantity> Capacity { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
-    public IReadOnlyDictionary<string, Quantity> Allocatable { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Capacity { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Allocatable { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
     public string? Phase { get; init; }
     public IReadOnlyList<NodeCondition> Conditions { get; init => field = value ?? []; } = [];
     public IReadOnlyList<NodeAddress> Addresses { get; init => field = value ?? []; } = [];

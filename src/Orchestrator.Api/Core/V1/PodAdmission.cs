@@ -1,6 +1,8 @@
 namespace Orchestrator.Api.Core.V1;
 
-/// <summary>What the server adds to a pod at creation, beyond defaults: account, priority, tolerations, first status.</summary>
+/// <summary>
+/// What the server adds to a pod at creation, beyond defaults: account, priority, tolerations, first status.
+/// </summary>
 internal static class PodAdmission
 {
     private const long TolerateTroubleSeconds = 300;
@@ -58,7 +60,8 @@ internal static class PodAdmission
     private static IReadOnlyList<Toleration> WithTroubles(IReadOnlyList<Toleration> tolerations)
     {
         var missing = Troubles.Where(key => !tolerations.Any(t =>
-            (t.Key == key || string.IsNullOrEmpty(t.Key)) && (t.Effect == "NoExecute" || string.IsNullOrEmpty(t.Effect))));
+            (t.Key == key || string.IsNullOrEmpty(t.Key))
+                && (t.Effect == "NoExecute" || string.IsNullOrEmpty(t.Effect))));
         return
         [
             .. tolerations,

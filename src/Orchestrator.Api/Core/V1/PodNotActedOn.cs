@@ -18,8 +18,10 @@ public static class PodNotActedOn
     private static readonly string[] OfPod =
     [
         "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
-        "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig", "dnsPolicy=None",
-        "dnsPolicy=ClusterFirstWithHostNet", "ephemeralContainers", "hostUsers=false", "imagePullSecrets", "os.name=windows",
+        "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
+        "dnsPolicy=None",
+        "dnsPolicy=ClusterFirstWithHostNet", "ephemeralContainers", "hostUsers=false", "imagePullSecrets",
+        "os.name=windows",
         "preemptionPolicy=Never", "priorityClassName", "readinessGates", "resourceClaims", "resources",
         "runtimeClassName", "securityContext.appArmorProfile", "securityContext.fsGroup",
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",

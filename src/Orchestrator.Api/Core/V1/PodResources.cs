@@ -16,7 +16,9 @@ public static class PodResources
     /// <inheritdoc cref="Requests(PodSpec)" />
     public static IReadOnlyDictionary<string, Quantity> Requests(Pod pod) => Requests(pod.Spec);
 
-    /// <summary>Limits per resource, by the same sums; a resource that only some containers limit is still listed.</summary>
+    /// <summary>
+    /// Limits per resource, by the same sums; a resource that only some containers limit is still listed.
+    /// </summary>
     public static IReadOnlyDictionary<string, Quantity> Limits(PodSpec spec) =>
         Effective(spec, static resources => resources.Limits);
 

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Orchestrator.Api.Meta;
 
@@ -13,7 +12,8 @@ public sealed record PodSpec
     public long? TerminationGracePeriodSeconds { get; init; }
     public long? ActiveDeadlineSeconds { get; init; }
     public string? DnsPolicy { get; init; }
-    public IReadOnlyDictionary<string, string> NodeSelector { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> NodeSelector { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
     public string? ServiceAccountName { get; init; }
     public string? ServiceAccount { get; init; }
     public string? NodeName { get; init; }
@@ -40,7 +40,8 @@ public sealed record PodSpec
     public bool? EnableServiceLinks { get; init; }
     [KeepEmpty]
     public string? PreemptionPolicy { get; init; }
-    public IReadOnlyDictionary<string, Quantity> Overhead { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Overhead { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
     public IReadOnlyList<TopologySpreadConstraint> TopologySpreadConstraints { get; init => field = value ?? []; } = [];
     public IReadOnlyList<EphemeralContainer> EphemeralContainers { get; init => field = value ?? []; } = [];
     public bool? SetHostnameAsFQDN { get; init; }

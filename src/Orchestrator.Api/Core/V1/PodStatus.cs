@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Orchestrator.Api.Meta;
 
@@ -77,7 +76,10 @@ public sealed record ContainerStatus
     public string ImageID { get; init => field = value ?? ""; } = "";
     public string? ContainerID { get; init; }
     public bool? Started { get; init; }
-    public IReadOnlyDictionary<string, Quantity> AllocatedResources { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> AllocatedResources
+    {
+        get; init => field = value ?? Map<Quantity>.Empty;
+    } = Map<Quantity>.Empty;
     public ResourceRequirements? Resources { get; init; }
     public IReadOnlyList<VolumeMountStatus> VolumeMounts { get; init => field = value ?? []; } = [];
     public ContainerUser? User { get; init; }

@@ -2,7 +2,9 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1;
 
-/// <summary>The quality-of-service class of a pod, fixed at creation from requests and limits of cpu and memory.</summary>
+/// <summary>
+/// The quality-of-service class of a pod, fixed at creation from requests and limits of cpu and memory.
+/// </summary>
 public static class QosClass
 {
     public const string Guaranteed = "Guaranteed";
@@ -12,8 +14,8 @@ public static class QosClass
     private static readonly string[] Counted = ["cpu", "memory"];
 
     /// <summary>
-    /// Guaranteed when every container, init containers too, limits cpu and memory and requests exactly that; BestEffort
-    /// when none says anything; else Burstable.
+    /// Guaranteed when every container, init containers too, limits cpu and memory and requests exactly that;
+    /// BestEffort when none says anything; else Burstable.
     /// </summary>
     public static string Of(PodSpec spec)
     {

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text;
 using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Core.V1.Validation;
@@ -24,9 +23,11 @@ public sealed record Secret : ApiObject
         Validate = SecretValidation.Check,
     };
 
-    public IReadOnlyDictionary<string, byte[]> Data { get; init => field = value ?? ReadOnlyDictionary<string, byte[]>.Empty; } = ReadOnlyDictionary<string, byte[]>.Empty;
+    public IReadOnlyDictionary<string, byte[]> Data { get; init => field = value ?? Map<byte[]>.Empty; } =
+        Map<byte[]>.Empty;
     public string? Type { get; init; }
-    public IReadOnlyDictionary<string, string> StringData { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> StringData { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
     public bool? Immutable { get; init; }
 
     // Plain texts are for writing only: they win over data of the same key, and nobody reads them back.
@@ -36,6 +37,6 @@ public sealed record Secret : ApiObject
         if (secret.StringData.Count == 0) return secret with { Type = type };
         var data = new Dictionary<string, byte[]>(secret.Data, StringComparer.Ordinal);
         foreach (var (key, text) in secret.StringData) data[key] = Encoding.UTF8.GetBytes(text);
-        return secret with { Type = type, Data = data, StringData = ReadOnlyDictionary<string, string>.Empty };
+        return secret with { Type = type, Data = data, StringData = Map<string>.Empty };
     }
 }

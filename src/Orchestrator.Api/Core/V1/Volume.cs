@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1;
@@ -199,8 +198,10 @@ public sealed record PersistentVolumeClaimSpec
 /// <summary>The <c>VolumeResourceRequirements</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record VolumeResourceRequirements
 {
-    public IReadOnlyDictionary<string, Quantity> Limits { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
-    public IReadOnlyDictionary<string, Quantity> Requests { get; init => field = value ?? ReadOnlyDictionary<string, Quantity>.Empty; } = ReadOnlyDictionary<string, Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Limits { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
+    public IReadOnlyDictionary<string, Quantity> Requests { get; init => field = value ?? Map<Quantity>.Empty; } =
+        Map<Quantity>.Empty;
 }
 
 /// <summary>The <c>TypedLocalObjectReference</c> of the Kubernetes core/v1 schema.</summary>
@@ -230,7 +231,8 @@ public sealed record CSIVolumeSource
     public bool? ReadOnly { get; init; }
     [KeepEmpty]
     public string? FsType { get; init; }
-    public IReadOnlyDictionary<string, string> VolumeAttributes { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> VolumeAttributes { get; init => field = value ?? Map<string>.Empty; } =
+        Map<string>.Empty;
     public LocalObjectReference? NodePublishSecretRef { get; init; }
 }
 

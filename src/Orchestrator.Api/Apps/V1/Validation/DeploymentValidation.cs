@@ -75,7 +75,8 @@ internal static class DeploymentValidation
         if (count.Number is { } number) at.CheckNotNegative(number);
         else if (count.Text is not { Length: > 1 } text || !text.EndsWith('%') || !text[..^1].All(char.IsAsciiDigit))
         {
-            at.Invalid(count, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or "
+            at.Invalid(
+                count, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or "
                 + "'93%', regex used for validation is '[0-9]+%')");
         }
     }

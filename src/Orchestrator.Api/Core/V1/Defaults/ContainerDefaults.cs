@@ -9,8 +9,8 @@ internal static class ContainerDefaults
     public static T Apply<T>(T container) where T : Container => (T)Filled(container);
 
     /// <summary>
-    /// Always for <c>:latest</c> and for no tag, which means the same; IfNotPresent for another tag or a digest. Fixed at
-    /// creation: a later change of the tag does not change it.
+    /// Always for <c>:latest</c> and for no tag, which means the same; IfNotPresent for another tag or a digest. Fixed
+    /// at creation: a later change of the tag does not change it.
     /// </summary>
     public static string PullPolicyOf(string? image)
     {

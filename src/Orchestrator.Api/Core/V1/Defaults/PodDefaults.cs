@@ -2,10 +2,14 @@ using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1.Defaults;
 
-/// <summary>What a pod, or the template of one, gets where the user says nothing. Doing it twice changes nothing.</summary>
+/// <summary>
+/// What a pod, or the template of one, gets where the user says nothing. Doing it twice changes nothing.
+/// </summary>
 internal static class PodDefaults
 {
-    /// <summary>Defaults of a pod: those of a template, and those that would make templates differ between releases.</summary>
+    /// <summary>
+    /// Defaults of a pod: those of a template, and those that would make templates differ between releases.
+    /// </summary>
     public static Pod Apply(Pod pod)
     {
         var spec = Apply(pod.Spec);

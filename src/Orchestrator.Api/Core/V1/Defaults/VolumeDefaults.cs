@@ -29,7 +29,11 @@ internal static class VolumeDefaults
                 ? image with { PullPolicy = image.PullPolicy ?? ContainerDefaults.PullPolicyOf(image.Reference) }
                 : null,
             Ephemeral = volume.Ephemeral is { VolumeClaimTemplate: { Spec: { } spec } template }
-                ? new() { VolumeClaimTemplate = template with { Spec = spec with { VolumeMode = spec.VolumeMode ?? "Filesystem" } } }
+                ? new()
+                {
+                    VolumeClaimTemplate =
+                        template with { Spec = spec with { VolumeMode = spec.VolumeMode ?? "Filesystem" } }
+                }
                 : volume.Ephemeral,
         };
     }
@@ -38,7 +42,10 @@ internal static class VolumeDefaults
     {
         Iscsi = volume.Iscsi is { } iscsi ? iscsi with { IscsiInterface = iscsi.IscsiInterface ?? "default" } : null,
         Rbd = volume.Rbd is { } rbd
-            ? rbd with { Pool = rbd.Pool ?? "rbd", User = rbd.User ?? "admin", Keyring = rbd.Keyring ?? "/etc/ceph/keyring" }
+            ? rbd with
+            {
+                Pool = rbd.Pool ?? "rbd", User = rbd.User ?? "admin", Keyring = rbd.Keyring ?? "/etc/ceph/keyring"
+            }
             : null,
         AzureDisk = volume.AzureDisk is { } disk
             ? disk with

@@ -17,7 +17,8 @@ internal static class NodeColumns
         new("Internal-IP", "string", (node, _) => Address(node, "InternalIP"), IsWide: true),
         new("External-IP", "string", (node, _) => Address(node, "ExternalIP"), IsWide: true),
         new("OS-Image", "string", (node, _) => Cells.OrUnknown(node.Status.NodeInfo?.OsImage), IsWide: true),
-        new("Kernel-Version", "string", (node, _) => Cells.OrUnknown(node.Status.NodeInfo?.KernelVersion), IsWide: true),
+        new("Kernel-Version", "string", (node, _) => Cells.OrUnknown(node.Status.NodeInfo?.KernelVersion),
+            IsWide: true),
         new("Container-Runtime", "string",
             (node, _) => Cells.OrUnknown(node.Status.NodeInfo?.ContainerRuntimeVersion), IsWide: true),
     ];

@@ -28,8 +28,10 @@ internal static class ConfigMapValidation
         if (bytes > BytesMax) errors["[]"].TooLong(BytesMax);
         if (old?.Immutable != true) return errors.Found;
         if (map.Immutable != true) errors["immutable"].Forbidden(WhenImmutable);
-        if (!ApiJson.AreSame(new ConfigMap { Data = map.Data }, new ConfigMap { Data = old.Data })) errors["data"].Forbidden(WhenImmutable);
-        var (bytesNow, bytesBefore) = (new ConfigMap { BinaryData = map.BinaryData }, new ConfigMap { BinaryData = old.BinaryData });
+        if (!ApiJson.AreSame(new ConfigMap { Data = map.Data }, new ConfigMap { Data = old.Data }))
+            errors["data"].Forbidden(WhenImmutable);
+        var (bytesNow, bytesBefore) =
+            (new ConfigMap { BinaryData = map.BinaryData }, new ConfigMap { BinaryData = old.BinaryData });
         if (!ApiJson.AreSame(bytesNow, bytesBefore)) errors["binaryData"].Forbidden(WhenImmutable);
         return errors.Found;
     }

@@ -42,7 +42,8 @@ internal static class ContainerListValidation
             var container = spec.InitContainers[i];
             ContainerValidation.Check(at[i], container, spec);
             if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
-            if (container.RestartPolicy is { } policy and not "Always") at[i]["restartPolicy"].NotSupported(policy, "Always");
+            if (container.RestartPolicy is { } policy and not "Always")
+                at[i]["restartPolicy"].NotSupported(policy, "Always");
             // Init containers run one by one, so their ports collide only within one.
             CheckHostPorts(at[i], container, []);
             if (PodResources.IsSidecar(container))
@@ -77,7 +78,8 @@ internal static class ContainerListValidation
             CheckUnset(at[i], container, OfEphemeral);
             if (container.Ports.Count > 0) at[i]["ports"].Forbidden(OfEphemeral);
             if (container.RestartPolicy is not null) at[i]["restartPolicy"].Forbidden(OfEphemeral);
-            if (container.Resources is { } r && r.Limits.Count + r.Requests.Count > 0) at[i]["resources"].Forbidden(OfEphemeral);
+            if (container.Resources is { } r && r.Limits.Count + r.Requests.Count > 0)
+                at[i]["resources"].Forbidden(OfEphemeral);
         }
     }
 

@@ -82,7 +82,8 @@ internal static class ContainerValidation
         }
         else if (propagation == "Bidirectional" && container.SecurityContext?.Privileged != true)
         {
-            at["mountPropagation"].Forbidden("Bidirectional mount propagation is available only to privileged containers");
+            at["mountPropagation"].Forbidden(
+                "Bidirectional mount propagation is available only to privileged containers");
         }
     }
 

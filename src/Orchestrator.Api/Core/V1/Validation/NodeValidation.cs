@@ -9,7 +9,8 @@ internal static class NodeValidation
     {
         var errors = new FieldErrors();
         CheckTaints(errors["spec"]["taints"], node.Spec.Taints);
-        foreach (var (list, amounts) in new[] { ("capacity", node.Status.Capacity), ("allocatable", node.Status.Allocatable) })
+        foreach (var (list, amounts) in
+            new[] { ("capacity", node.Status.Capacity), ("allocatable", node.Status.Allocatable) })
         {
             foreach (var (name, amount) in amounts)
             {

@@ -37,7 +37,8 @@ internal static class PodSpecValidation
         CheckName(at["hostname"], spec.Hostname, NameRules.DnsLabel);
         CheckName(at["subdomain"], spec.Subdomain, NameRules.DnsLabel);
         CheckName(at["priorityClassName"], spec.PriorityClassName, NameRules.DnsSubdomain);
-        if (spec.RuntimeClassName is { } runtime) at["runtimeClassName"].Invalid(runtime, NameRules.DnsSubdomain(runtime));
+        if (spec.RuntimeClassName is { } runtime)
+            at["runtimeClassName"].Invalid(runtime, NameRules.DnsSubdomain(runtime));
         for (var i = 0; i < spec.ReadinessGates.Count; i++)
         {
             var condition = spec.ReadinessGates[i].ConditionType;
@@ -92,12 +93,14 @@ internal static class PodSpecValidation
             at["nameservers"].Required("must provide at least one DNS nameserver when `dnsPolicy` is None");
         }
         if (config is null) return;
-        if (config.Nameservers.Count > 3) at["nameservers"].Invalid(config.Nameservers, "must not have more than 3 nameservers");
+        if (config.Nameservers.Count > 3)
+            at["nameservers"].Invalid(config.Nameservers, "must not have more than 3 nameservers");
         for (var i = 0; i < config.Nameservers.Count; i++)
         {
             at["nameservers"][i].Invalid(config.Nameservers[i], NameRules.IpAddress(config.Nameservers[i]));
         }
-        if (config.Searches.Count > 32) at["searches"].Invalid(config.Searches, "must not have more than 32 search paths");
+        if (config.Searches.Count > 32)
+            at["searches"].Invalid(config.Searches, "must not have more than 32 search paths");
         if (string.Join(" ", config.Searches).Length > 2048)
         {
             at["searches"].Invalid(

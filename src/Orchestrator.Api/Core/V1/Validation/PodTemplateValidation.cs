@@ -11,7 +11,8 @@ internal static class PodTemplateValidation
     {
         var labels = template.Metadata.Labels;
         // A selector that cannot be read is an error of its own; whom it selects is then no question.
-        var isReadable = selector.MatchExpressions.All(e => e.Operator is "In" or "NotIn" or "Exists" or "DoesNotExist");
+        var isReadable = selector.MatchExpressions.All(
+            e => e.Operator is "In" or "NotIn" or "Exists" or "DoesNotExist");
         if (selector.IsEmpty() || (isReadable && !LabelSelectors.Matches(selector, labels)))
         {
             at["metadata"]["labels"].Invalid(labels, "`selector` does not match template `labels`");

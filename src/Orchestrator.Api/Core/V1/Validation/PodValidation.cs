@@ -47,7 +47,8 @@ internal static class PodValidation
     {
         foreach (var (name, now, before) in new[]
         {
-            ("containers", spec.Containers, old.Containers), ("initContainers", spec.InitContainers, old.InitContainers),
+            ("containers", spec.Containers, old.Containers),
+            ("initContainers", spec.InitContainers, old.InitContainers),
         })
         {
             if (now.Count == before.Count) continue;
@@ -59,7 +60,8 @@ internal static class PodValidation
         CheckOnlyRemoved(at["schedulingGates"], spec.SchedulingGates, old.SchedulingGates);
         if (old.SchedulingGates.Count > 0) CheckOnlyAdded(at["nodeSelector"], spec.NodeSelector, old.NodeSelector);
         var changed = Changed(WithAllowedChangesUndone(spec, old), old);
-        if (changed.Count > 0) at.Forbidden($"{Updatable}\nchanged: {string.Join(", ", changed.Select(f => $"spec.{f}"))}");
+        if (changed.Count > 0)
+            at.Forbidden($"{Updatable}\nchanged: {string.Join(", ", changed.Select(f => $"spec.{f}"))}");
     }
 
     private static PodSpec WithAllowedChangesUndone(PodSpec spec, PodSpec old)
@@ -101,7 +103,8 @@ internal static class PodValidation
         else if (seconds > old) at.Invalid(seconds, "must be less than or equal to previous value");
     }
 
-    private static void CheckOnlyAdded(FieldErrors at, IReadOnlyList<Toleration> tolerations, IReadOnlyList<Toleration> old)
+    private static void CheckOnlyAdded(
+        FieldErrors at, IReadOnlyList<Toleration> tolerations, IReadOnlyList<Toleration> old)
     {
         var isKept = old.All(before =>
             tolerations.Any(now => now == before with { TolerationSeconds = now.TolerationSeconds }));

@@ -24,7 +24,8 @@ internal static class ProbeValidation
 
     private static void CheckSucceedsOnce(FieldErrors at, Probe? probe)
     {
-        if (probe is not null && probe.SuccessThreshold != 1) at["successThreshold"].Invalid(probe.SuccessThreshold, "must be 1");
+        if (probe is not null && probe.SuccessThreshold != 1)
+            at["successThreshold"].Invalid(probe.SuccessThreshold, "must be 1");
     }
 
     private static void CheckProbe(FieldErrors at, Probe? probe)
@@ -46,7 +47,8 @@ internal static class ProbeValidation
         CheckHandlers(at, hook.Exec, hook.HttpGet, hook.TcpSocket, null, hook.Sleep, graceSeconds);
 
     private static void CheckHandlers(
-        FieldErrors at, ExecAction? exec, HTTPGetAction? http, TCPSocketAction? tcp, GRPCAction? grpc, SleepAction? sleep,
+        FieldErrors at, ExecAction? exec, HTTPGetAction? http, TCPSocketAction? tcp, GRPCAction? grpc,
+        SleepAction? sleep,
         long? graceSeconds)
     {
         (string Name, bool IsSet, Action<FieldErrors> Check)[] handlers =

@@ -9,7 +9,8 @@ internal static class ResourceValidation
 
     private static readonly string[] OfElsewhere =
     [
-        "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims",
+        "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps",
+        "persistentvolumeclaims",
         "storage", "requests.storage", "services.nodeports", "services.loadbalancers",
     ];
 
@@ -65,7 +66,8 @@ internal static class ResourceValidation
         at.Invalid(name, NameRules.QualifiedName(name));
         if (name.Contains('/'))
         {
-            if (!IsNative(name) && !IsExtended(name)) at.Invalid(name, "doesn't follow extended resource name standard");
+            if (!IsNative(name) && !IsExtended(name))
+                at.Invalid(name, "doesn't follow extended resource name standard");
             return;
         }
         if (OfContainers.Contains(name) || IsHugePages(name)) return;

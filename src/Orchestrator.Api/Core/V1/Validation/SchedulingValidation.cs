@@ -24,7 +24,8 @@ internal static class SchedulingValidation
         for (var i = 0; i < spec.Tolerations.Count; i++) CheckToleration(at["tolerations"][i], spec.Tolerations[i]);
         CheckGates(at["schedulingGates"], spec.SchedulingGates);
         CheckSpread(at["topologySpreadConstraints"], spec.TopologySpreadConstraints);
-        if (spec.PreemptionPolicy is { } policy) at["preemptionPolicy"].CheckOneOf(policy, "PreemptLowerPriority", "Never");
+        if (spec.PreemptionPolicy is { } policy)
+            at["preemptionPolicy"].CheckOneOf(policy, "PreemptLowerPriority", "Never");
     }
 
     private static void CheckNodeAffinity(FieldErrors at, NodeAffinity? affinity)
@@ -184,7 +185,8 @@ internal static class SchedulingValidation
             else at[i]["topologyKey"].Invalid(constraint.TopologyKey, NameRules.QualifiedName(constraint.TopologyKey));
             if (constraint.WhenUnsatisfiable is not ("DoNotSchedule" or "ScheduleAnyway"))
             {
-                at[i]["whenUnsatisfiable"].NotSupported(constraint.WhenUnsatisfiable, "DoNotSchedule", "ScheduleAnyway");
+                at[i]["whenUnsatisfiable"].NotSupported(constraint.WhenUnsatisfiable, "DoNotSchedule",
+                    "ScheduleAnyway");
             }
             if (!seen.Add((constraint.TopologyKey, constraint.WhenUnsatisfiable)))
             {
@@ -204,7 +206,8 @@ internal static class SchedulingValidation
             at["minDomains"].Invalid(constraint.MinDomains,
                 "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + constraint.WhenUnsatisfiable);
         }
-        if (constraint.NodeAffinityPolicy is { } affinity) at["nodeAffinityPolicy"].CheckOneOf(affinity, "Honor", "Ignore");
+        if (constraint.NodeAffinityPolicy is { } affinity)
+            at["nodeAffinityPolicy"].CheckOneOf(affinity, "Honor", "Ignore");
         if (constraint.NodeTaintsPolicy is { } taints) at["nodeTaintsPolicy"].CheckOneOf(taints, "Honor", "Ignore");
     }
 }

@@ -22,7 +22,8 @@ internal static class SecretValidation
         if (secret.Type != old.Type) errors["type"].Invalid(secret.Type, "field is immutable");
         if (old.Immutable != true) return errors.Found;
         if (secret.Immutable != true) errors["immutable"].Forbidden(ConfigMapValidation.WhenImmutable);
-        if (!ApiJson.AreSame(new Secret { Data = secret.Data }, new Secret { Data = old.Data })) at.Forbidden(ConfigMapValidation.WhenImmutable);
+        if (!ApiJson.AreSame(new Secret { Data = secret.Data }, new Secret { Data = old.Data }))
+            at.Forbidden(ConfigMapValidation.WhenImmutable);
         return errors.Found;
     }
 
@@ -49,7 +50,8 @@ internal static class SecretValidation
                 at.Key("password").Required();
                 break;
             case "kubernetes.io/ssh-auth":
-                if (secret.Data.GetValueOrDefault("ssh-privatekey") is not { Length: > 0 }) at.Key("ssh-privatekey").Required();
+                if (secret.Data.GetValueOrDefault("ssh-privatekey") is not { Length: > 0 })
+                    at.Key("ssh-privatekey").Required();
                 break;
             case "kubernetes.io/tls":
                 if (!secret.Data.ContainsKey("tls.crt")) at.Key("tls.crt").Required();

@@ -28,9 +28,12 @@ internal static class SecurityValidation
         {
             CheckId(at["supplementalGroups"][i], context.SupplementalGroups[i]);
         }
-        if (context.FsGroupChangePolicy is { } change) at["fsGroupChangePolicy"].CheckOneOf(change, "Always", "OnRootMismatch");
-        if (context.SupplementalGroupsPolicy is { } groups) at["supplementalGroupsPolicy"].CheckOneOf(groups, "Merge", "Strict");
-        if (context.SeLinuxChangePolicy is { } label) at["seLinuxChangePolicy"].CheckOneOf(label, "MountOption", "Recursive");
+        if (context.FsGroupChangePolicy is { } change)
+            at["fsGroupChangePolicy"].CheckOneOf(change, "Always", "OnRootMismatch");
+        if (context.SupplementalGroupsPolicy is { } groups)
+            at["supplementalGroupsPolicy"].CheckOneOf(groups, "Merge", "Strict");
+        if (context.SeLinuxChangePolicy is { } label)
+            at["seLinuxChangePolicy"].CheckOneOf(label, "MountOption", "Recursive");
         CheckSysctls(at["sysctls"], context.Sysctls, spec);
         CheckSeccomp(at["seccompProfile"], context.SeccompProfile);
         CheckAppArmor(at["appArmorProfile"], context.AppArmorProfile);
@@ -93,7 +96,8 @@ internal static class SecurityValidation
         var path = profile.LocalhostProfile;
         if (profile.Type != "Localhost")
         {
-            if (path is not null) at["localhostProfile"].Invalid(path, "can only be set when seccomp type is Localhost");
+            if (path is not null)
+                at["localhostProfile"].Invalid(path, "can only be set when seccomp type is Localhost");
         }
         else if (path is null) at["localhostProfile"].Required("must be set when seccomp type is Localhost");
         else VolumeValidation.CheckBelow(at["localhostProfile"], path);
@@ -107,9 +111,11 @@ internal static class SecurityValidation
         var path = profile.LocalhostProfile;
         if (profile.Type == "Localhost")
         {
-            if (string.IsNullOrEmpty(path)) at["localhostProfile"].Required("must be set when AppArmor type is Localhost");
+            if (string.IsNullOrEmpty(path))
+                at["localhostProfile"].Required("must be set when AppArmor type is Localhost");
             else if (path.Trim() != path) at["localhostProfile"].Invalid(path, "must not be padded with whitespace");
         }
-        else if (path is not null) at["localhostProfile"].Invalid(path, "can only be set when AppArmor type is Localhost");
+        else if (path is not null)
+            at["localhostProfile"].Invalid(path, "can only be set when AppArmor type is Localhost");
     }
 }

@@ -164,7 +164,8 @@ internal static class VolumeValidation
         {
             var part = source.Sources[i];
             var here = at["sources"][i];
-            var count = (part.Secret is null ? 0 : 1) + (part.DownwardAPI is null ? 0 : 1) + (part.ConfigMap is null ? 0 : 1)
+            var count = (part.Secret is null ? 0 : 1) + (part.DownwardAPI is null ? 0 : 1)
+                + (part.ConfigMap is null ? 0 : 1)
                 + (part.ServiceAccountToken is null ? 0 : 1) + (part.ClusterTrustBundle is null ? 0 : 1);
             if (count > 1) here.Forbidden("may not specify more than 1 volume type per source");
             if (count == 0) here.Required("must specify a volume type");
@@ -191,7 +192,8 @@ internal static class VolumeValidation
         }
         if (token.ExpirationSeconds > 1L << 32)
         {
-            at["expirationSeconds"].Invalid(token.ExpirationSeconds, "may not specify a duration larger than 2^32 seconds");
+            at["expirationSeconds"].Invalid(
+                token.ExpirationSeconds, "may not specify a duration larger than 2^32 seconds");
         }
         CheckFilePath(at["path"], token.Path ?? "");
     }
