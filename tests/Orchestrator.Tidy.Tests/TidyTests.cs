@@ -9,9 +9,20 @@ public sealed partial class TidyTests
 {
     private const int FileLinesMax = 500;
     private const int MethodLinesMax = 70;
-    private const int LineLengthMax = 160;
+    private const int LineLengthMax = 120;
+    private const int WideLineLengthMax = 160;
 
     private static readonly string[] BannedWords = ["Manager", "Helper", "Info", "Data", "Processor", "Utils"];
+
+    // Rooms whose long lines are still to be broken; they keep the old bound until then.
+    private static readonly string[] WideFolders =
+    [
+        "src/Orchestrator.Grains/", "src/Orchestrator.Host/", "tests/Benchmarks/",
+        "tests/Orchestrator.Cluster.Tests/", "tests/Orchestrator.Conformance.Tests/",
+    ];
+
+    // Names of the wire: Kubernetes calls its schema so.
+    private static readonly string[] WireNames = ["NodeSystemInfo"];
 
     private static readonly Dictionary<string, string[]> MayReference = new()
     {
@@ -30,14 +41,14 @@ public sealed partial class TidyTests
     };
 
     [Fact]
-    public void A_file_is_read_in_a_sitting() => Empty(
+    public void A_file_is_read_in_a_sitting() => Findings.None(
         from source in Sources.All
         let lines = File.ReadAllLines(Path.Combine(Sources.Root, source.Path)).Length
         where lines > FileLinesMax
         select $"{source.Path}: {lines} lines, at most {FileLinesMax}");
 
     [Fact]
-    public void A_method_fits_on_a_screen() => Empty(
+    public void A_method_fits_on_a_screen() => Findings.None(
         from source in Sources.All
         from method in source.Tree.GetRoot().DescendantNodes()
             .Where(node => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax)
@@ -46,23 +57,25 @@ public sealed partial class TidyTests
         select $"{source.Path}: {NameOf(method)} has {lines} lines, at most {MethodLinesMax}");
 
     [Fact]
-    public void A_line_fits_the_window() => Empty(
+    public void A_line_fits_the_window() => Findings.None(
         from source in Sources.All
-        from line in File.ReadAllLines(Path.Combine(Sources.Root, source.Path)).Select((text, index) => (text, index))
-        where line.text.Length > LineLengthMax && !line.text.Contains('"')
-        select $"{source.Path}:{line.index + 1}: {line.text.Length} characters");
+        let isWide = WideFolders.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal))
+        let most = isWide ? WideLineLengthMax : LineLengthMax
+        from line in source.Tree.GetText().Lines
+        where line.Span.Length > most && !Sources.IsMostlyOneLiteral(source.Tree, line)
+        select $"{source.Path}:{line.LineNumber + 1}: {line.Span.Length} characters, at most {most}");
 
     [Fact]
-    public void Type_names_say_what_a_thing_is() => Empty(
+    public void Type_names_say_what_a_thing_is() => Findings.None(
         from source in Sources.All
         where source.Path.StartsWith("src/Orchestrator.", StringComparison.Ordinal)
         from type in source.Tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
         let name = type.Identifier.Text
-        where BannedWords.Any(word => name.EndsWith(word, StringComparison.Ordinal))
+        where !WireNames.Contains(name) && BannedWords.Any(word => name.EndsWith(word, StringComparison.Ordinal))
         select $"{source.Path}: {name} ends in a word that says nothing");
 
     [Fact]
-    public void Grains_have_no_conditional_code() => Empty(
+    public void Grains_have_no_conditional_code() => Findings.None(
         from source in Sources.All
         where source.Path.StartsWith("src/Orchestrator.", StringComparison.Ordinal)
         from line in File.ReadAllLines(Path.Combine(Sources.Root, source.Path))
@@ -70,7 +83,7 @@ public sealed partial class TidyTests
         select $"{source.Path}: {line}");
 
     [Fact]
-    public void Public_types_are_explained() => Empty(
+    public void Public_types_are_explained() => Findings.None(
         from source in Sources.All
         where source.Path.StartsWith("src/Orchestrator.", StringComparison.Ordinal)
         from type in source.Tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
@@ -79,7 +92,7 @@ public sealed partial class TidyTests
         select $"{source.Path}: {type.Identifier.Text} has no docstring");
 
     [Fact]
-    public void Projects_reference_only_what_the_layout_allows() => Empty(
+    public void Projects_reference_only_what_the_layout_allows() => Findings.None(
         from project in Directory.EnumerateFiles(Path.Combine(Sources.Root, "src"), "*.csproj",
             SearchOption.AllDirectories)
         let name = Path.GetFileNameWithoutExtension(project)
@@ -88,7 +101,7 @@ public sealed partial class TidyTests
         select $"{name} references {reference}");
 
     [Fact]
-    public void Every_path_the_pages_name_exists() => Empty(
+    public void Every_path_the_pages_name_exists() => Findings.None(
         from page in new[] { "README.md", "src/ARCHITECTURE.md" }
         from match in PathPattern().Matches(File.ReadAllText(Path.Combine(Sources.Root, page)))
         let path = match.Groups[1].Value
@@ -101,12 +114,6 @@ public sealed partial class TidyTests
         LocalFunctionStatementSyntax local => local.Identifier.Text,
         _ => node.Kind().ToString(),
     };
-
-    private static void Empty(IEnumerable<string> findings)
-    {
-        var found = findings.ToList();
-        Assert.True(found.Count == 0, $"{found.Count} findings:\n{string.Join('\n', found)}");
-    }
 
     [GeneratedRegex("ProjectReference Include=\"\\.\\./([^/]+)/")]
     private static partial Regex ReferencePattern();

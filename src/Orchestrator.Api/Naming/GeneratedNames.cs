@@ -22,30 +22,33 @@ public static class GeneratedNames
             foreach (ref var c in span) c = Alphabet[source(Alphabet.Length)];
         });
 
-    /// <summary>The prefix, cut to 58 characters, and five characters that the parts decide.</summary>
-    /// <param name="prefix">Such as <c>web-</c>.</param>
-    /// <param name="parts">What makes the name unique: owner UID, slot.</param>
-    public static string CreateFrom(string prefix, params ReadOnlySpan<string> parts) => Cut(prefix) + Suffix(parts);
+    /// <summary>The prefix, cut so that a suffix fits.</summary>
+    public static string Cut(string prefix) => prefix.Length > PrefixLengthMax ? prefix[..PrefixLengthMax] : prefix;
 
-    /// <summary>Five characters that the parts decide.</summary>
-    public static string Suffix(params ReadOnlySpan<string> parts)
+    /// <summary>Where the suffixes of an owner's children start from.</summary>
+    /// <param name="uid">The owner's UID: two owners of one name never name a child alike.</param>
+    public static ulong Seed(string uid)
     {
-        var hash = Fnv64(parts);
-        Span<char> text = stackalloc char[SuffixLength];
-        foreach (ref var c in text)
-        {
-            c = Alphabet[(int)(hash % (ulong)Alphabet.Length)];
-            hash /= (ulong)Alphabet.Length;
-        }
-        return new string(text);
+        var hash = 14695981039346656037UL;
+        foreach (var c in uid) hash = unchecked((hash ^ c) * 1099511628211UL);
+        return hash;
     }
 
-    /// <summary>Up to ten characters that the parts decide, as <c>pod-template-hash</c> carries them.</summary>
-    public static string Hash(params ReadOnlySpan<string> parts)
+    /// <summary>Five characters that the seed and the slot decide.</summary>
+    public static string Suffix(ulong seed, int slot)
     {
-        var hash = Fnv32Start;
-        foreach (var part in parts) hash = Fnv32(Fnv32(hash, Encoding.UTF8.GetBytes(part)), Separator);
-        return Encoded(hash);
+        // The finaliser of MurmurHash3: neighbouring slots must not get neighbouring names.
+        var mixed = unchecked(seed + ((ulong)slot * 0x9E3779B97F4A7C15UL));
+        mixed = unchecked((mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCDUL);
+        mixed = unchecked((mixed ^ (mixed >> 33)) * 0xC4CEB9FE1A85EC53UL);
+        mixed ^= mixed >> 33;
+        Span<char> suffix = stackalloc char[SuffixLength];
+        foreach (ref var c in suffix)
+        {
+            c = Alphabet[(int)(mixed % (ulong)Alphabet.Length)];
+            mixed /= (ulong)Alphabet.Length;
+        }
+        return new string(suffix);
     }
 
     /// <summary>The hash of a template's canonical JSON; the count of collisions gives another one.</summary>
@@ -64,10 +67,6 @@ public static class GeneratedNames
 
     private const uint Fnv32Start = 2166136261;
 
-    private static ReadOnlySpan<byte> Separator => [0];
-
-    private static string Cut(string prefix) => prefix.Length > PrefixLengthMax ? prefix[..PrefixLengthMax] : prefix;
-
     // The decimal digits of the hash in the safe alphabet, as the reference encodes them.
     private static string Encoded(uint hash) => string.Concat(
         hash.ToString(CultureInfo.InvariantCulture).Select(digit => Alphabet[digit % Alphabet.Length]));
@@ -76,19 +75,5 @@ public static class GeneratedNames
     {
         foreach (var b in bytes) hash = unchecked((hash ^ b) * 16777619);
         return hash;
-    }
-
-    private static ulong Fnv64(ReadOnlySpan<string> parts)
-    {
-        var hash = 14695981039346656037UL;
-        foreach (var part in parts)
-        {
-            foreach (var b in Encoding.UTF8.GetBytes(part)) hash = unchecked((hash ^ b) * 1099511628211UL);
-            hash = unchecked(hash * 1099511628211UL);
-        }
-        // The low bits of FNV mix poorly; without this neighbouring slots get similar names.
-        hash ^= hash >> 33;
-        hash = unchecked(hash * 0xff51afd7ed558ccdUL);
-        return hash ^ (hash >> 33);
     }
 }

@@ -15,7 +15,7 @@ public sealed record ContainerEnvironment(
 
     /// <summary>envFrom in order, then env: a value may refer to variables defined before it.</summary>
     /// <exception cref="ContainerConfigException">Something that is not optional is missing.</exception>
-    public static ContainerEnvironment Build(PodFacts facts, Container container, INodeInputs inputs)
+    public static ContainerEnvironment Build(PodOnNode facts, Container container, INodeInputs inputs)
     {
         var variables = new OrderedDictionary<string, string>();
         var skipped = new List<string>();
@@ -39,7 +39,7 @@ public sealed record ContainerEnvironment(
     }
 
     private static (string What, IEnumerable<(string Key, string Value)> Pairs) Read(
-        PodFacts facts, EnvFromSource source, INodeInputs inputs)
+        PodOnNode facts, EnvFromSource source, INodeInputs inputs)
     {
         var ns = facts.Pod.Metadata.Namespace ?? "";
         if (source.ConfigMapRef is { } map)
@@ -60,7 +60,7 @@ public sealed record ContainerEnvironment(
     }
 
     private static string? Value(
-        PodFacts facts, Container container, EnvVar variable, OrderedDictionary<string, string> before,
+        PodOnNode facts, Container container, EnvVar variable, OrderedDictionary<string, string> before,
         INodeInputs inputs)
     {
         if (variable.ValueFrom is not { } from) return Expansion.Expand(variable.Value ?? "", before);

@@ -9,7 +9,7 @@ public static class FieldReferences
 {
     /// <summary>The text of a field.</summary>
     /// <exception cref="ContainerConfigException">No such field can be referred to.</exception>
-    public static string Field(PodFacts facts, string path)
+    public static string Field(PodOnNode facts, string path)
     {
         var (pod, meta) = (facts.Pod, facts.Pod.Metadata);
         return path switch
@@ -34,7 +34,7 @@ public static class FieldReferences
     /// that is where the container will stop growing.
     /// </summary>
     /// <exception cref="ContainerConfigException">No such container or resource.</exception>
-    public static string Resource(PodFacts facts, Container self, ResourceFieldSelector selector)
+    public static string Resource(PodOnNode facts, Container self, ResourceFieldSelector selector)
     {
         var container = string.IsNullOrEmpty(selector.ContainerName) ? self : facts.Pod.Spec.InitContainers
             .Concat(facts.Pod.Spec.Containers).FirstOrDefault(other => other.Name == selector.ContainerName)
@@ -50,7 +50,7 @@ public static class FieldReferences
         return InUnits(Amount(facts, container, side, name), selector.Divisor, name == "cpu").ToString();
     }
 
-    private static Quantity Amount(PodFacts facts, Container container, string side, string name)
+    private static Quantity Amount(PodOnNode facts, Container container, string side, string name)
     {
         var resources = container.Resources ?? new ResourceRequirements();
         if (side == "requests" && resources.Requests.TryGetValue(name, out var request)) return request;

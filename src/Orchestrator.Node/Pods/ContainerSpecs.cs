@@ -33,7 +33,7 @@ public static class ContainerSpecs
     /// <summary>One attempt of a container.</summary>
     /// <exception cref="ContainerConfigException">The image's user is not one the pod allows.</exception>
     public static ContainerSpec Container(
-        PodFacts facts, Container container, PodAction.StartContainer start, RuntimeImage image,
+        PodOnNode facts, Container container, PodAction.StartContainer start, RuntimeImage image,
         ContainerEnvironment environment, IReadOnlyList<ContainerMount> mounts)
     {
         var (pod, security) = (facts.Pod, container.SecurityContext);

@@ -43,7 +43,7 @@ internal sealed class NodeEngine(
     /// </summary>
     public Action<RuntimeUnavailableException> OnUnavailable { get; set; } = _ => { };
 
-    public PodFacts Facts(Pod pod, string? podIP) => new(pod, Options.NodeName, Options.HostIP, podIP, Allocatable);
+    public PodOnNode Facts(Pod pod, string? podIP) => new(pod, Options.NodeName, Options.HostIP, podIP, Allocatable);
 
     /// <summary>Looks at one container, at most so long.</summary>
     public async Task<ContainerSnapshot?> InspectAsync(string idOrName, CancellationToken cancellation)

@@ -20,7 +20,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     private readonly string? _memory = memoryDirectory is null ? null : Path.GetFullPath(memoryDirectory);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Prepare(PodFacts facts, INodeInputs inputs)
+    public IReadOnlyList<string> Prepare(PodOnNode facts, INodeInputs inputs)
     {
         var warnings = new List<string>();
         foreach (var volume in facts.Pod.Spec.Volumes)
@@ -39,7 +39,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
 
     /// <inheritdoc />
     public IReadOnlyList<ContainerMount> Mounts(
-        PodFacts facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables)
+        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables)
     {
         var mounts = container.VolumeMounts.Select(mount => Mount(facts, mount, variables)).ToList();
         if (mounts.All(mount => mount.Target != HostsTarget)) mounts.Add(new(WriteHosts(facts), HostsTarget, false));
@@ -68,7 +68,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         foreach (var root in Roots(podUid).Where(Directory.Exists)) await RemoveTreeAsync(root, cancellation);
     }
 
-    private string? PrepareOne(PodFacts facts, Volume volume, INodeInputs inputs)
+    private string? PrepareOne(PodOnNode facts, Volume volume, INodeInputs inputs)
     {
         var group = facts.Pod.Spec.SecurityContext?.FsGroup;
         if (volume.HostPath is { } host)
@@ -105,7 +105,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     // A volume without any source is an emptyDir; one with a source we do not know must not silently become one.
     private static bool HasUnknownSource(Volume volume) => volume != new Volume { Name = volume.Name };
 
-    private ContainerMount Mount(PodFacts facts, VolumeMount mount, IReadOnlyDictionary<string, string> variables)
+    private ContainerMount Mount(PodOnNode facts, VolumeMount mount, IReadOnlyDictionary<string, string> variables)
     {
         var volume = facts.Pod.Spec.Volumes.FirstOrDefault(volume => volume.Name == mount.Name)
             ?? throw new ContainerConfigException($"cannot find volume \"{mount.Name}\" to mount into the container");
@@ -132,7 +132,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
             : path;
     }
 
-    private string WriteHosts(PodFacts facts)
+    private string WriteHosts(PodOnNode facts)
     {
         var path = Path.Combine(Root(facts.Pod.Metadata.Uid!), "etc-hosts");
         var machine = facts.Pod.Spec.HostNetwork && File.Exists(HostsTarget) ? File.ReadAllText(HostsTarget) : "";

@@ -11,7 +11,7 @@ public static class HostsFile
         + "fe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n";
 
     /// <param name="machine">The machine's own file, for pods on its network.</param>
-    public static string Text(PodFacts facts, string machine)
+    public static string Text(PodOnNode facts, string machine)
     {
         var spec = facts.Pod.Spec;
         var text = new StringBuilder();

@@ -7,7 +7,7 @@ namespace Orchestrator.Nodes.Volumes;
 public sealed class NoPodVolumes : IPodVolumes
 {
     /// <inheritdoc />
-    public IReadOnlyList<string> Prepare(PodFacts facts, INodeInputs inputs)
+    public IReadOnlyList<string> Prepare(PodOnNode facts, INodeInputs inputs)
     {
         foreach (var volume in facts.Pod.Spec.Volumes) VolumeContents.Of(facts, volume, inputs);
         return [];
@@ -15,7 +15,7 @@ public sealed class NoPodVolumes : IPodVolumes
 
     /// <inheritdoc />
     public IReadOnlyList<ContainerMount> Mounts(
-        PodFacts facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables) => [];
+        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables) => [];
 
     /// <inheritdoc />
     public string ReadTerminationMessage(string podUid, string container, int attempt) => "";

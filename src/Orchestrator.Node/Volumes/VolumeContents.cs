@@ -11,7 +11,7 @@ public static class VolumeContents
 
     /// <summary>The files, or null when the volume is not of that sort.</summary>
     /// <exception cref="VolumeException">Something that is not optional is missing.</exception>
-    public static IReadOnlyList<VolumeFile>? Of(PodFacts facts, Volume volume, INodeInputs inputs)
+    public static IReadOnlyList<VolumeFile>? Of(PodOnNode facts, Volume volume, INodeInputs inputs)
     {
         if (volume.ConfigMap is { } map)
         {
@@ -35,7 +35,7 @@ public static class VolumeContents
     }
 
     private static IReadOnlyList<VolumeFile> Source(
-        PodFacts facts, string volume, VolumeProjection source, INodeInputs inputs, int mode)
+        PodOnNode facts, string volume, VolumeProjection source, INodeInputs inputs, int mode)
     {
         if (source.ConfigMap is { } map)
             return ConfigMap(facts, volume, inputs, map.Name, map.Items, map.Optional, mode);
@@ -47,7 +47,7 @@ public static class VolumeContents
     }
 
     private static IReadOnlyList<VolumeFile> ConfigMap(
-        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items,
+        PodOnNode facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items,
         bool? optional, int mode)
     {
         var found = inputs.FindConfigMap(facts.Pod.Metadata.Namespace ?? "", name ?? "");
@@ -61,7 +61,7 @@ public static class VolumeContents
     }
 
     private static IReadOnlyList<VolumeFile> Secret(
-        PodFacts facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items,
+        PodOnNode facts, string volume, INodeInputs inputs, string? name, IReadOnlyList<KeyToPath> items,
         bool? optional, int mode)
     {
         var found = inputs.FindSecret(facts.Pod.Metadata.Namespace ?? "", name ?? "");
@@ -89,7 +89,7 @@ public static class VolumeContents
     }
 
     private static List<VolumeFile> Downward(
-        PodFacts facts, string volume, IReadOnlyList<DownwardAPIVolumeFile> items, int mode)
+        PodOnNode facts, string volume, IReadOnlyList<DownwardAPIVolumeFile> items, int mode)
     {
         try
         {
@@ -102,7 +102,7 @@ public static class VolumeContents
         }
     }
 
-    private static string Text(PodFacts facts, DownwardAPIVolumeFile item)
+    private static string Text(PodOnNode facts, DownwardAPIVolumeFile item)
     {
         if (item.FieldRef is { } field) return FieldReferences.Field(facts, field.FieldPath);
         return item.ResourceFieldRef is { } resource ? FieldReferences.Resource(facts, new Container(), resource) : "";

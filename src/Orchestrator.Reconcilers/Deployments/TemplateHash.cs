@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Naming;
 
 namespace Orchestrator.Reconcilers.Deployments;
 
@@ -10,8 +11,6 @@ public static class TemplateHash
 {
     /// <summary>The label that tells the sets of one Deployment apart.</summary>
     public const string Label = "pod-template-hash";
-
-    private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>The template as bytes, keys sorted, without the hash label; equal templates have equal bytes.</summary>
     public static byte[] Canonical(PodTemplateSpec template)
@@ -31,17 +30,8 @@ public static class TemplateHash
         ReferenceEquals(a, b) || Canonical(a).AsSpan().SequenceEqual(Canonical(b));
 
     /// <summary>The hash of a template; each collision gives another.</summary>
-    public static string Of(PodTemplateSpec template, int collisions)
-    {
-        var hash = 2166136261u;
-        foreach (var b in Canonical(template)) hash = (hash ^ b) * 16777619u;
-        if (collisions > 0)
-        {
-            foreach (var c in collisions.ToString()) hash = (hash ^ c) * 16777619u;
-        }
-        // The digits are spelt in letters that make no words, as the reference does.
-        return string.Concat(hash.ToString().Select(digit => Alphabet[digit % Alphabet.Length]));
-    }
+    public static string Of(PodTemplateSpec template, int collisions) =>
+        GeneratedNames.HashTemplate(Canonical(template), collisions > 0 ? collisions : null);
 
     /// <summary>Labels and one more.</summary>
     public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> labels, string hash) =>

@@ -114,7 +114,7 @@ public sealed class EnvironmentTests
         new(() => throw new InvalidOperationException("no engine here"), new NodeAgentOptions { NodeName = "node-1" },
             TimeProvider.System);
 
-    private static PodFacts Facts() => new(
+    private static PodOnNode Facts() => new(
         new Pod
         {
             Metadata = new() { Name = "web", Namespace = "default", Uid = "uid",

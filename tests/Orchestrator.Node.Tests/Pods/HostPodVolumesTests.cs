@@ -157,7 +157,7 @@ public sealed class HostPodVolumesTests : IDisposable
         File.Exists(Path.Combine(outside.FullName, "kept")).ShouldBeTrue();
     }
 
-    private IReadOnlyList<ContainerMount> Mounts(PodFacts facts, Container container) =>
+    private IReadOnlyList<ContainerMount> Mounts(PodOnNode facts, Container container) =>
         _volumes.Mounts(facts, container, 0, new Dictionary<string, string>());
 
     private void Put(params (string Key, string Value)[] data) =>
@@ -165,7 +165,7 @@ public sealed class HostPodVolumesTests : IDisposable
 
     private string Folder(string volume) => Path.Combine(_root.FullName, "pods", "uid", "volumes", volume);
 
-    private static PodFacts Facts(params Volume[] volumes) => new(
+    private static PodOnNode Facts(params Volume[] volumes) => new(
         new Pod
         {
             Metadata = new() { Name = "web", Namespace = "default", Uid = "uid" }, Spec = new() { Volumes = volumes }

@@ -21,16 +21,16 @@ public sealed class GeneratedNamesTests
     public void Long_prefixes_are_cut_to_58()
     {
         GeneratedNames.Create(new string('a', 70), _ => 0).ShouldBe(new string('a', 58) + "bbbbb");
-        GeneratedNames.CreateFrom(new string('a', 70), "x").Length.ShouldBe(63);
+        GeneratedNames.Cut(new string('a', 70)).ShouldBe(new string('a', 58));
     }
 
     [Fact]
-    public void The_same_parts_give_the_same_name_and_others_another()
+    public void The_same_slot_gives_the_same_suffix_and_others_another()
     {
-        GeneratedNames.CreateFrom("web-", "uid-1", "0").ShouldBe(GeneratedNames.CreateFrom("web-", "uid-1", "0"));
-        GeneratedNames.Suffix("ab", "c").ShouldNotBe(GeneratedNames.Suffix("a", "bc"));
-        GeneratedNames.Hash("ab", "c").ShouldNotBe(GeneratedNames.Hash("a", "bc"));
-        var names = Enumerable.Range(0, 500).Select(slot => GeneratedNames.Suffix("uid-1", $"{slot}")).ToHashSet();
+        var seed = GeneratedNames.Seed("uid-1");
+        GeneratedNames.Suffix(seed, 0).ShouldBe(GeneratedNames.Suffix(GeneratedNames.Seed("uid-1"), 0));
+        GeneratedNames.Suffix(seed, 0).ShouldNotBe(GeneratedNames.Suffix(GeneratedNames.Seed("uid-2"), 0));
+        var names = Enumerable.Range(0, 500).Select(slot => GeneratedNames.Suffix(seed, slot)).ToHashSet();
         names.Count.ShouldBeGreaterThan(495);
         names.ShouldAllBe(name => name.Length == 5 && name.All(c => Alphabet.Contains(c)));
     }

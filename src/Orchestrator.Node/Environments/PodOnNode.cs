@@ -8,5 +8,5 @@ namespace Orchestrator.Nodes.Environments;
 /// </summary>
 /// <param name="PodIP">Address of the sandbox; null while there is none.</param>
 /// <param name="Allocatable">What the node has to give; stands in where a container has no limit.</param>
-public sealed record PodFacts(
+public sealed record PodOnNode(
     Pod Pod, string NodeName, string HostIP, string? PodIP, IReadOnlyDictionary<string, Quantity> Allocatable);
