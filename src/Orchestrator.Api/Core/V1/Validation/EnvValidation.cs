@@ -8,8 +8,7 @@ internal static class EnvValidation
     private static readonly string[] FieldsOfEnv =
     [
         "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-        "status.hostIP",
-        "status.hostIPs", "status.podIP", "status.podIPs",
+        "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
     ];
 
     private static readonly string[] FieldsOfVolume =
