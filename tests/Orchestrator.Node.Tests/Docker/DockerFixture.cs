@@ -67,7 +67,7 @@ public sealed class DockerFixture : IAsyncLifetime
     public DockerRuntime NewRuntime(string nodeLabel) =>
         new(Endpoint, nodeLabel, Options, TimeProvider.System, NullLogger<DockerRuntime>.Instance);
 
-    public DockerClient NewClient() => new(DockerEndpoint.Parse(Endpoint), Options, TimeProvider.System);
+    internal DockerClient NewClient() => new(DockerEndpoint.Parse(Endpoint), Options, TimeProvider.System);
 
     /// <summary>A container that runs a shell command.</summary>
     public ContainerSpec Shell(string command) => Spec("/bin/sh", "-c", command);
