@@ -88,7 +88,8 @@ public sealed class CertificateAuthorityTests : IDisposable
             {
                 CertificateChainPolicy = new X509ChainPolicy
                 {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
                     CustomTrustStore = { root },
                 },
             },
@@ -96,7 +97,8 @@ public sealed class CertificateAuthorityTests : IDisposable
         using var client = new HttpClient(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, app.Urls.Single())
         {
-            Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         using var response = await client.SendAsync(request);
         (await response.Content.ReadAsStringAsync()).ShouldBe(version == "2.0" ? "HTTP/2" : "HTTP/1.1");

@@ -55,7 +55,11 @@ internal static class Given
 
     public static OwnerReference Controller(string uid, string kind = "ReplicaSet") => new()
     {
-        ApiVersion = "apps/v1", Kind = kind, Name = uid.Replace("uid-", ""), Uid = uid, Controller = true,
+        ApiVersion = "apps/v1",
+        Kind = kind,
+        Name = uid.Replace("uid-", ""),
+        Uid = uid,
+        Controller = true,
         BlockOwnerDeletion = true,
     };
 

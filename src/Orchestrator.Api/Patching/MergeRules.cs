@@ -26,13 +26,15 @@ internal static class MergeRules
         ["PodSpec.hostAliases"] = Keyed("ip"),
         ["PodSpec.topologySpreadConstraints"] = new()
         {
-            MergeKey = "topologyKey", ApplyKeys = [new("topologyKey"), new("whenUnsatisfiable")],
+            MergeKey = "topologyKey",
+            ApplyKeys = [new("topologyKey"), new("whenUnsatisfiable")],
         },
         ["PodSpec.nodeSelector"] = ApplyAtomic,
         ["Container.env"] = Keyed("name"),
         ["Container.ports"] = new()
         {
-            MergeKey = "containerPort", ApplyKeys = [new("containerPort"), new("protocol", "TCP")],
+            MergeKey = "containerPort",
+            ApplyKeys = [new("containerPort"), new("protocol", "TCP")],
         },
         ["Container.volumeMounts"] = Keyed("mountPath"),
         ["Container.volumeDevices"] = Keyed("devicePath"),

@@ -20,7 +20,10 @@ internal static class ScaleView
         {
             Metadata = new ObjectMeta
             {
-                Name = meta.Name, Namespace = meta.Namespace, Uid = meta.Uid, ResourceVersion = meta.ResourceVersion,
+                Name = meta.Name,
+                Namespace = meta.Namespace,
+                Uid = meta.Uid,
+                ResourceVersion = meta.ResourceVersion,
                 CreationTimestamp = meta.CreationTimestamp,
             },
             Spec = new ScaleSpec { Replicas = Number(spec, "replicas") },

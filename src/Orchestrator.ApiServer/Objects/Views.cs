@@ -16,9 +16,13 @@ internal static class Views
     // The names that differ between events.k8s.io/v1 and core/v1, for patches are not objects yet.
     private static readonly Dictionary<string, string> StoredEventFields = new()
     {
-        ["regarding"] = "involvedObject", ["note"] = "message", ["reportingController"] = "reportingComponent",
-        ["deprecatedSource"] = "source", ["deprecatedFirstTimestamp"] = "firstTimestamp",
-        ["deprecatedLastTimestamp"] = "lastTimestamp", ["deprecatedCount"] = "count",
+        ["regarding"] = "involvedObject",
+        ["note"] = "message",
+        ["reportingController"] = "reportingComponent",
+        ["deprecatedSource"] = "source",
+        ["deprecatedFirstTimestamp"] = "firstTimestamp",
+        ["deprecatedLastTimestamp"] = "lastTimestamp",
+        ["deprecatedCount"] = "count",
     };
 
     /// <summary>The kind shows itself.</summary>

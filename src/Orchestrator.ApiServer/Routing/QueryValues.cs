@@ -102,7 +102,13 @@ internal static class QueryValues
             var unit = next < 0 ? rest : rest[..next];
             var seconds = unit switch
             {
-                "h" => 3600, "m" => 60, "s" => 1, "ms" => 0.001, "us" or "µs" => 1e-6, "ns" => 1e-9, _ => -1,
+                "h" => 3600,
+                "m" => 60,
+                "s" => 1,
+                "ms" => 0.001,
+                "us" or "µs" => 1e-6,
+                "ns" => 1e-9,
+                _ => -1,
             };
             if (seconds < 0 || n * seconds > TimeSpan.MaxValue.TotalSeconds / 2) return false;
             duration += TimeSpan.FromSeconds(n * seconds);

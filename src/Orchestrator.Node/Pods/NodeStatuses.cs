@@ -59,12 +59,12 @@ public static class NodeStatuses
 
     private static Dictionary<string, Quantity> Amounts(
         long cpuMilli, long memory, long storage, NodeAgentOptions options) => new()
-    {
-        ["cpu"] = Quantity.FromMilli(cpuMilli),
-        ["ephemeral-storage"] = Quantity.FromBytes(storage),
-        ["memory"] = Quantity.FromBytes(memory),
-        ["pods"] = Quantity.FromUnits(options.PodsMax),
-    };
+        {
+            ["cpu"] = Quantity.FromMilli(cpuMilli),
+            ["ephemeral-storage"] = Quantity.FromBytes(storage),
+            ["memory"] = Quantity.FromBytes(memory),
+            ["pods"] = Quantity.FromUnits(options.PodsMax),
+        };
 
     private static NodeSystemInfo Names(RuntimeDescription? engine, NodeAgentOptions options) => new()
     {

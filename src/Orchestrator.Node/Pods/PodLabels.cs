@@ -87,7 +87,9 @@ public static class PodLabels
             },
             Spec = new()
             {
-                InitContainers = Named(InitRole), Containers = Named(AppRole), TerminationGracePeriodSeconds = grace
+                InitContainers = Named(InitRole),
+                Containers = Named(AppRole),
+                TerminationGracePeriodSeconds = grace
             },
         };
     }

@@ -14,17 +14,17 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
     public Task DoAsync(Pod pod, PodAction action, CancellationToken giveUp,
         CancellationToken cancellation) => action switch
-    {
-        PodAction.PrepareVolumes => PrepareVolumesAsync(pod),
-        PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
-        PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
-        PodAction.StopContainer stop => StopContainerAsync(pod, stop, giveUp),
-        PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
-        PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
-        PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
-        PodAction.ConfirmStopped => engine.Reports.ConfirmStoppedAsync(pod, cancellation),
-        _ => throw new InvalidOperationException($"no way to do {action}"),
-    };
+        {
+            PodAction.PrepareVolumes => PrepareVolumesAsync(pod),
+            PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
+            PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
+            PodAction.StopContainer stop => StopContainerAsync(pod, stop, giveUp),
+            PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
+            PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
+            PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
+            PodAction.ConfirmStopped => engine.Reports.ConfirmStoppedAsync(pod, cancellation),
+            _ => throw new InvalidOperationException($"no way to do {action}"),
+        };
 
     private Task PrepareVolumesAsync(Pod pod)
     {

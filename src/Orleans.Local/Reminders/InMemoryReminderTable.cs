@@ -55,7 +55,10 @@ internal sealed class InMemoryReminderTable : IReminderTable
 
     private static ReminderEntry Copy(ReminderEntry row) => new()
     {
-        GrainId = row.GrainId, ReminderName = row.ReminderName, StartAt = row.StartAt, Period = row.Period,
+        GrainId = row.GrainId,
+        ReminderName = row.ReminderName,
+        StartAt = row.StartAt,
+        Period = row.Period,
         ETag = row.ETag,
     };
 

@@ -50,7 +50,9 @@ internal sealed class ReminderService : IReminderRegistry, ILifecycleParticipant
         Validate(reminderName, dueTime, period);
         var entry = new ReminderEntry
         {
-            GrainId = callingGrainId, ReminderName = reminderName, StartAt = _time.GetUtcNow().UtcDateTime + dueTime,
+            GrainId = callingGrainId,
+            ReminderName = reminderName,
+            StartAt = _time.GetUtcNow().UtcDateTime + dueTime,
             Period = period,
         };
         entry.ETag = await Table.UpsertRow(entry);

@@ -88,7 +88,9 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     {
         var specific = new InProcessTestSiloSpecificOptions
         {
-            SiloPort = 20000 + number, GatewayPort = 30000 + number, SiloName = name
+            SiloPort = 20000 + number,
+            GatewayPort = 30000 + number,
+            SiloName = name
         };
         var builder = Host.CreateApplicationBuilder();
         builder.UseOrleans(silo => silo

@@ -7,7 +7,9 @@ public sealed class InProcessTestClusterBuilder
 
     public InProcessTestClusterBuilder(short initialSilosCount) => Options = new InProcessTestClusterOptions
     {
-        InitialSilosCount = initialSilosCount, ClusterId = CreateClusterId(), ServiceId = CreateClusterId(),
+        InitialSilosCount = initialSilosCount,
+        ClusterId = CreateClusterId(),
+        ServiceId = CreateClusterId(),
     };
 
     public InProcessTestClusterOptions Options { get; }

@@ -53,7 +53,10 @@ internal sealed class LocalTestCluster(
         var silo = host.Services.GetRequiredService<Silo>();
         var handle = new InProcessSiloHandle
         {
-            SiloHost = host, Name = name, InstanceNumber = (short)number, SiloAddress = silo.SiloAddress,
+            SiloHost = host,
+            Name = name,
+            InstanceNumber = (short)number,
+            SiloAddress = silo.SiloAddress,
             GatewayAddress = silo.SiloAddress,
         };
         lock (_silos)

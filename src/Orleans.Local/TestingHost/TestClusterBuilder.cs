@@ -9,7 +9,9 @@ public class TestClusterBuilder
 
     public TestClusterBuilder(short initialSilosCount) => Options = new TestClusterOptions
     {
-        InitialSilosCount = initialSilosCount, ClusterId = CreateClusterId(), ServiceId = CreateClusterId(),
+        InitialSilosCount = initialSilosCount,
+        ClusterId = CreateClusterId(),
+        ServiceId = CreateClusterId(),
     };
 
     public Dictionary<string, string?> Properties { get; } = [];

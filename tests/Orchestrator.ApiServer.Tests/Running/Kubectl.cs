@@ -41,7 +41,9 @@ internal sealed class Kubectl : IDisposable
     {
         var start = new ProcessStartInfo(_binary, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["HOME"] = _home;
         start.Environment["KUBECONFIG"] = _kubeconfig;

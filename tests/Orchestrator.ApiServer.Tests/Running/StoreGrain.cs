@@ -57,8 +57,10 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
         var current = await ReadAsync();
         var asked = new DeletionOptions
         {
-            GracePeriodSeconds = request.GracePeriodSeconds, PropagationPolicy = request.PropagationPolicy,
-            Uid = request.Uid, ResourceVersion = request.ResourceVersion,
+            GracePeriodSeconds = request.GracePeriodSeconds,
+            PropagationPolicy = request.PropagationPolicy,
+            Uid = request.Uid,
+            ResourceVersion = request.ResourceVersion,
         };
         var plan = DeletionPlanner.Plan(current.Object, asked, TimeProvider.System.GetUtcNow());
         var isRemoved = plan is DeletionPlan.Remove;

@@ -47,7 +47,10 @@ public sealed class DockerMappingTests(DockerFixture docker)
             + "|| { cat memory.max; cat cpu.max; }; cat /proc/self/oom_score_adj";
         var spec = docker.Shell(read) with
         {
-            MemoryBytes = 32 << 20, CpuQuotaMicros = 25_000, CpuShares = 512, OomScoreAdj = 900,
+            MemoryBytes = 32 << 20,
+            CpuQuotaMicros = 25_000,
+            CpuShares = 512,
+            OomScoreAdj = 900,
         };
         var lines = (await docker.OutputAsync(spec)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines[0].ShouldBe((32 << 20).ToString(CultureInfo.InvariantCulture));

@@ -41,8 +41,8 @@ public sealed class SandboxTests(DockerFixture docker)
         await docker.StartAsync(
             docker.Shell("echo from the neighbour | nc -l -p 8080") with { JoinsSandbox = sandbox });
         var said = await docker.OutputAsync(docker.Shell(
-            "hostname; ip addr show eth0; for i in $(seq 100); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done")
-            with { JoinsSandbox = sandbox });
+            "hostname; ip addr show eth0; for i in $(seq 100); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done") with {
+                JoinsSandbox = sandbox });
         said.ShouldStartWith("pod-b\n");
         said.ShouldContain($"inet {address}/");
         said.ShouldContain("from the neighbour");
@@ -72,8 +72,10 @@ public sealed class SandboxTests(DockerFixture docker)
         var said = await docker.OutputAsync(docker.Shell(
             "(sh -c 'echo 0 > /dev/null' & true) ; (sleep 0.1 &) ; cat /proc/1/comm; "
             + "for i in $(seq 100); do grep -l 'State:.Z' /proc/[0-9]*/status 2>/dev/null || break; sleep 0.05; done; "
-            + "sleep 0.3; cat /proc/[0-9]*/status 2>/dev/null | grep -c 'State:.Z'; true")
-            with { JoinsSandbox = sandbox, SharesPid = true });
+            + "sleep 0.3; cat /proc/[0-9]*/status 2>/dev/null | grep -c 'State:.Z'; true") with
+            {
+                JoinsSandbox = sandbox, SharesPid = true
+            });
         said.ShouldStartWith("pause\n");
         said.ShouldEndWith("\n0\n");
     }
@@ -99,13 +101,18 @@ public sealed class SandboxTests(DockerFixture docker)
         docker.Need();
         var sandbox = await docker.StartAsync(docker.Spec() with
         {
-            Image = await docker.Runtime.EnsureInfraImageAsync(default), HostNetwork = true, HostPid = true,
+            Image = await docker.Runtime.EnsureInfraImageAsync(default),
+            HostNetwork = true,
+            HostPid = true,
             HostIpc = true,
             Hostname = "ignored",
         });
         var said = await docker.OutputAsync(docker.Shell("hostname; cat /proc/1/comm") with
         {
-            JoinsSandbox = sandbox, HostNetwork = true, HostPid = true, HostIpc = true,
+            JoinsSandbox = sandbox,
+            HostNetwork = true,
+            HostPid = true,
+            HostIpc = true,
         });
         said.Split('\n')[0].ShouldBe(Environment.MachineName);
         said.ShouldNotContain("pause");
@@ -114,6 +121,8 @@ public sealed class SandboxTests(DockerFixture docker)
     private async Task<string> SandboxAsync(string hostname) =>
         await docker.StartAsync(docker.Spec() with
         {
-            Image = await docker.Runtime.EnsureInfraImageAsync(default), Hostname = hostname, OomScoreAdj = -998,
+            Image = await docker.Runtime.EnsureInfraImageAsync(default),
+            Hostname = hostname,
+            OomScoreAdj = -998,
         });
 }

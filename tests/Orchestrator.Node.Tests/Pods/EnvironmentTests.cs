@@ -74,7 +74,8 @@ public sealed class EnvironmentTests
                 Limits = new Dictionary<string, Quantity> { ["cpu"] = Quantity.Parse("250m") },
                 Requests = new Dictionary<string, Quantity>
                 {
-                    ["cpu"] = Quantity.Parse("150m"), ["memory"] = Quantity.Parse("1500Ki")
+                    ["cpu"] = Quantity.Parse("150m"),
+                    ["memory"] = Quantity.Parse("1500Ki")
                 },
             },
         };
@@ -117,8 +118,13 @@ public sealed class EnvironmentTests
     private static PodOnNode Facts() => new(
         new Pod
         {
-            Metadata = new() { Name = "web", Namespace = "default", Uid = "uid",
-                Labels = new Dictionary<string, string> { ["app"] = "shop" } },
+            Metadata = new()
+            {
+                Name = "web",
+                Namespace = "default",
+                Uid = "uid",
+                Labels = new Dictionary<string, string> { ["app"] = "shop" }
+            },
             Spec = new() { ServiceAccountName = "robot" },
         },
         "node-1", "10.9.8.7", "10.0.0.5", new Dictionary<string, Quantity> { ["memory"] = Quantity.Parse("8Gi") });

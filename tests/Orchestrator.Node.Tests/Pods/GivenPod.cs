@@ -19,7 +19,10 @@ internal static class GivenPod
         },
         Spec = new()
         {
-            NodeName = "node-1", RestartPolicy = "Always", TerminationGracePeriodSeconds = 30, Containers = containers
+            NodeName = "node-1",
+            RestartPolicy = "Always",
+            TerminationGracePeriodSeconds = 30,
+            Containers = containers
         },
     };
 

@@ -81,7 +81,8 @@ public sealed class HostPodVolumesTests : IDisposable
         Should.Throw<VolumeException>(() => _volumes.Prepare(
             Facts(new Volume
             {
-                Name = "v", ConfigMap = new() { Name = "c", Items = [new() { Key = "x", Path = "x" }] }
+                Name = "v",
+                ConfigMap = new() { Name = "c", Items = [new() { Key = "x", Path = "x" }] }
             }), _inputs))
             .Message.ShouldEndWith("references non-existent config key: x");
         _volumes.Prepare(Facts(new Volume { Name = "v", Secret = new() { SecretName = "no", Optional = true } }),
@@ -109,7 +110,8 @@ public sealed class HostPodVolumesTests : IDisposable
         _volumes.Prepare(facts, _inputs);
         var container = new Container
         {
-            Name = "c", VolumeMounts = [new() { Name = "v", MountPath = "/m", SubPath = "a/b", ReadOnly = true }]
+            Name = "c",
+            VolumeMounts = [new() { Name = "v", MountPath = "/m", SubPath = "a/b", ReadOnly = true }]
         };
         var mount = Mounts(facts, container)[0];
         (mount.Source, mount.Target, mount.IsReadOnly).ShouldBe((Path.Combine(Folder("v"), "a/b"), "/m", true));
@@ -168,7 +170,8 @@ public sealed class HostPodVolumesTests : IDisposable
     private static PodOnNode Facts(params Volume[] volumes) => new(
         new Pod
         {
-            Metadata = new() { Name = "web", Namespace = "default", Uid = "uid" }, Spec = new() { Volumes = volumes }
+            Metadata = new() { Name = "web", Namespace = "default", Uid = "uid" },
+            Spec = new() { Volumes = volumes }
         },
         "n", "10.9.8.7", "10.0.0.5", new Dictionary<string, Quantity>());
 }

@@ -25,7 +25,7 @@ internal sealed class ManualClock : TimeProvider
         var until = _now + by;
         while (_timers.Where(timer => timer.Due <= until).OrderBy(timer => (timer.Due, timer.Number))
             .FirstOrDefault() is
-               { } next)
+            { } next)
         {
             _now = next.Due;
             _timers.Remove(next);

@@ -32,7 +32,8 @@ internal static class Bodies
                 case 0: bytes[at] = (byte)chance.Next(256); break;
                 case 1: bytes.RemoveRange(at, Math.Min(chance.Next(1, 9), bytes.Count - at)); break;
                 case 2:
-                bytes.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(Pieces[chance.Next(Pieces.Length)])); break;
+                    bytes.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(Pieces[chance.Next(Pieces.Length)]));
+                    break;
                 default: ReplaceValue(bytes, at, Pieces[chance.Next(Pieces.Length)]); break;
             }
         }

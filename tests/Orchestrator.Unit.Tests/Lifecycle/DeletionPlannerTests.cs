@@ -92,7 +92,8 @@ public sealed class DeletionPlannerTests
     {
         var space = new Namespace
         {
-            Metadata = new() { Name = "team" }, Spec = new() { Finalizers = ["kubernetes"] },
+            Metadata = new() { Name = "team" },
+            Spec = new() { Finalizers = ["kubernetes"] },
             Status = new() { Phase = "Active" },
         };
         var marked = DeletionPlanner.Plan(space, new(), Given.Now).ShouldBeOfType<DeletionPlan.Mark>().Object;

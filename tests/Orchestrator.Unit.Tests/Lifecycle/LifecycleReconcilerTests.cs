@@ -38,7 +38,9 @@ public sealed class LifecycleReconcilerTests
         {
             Metadata = new()
             {
-                Name = "p", Namespace = "default", Uid = "uid-p",
+                Name = "p",
+                Namespace = "default",
+                Uid = "uid-p",
                 OwnerReferences = [.. lives.Keys.Select(uid => Given.Controller(uid))],
                 DeletionTimestamp = finalizers.StartsWith('!') ? Given.Now : null,
                 Finalizers = finalizers.Length == 0 ? [] : [finalizers.TrimStart('!')],

@@ -8,7 +8,8 @@ public sealed class NamespaceReconcilerTests
 {
     private static readonly Namespace Living = new()
     {
-        Metadata = new() { Name = "team", Uid = "uid-team" }, Spec = new() { Finalizers = ["kubernetes"] },
+        Metadata = new() { Name = "team", Uid = "uid-team" },
+        Spec = new() { Finalizers = ["kubernetes"] },
     };
 
     private static readonly Namespace Leaving = Living with

@@ -113,7 +113,8 @@ public sealed class PodReconcilerTests
         {
             Metadata = given.Metadata with
             {
-                DeletionTimestamp = SeenText.Now.AddSeconds(grace), DeletionGracePeriodSeconds = grace
+                DeletionTimestamp = SeenText.Now.AddSeconds(grace),
+                DeletionGracePeriodSeconds = grace
             },
         };
         var plan = PodReconciler.Plan(given, SeenText.Observe(given, seen) with { StopBegan = SeenText.Now },

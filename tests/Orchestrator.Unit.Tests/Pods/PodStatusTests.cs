@@ -134,7 +134,10 @@ public sealed class PodStatusTests
         var known = StatusOf("Always: web", "POD0=run web0=run");
         var stored = new PodStatus
         {
-            Phase = "Failed", Reason = "Evicted", NominatedNodeName = "n", QosClass = "Guaranteed",
+            Phase = "Failed",
+            Reason = "Evicted",
+            NominatedNodeName = "n",
+            QosClass = "Guaranteed",
             Conditions = [new() { Type = "DisruptionTarget", Status = "True" }],
         };
         var merged = PodStatusMerge.Merge(stored, known);

@@ -44,7 +44,9 @@ internal static class VolumeDefaults
         Rbd = volume.Rbd is { } rbd
             ? rbd with
             {
-                Pool = rbd.Pool ?? "rbd", User = rbd.User ?? "admin", Keyring = rbd.Keyring ?? "/etc/ceph/keyring"
+                Pool = rbd.Pool ?? "rbd",
+                User = rbd.User ?? "admin",
+                Keyring = rbd.Keyring ?? "/etc/ceph/keyring"
             }
             : null,
         AzureDisk = volume.AzureDisk is { } disk
