@@ -1,6 +1,6 @@
+using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Objects;
-using Orchestrator.Api.Meta;
 using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Watches;

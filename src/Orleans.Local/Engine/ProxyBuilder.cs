@@ -17,7 +17,7 @@ internal static class ProxyBuilder
     private static readonly ModuleBuilder Module = Assembly.DefineDynamicModule("Orleans.Local.Proxies");
     private static readonly HashSet<string> Opened = [];
     private static readonly Lock BuildLock = new();
-    private static int s_count;
+    private static int _count;
 
     public static GrainReference Create(Type interfaceType, GrainReferenceShared shared, IdSpan key) =>
         Factories.GetOrAdd(interfaceType, Build)(shared, key);
@@ -43,7 +43,7 @@ internal static class ProxyBuilder
     private static Type BuildClass(Type interfaceType)
     {
         OpenAssembliesOf(interfaceType);
-        var name = $"{interfaceType.Name}Proxy{++s_count}";
+        var name = $"{interfaceType.Name}Proxy{++_count}";
         var type = Module.DefineType(name, TypeAttributes.Public | TypeAttributes.Sealed, typeof(ProxyBase),
             [interfaceType]);
         var entries = type.DefineField(

@@ -8,7 +8,7 @@ namespace Orleans.Runtime;
 [Immutable]
 public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>, IParsable<SiloAddress>
 {
-    private static int s_lastGeneration;
+    private static int _lastGeneration;
 
     private SiloAddress(IPEndPoint endpoint, int generation)
     {
@@ -29,7 +29,7 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     public static SiloAddress New(IPAddress address, int port, int generation) =>
         new(new IPEndPoint(address, port), generation);
 
-    public static int AllocateNewGeneration() => Interlocked.Increment(ref s_lastGeneration);
+    public static int AllocateNewGeneration() => Interlocked.Increment(ref _lastGeneration);
 
     public static SiloAddress FromParsableString(string addr) => Parse(addr);
 

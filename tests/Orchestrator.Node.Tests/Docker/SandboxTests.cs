@@ -40,9 +40,9 @@ public sealed class SandboxTests(DockerFixture docker)
         var address = (await docker.Runtime.InspectAsync(sandbox, default))!.IpAddress!;
         await docker.StartAsync(
             docker.Shell("echo from the neighbour | nc -l -p 8080") with { JoinsSandbox = sandbox });
-        var said = await docker.OutputAsync(docker.Shell(
-            "hostname; ip addr show eth0; for i in $(seq 100); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done") with {
-                JoinsSandbox = sandbox });
+        var asking = docker.Shell(
+            "hostname; ip addr show eth0; for i in $(seq 100); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done");
+        var said = await docker.OutputAsync(asking with { JoinsSandbox = sandbox });
         said.ShouldStartWith("pod-b\n");
         said.ShouldContain($"inet {address}/");
         said.ShouldContain("from the neighbour");
@@ -69,13 +69,11 @@ public sealed class SandboxTests(DockerFixture docker)
         docker.Need();
         var sandbox = await SandboxAsync("pod-e");
         // The inner shell leaves at once, so its child becomes an orphan of process 1, which must bury it.
-        var said = await docker.OutputAsync(docker.Shell(
+        var orphaning = docker.Shell(
             "(sh -c 'echo 0 > /dev/null' & true) ; (sleep 0.1 &) ; cat /proc/1/comm; "
             + "for i in $(seq 100); do grep -l 'State:.Z' /proc/[0-9]*/status 2>/dev/null || break; sleep 0.05; done; "
-            + "sleep 0.3; cat /proc/[0-9]*/status 2>/dev/null | grep -c 'State:.Z'; true") with
-            {
-                JoinsSandbox = sandbox, SharesPid = true
-            });
+            + "sleep 0.3; cat /proc/[0-9]*/status 2>/dev/null | grep -c 'State:.Z'; true");
+        var said = await docker.OutputAsync(orphaning with { JoinsSandbox = sandbox, SharesPid = true });
         said.ShouldStartWith("pause\n");
         said.ShouldEndWith("\n0\n");
     }
