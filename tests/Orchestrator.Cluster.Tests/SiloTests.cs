@@ -32,7 +32,7 @@ public sealed class SiloTests
     }
 
     [Fact]
-    public async Task A_silo_that_joins_takes_its_share_and_breaks_nothing()
+    public async Task Pods_run_on_and_objects_are_written_again_after_a_silo_died()
     {
         await using var world = await TestWorld.StartAsync(nodes: 1, silos: 2);
         await world.Create(Given.ReplicaSet("web", 5));
