@@ -1,8 +1,8 @@
 namespace Orchestrator.Nodes.Simulated;
 
 /// <summary>
-/// The events one watcher has not read yet. Everything is read and changed under the engine's lock. Not a channel, for
-/// a channel wakes its reader by way of the thread pool, and then no test could know when all is settled.
+/// The events one watcher has not read yet. Everything is read and changed under the engine's lock. Not a channel, so
+/// that it is plain to see on which scheduler the reader goes on: a test must know when all is settled.
 /// </summary>
 internal sealed class SimulatedWatch
 {
