@@ -48,6 +48,9 @@ internal sealed class TailStream(int bytesMax) : Stream
         // Nothing is held back.
     }
 
+    // The inherited one flushes on the thread pool.
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("written only");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("written only");

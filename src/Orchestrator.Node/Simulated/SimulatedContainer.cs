@@ -41,14 +41,15 @@ internal sealed class SimulatedContainer(
 
     public bool IsRemoved { get; set; }
 
-    /// <summary>Completes at the next change: a line, an end, a removal.</summary>
-    public Task Changed =>
-        (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Completes at the next change: a line, an end, a removal. One who stops waiting may complete it too.</summary>
+    public TaskCompletionSource Changed => _changed is { Task.IsCompleted: false } pending
+        ? pending
+        : _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Tells whoever waits; allocates nothing when nobody does.</summary>
     public void Change()
     {
-        _changed?.SetResult();
+        _changed?.TrySetResult();
         _changed = null;
     }
 

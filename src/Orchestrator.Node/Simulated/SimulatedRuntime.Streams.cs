@@ -1,32 +1,31 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Threading.Channels;
 
 namespace Orchestrator.Nodes.Simulated;
 
 /// <content>Events and logs.</content>
 public sealed partial class SimulatedRuntime
 {
-    private readonly List<Channel<RuntimeEvent>> _watchers = [];
+    private readonly List<SimulatedWatch> _watchers = [];
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken cancellation)
     {
         // Opened here and not at the first read, so that nothing between a watch and a list is lost.
-        var channel = Channel.CreateUnbounded<RuntimeEvent>(new UnboundedChannelOptions { SingleReader = true });
+        var watch = new SimulatedWatch();
         lock (_gate)
         {
             if (_outage is { } why)
             {
-                channel.Writer.Complete(new RuntimeUnavailableException(why));
+                watch.End(new RuntimeUnavailableException(why));
             }
             else
             {
-                _watchers.Add(channel);
+                _watchers.Add(watch);
             }
         }
-        return ReadAsync(channel, cancellation);
+        return ReadAsync(watch, cancellation);
     }
 
     /// <inheritdoc/>
@@ -45,8 +44,7 @@ public sealed partial class SimulatedRuntime
         while (true)
         {
             byte[] piece;
-            Task changed;
-            bool isOver;
+            TaskCompletionSource? changed;
             lock (_gate)
             {
                 ThrowIfOut();
@@ -54,33 +52,44 @@ public sealed partial class SimulatedRuntime
                     .Where(line => query.Since is not { } since || line.Time >= since)
                     .Select(line => Text(line, query.Timestamps))));
                 next = container.Lines.Count;
-                isOver = !query.Follow || container.IsRemoved || container.Phase == ContainerPhase.Exited;
-                changed = isOver ? Task.CompletedTask : container.Changed;
+                var isOver = !query.Follow || container.IsRemoved || container.Phase == ContainerPhase.Exited;
+                changed = isOver ? null : container.Changed;
             }
             if (piece.Length > 0)
             {
                 await output.WriteAsync(piece, cancellation);
                 await output.FlushAsync(cancellation);
             }
-            if (isOver)
+            if (changed is null)
             {
                 return;
             }
-            await changed.WaitAsync(cancellation);
+            await ChangeAsync(changed, cancellation);
         }
     }
 
-    // The loop is written out because ReadAllAsync leaves the scheduler of the caller, and with it the seed's order.
     private async IAsyncEnumerable<RuntimeEvent> ReadAsync(
-        Channel<RuntimeEvent> channel, [EnumeratorCancellation] CancellationToken cancellation)
+        SimulatedWatch watch, [EnumeratorCancellation] CancellationToken cancellation)
     {
         try
         {
-            while (await channel.Reader.WaitToReadAsync(cancellation))
+            while (true)
             {
-                while (channel.Reader.TryRead(out var what))
+                cancellation.ThrowIfCancellationRequested();
+                RuntimeEvent? what;
+                TaskCompletionSource? changed;
+                lock (_gate)
+                {
+                    what = watch.Take();
+                    changed = what is null ? watch.Changed : null;
+                }
+                if (what is not null)
                 {
                     yield return what;
+                }
+                else
+                {
+                    await ChangeAsync(changed!, cancellation);
                 }
             }
         }
@@ -88,9 +97,19 @@ public sealed partial class SimulatedRuntime
         {
             lock (_gate)
             {
-                _watchers.Remove(channel);
+                _watchers.Remove(watch);
             }
         }
+    }
+
+    // Completed by the cancellation too, for the ready-made wait for either leaves the scheduler of the caller.
+    private static async Task ChangeAsync(TaskCompletionSource changed, CancellationToken cancellation)
+    {
+        using (cancellation.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), changed))
+        {
+            await changed.Task;
+        }
+        cancellation.ThrowIfCancellationRequested();
     }
 
     private void Publish(SimulatedContainer container, RuntimeEventType type)
@@ -102,7 +121,7 @@ public sealed partial class SimulatedRuntime
         var what = new RuntimeEvent(type, container.Id, _time.GetUtcNow(), container.Labels);
         foreach (var watcher in _watchers)
         {
-            watcher.Writer.TryWrite(what);
+            watcher.Add(what);
         }
     }
 
@@ -110,7 +129,7 @@ public sealed partial class SimulatedRuntime
     {
         foreach (var watcher in _watchers)
         {
-            watcher.Writer.TryComplete(why);
+            watcher.End(why);
         }
         _watchers.Clear();
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Nodes.Docker;
 
@@ -96,9 +95,7 @@ public sealed class DockerClientTests
         await using var engine = new FakeEngine();
         engine.Speaks("1.41");
         using var client = Client(engine, Hasty);
-        var watch = Stopwatch.StartNew();
         var late = await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InspectAsync("web", default));
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         late.Message.ShouldBe(
             $"the Docker engine at {engine.Endpoint} did not answer GET /containers/web/json within 0.2 s: it hangs or is "
             + "overloaded");

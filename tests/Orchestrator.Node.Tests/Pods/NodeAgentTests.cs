@@ -34,11 +34,7 @@ public sealed class NodeAgentTests : IDisposable
     }
 
     // Also the proof that an agent can be stopped at any moment, for every test ends with it.
-    public void Dispose()
-    {
-        _turns.Do(() => _cluster.DisposeAsync().AsTask());
-        _turns.Dispose();
-    }
+    public void Dispose() => _turns.Do(() => _cluster.DisposeAsync().AsTask());
 
     [Fact]
     public void A_pod_runs_after_a_single_report()
