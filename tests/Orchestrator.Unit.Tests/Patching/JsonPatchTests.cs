@@ -47,7 +47,9 @@ public sealed class JsonPatchTests
         var refusal = Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch));
         refusal.Code.ShouldBe(code);
         refusal.Message.ShouldContain(part);
-        if (code == 422) refusal.Message.ShouldStartWith("the server rejected our request due to an error in our request");
+        if (code != 422) return;
+        refusal.Message.ShouldStartWith("the server rejected our request due to an error in our request");
+        refusal.Details.ShouldBeNull();
     }
 
     [Fact]
