@@ -195,10 +195,12 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
         {
             Image = "127.0.0.1:1/none/such:1",
             ImagePullPolicy = "Always",
-        }, GivenPod.Shell("d", Forever) with { Image = "orchestrator-test/none:1", ImagePullPolicy = "Never" }));
-        await UntilAsync("noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ErrImagePull" }, _]);
-        var status = await UntilAsync("noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ImagePullBackOff" }, _]);
+        }, GivenPod.Shell("d", Forever) with { Image = "orchestrator-test/none:1", ImagePullPolicy = "Never" },
+            GivenPod.Shell("e", Forever) with { Image = "No Image", ImagePullPolicy = "IfNotPresent" }));
+        await UntilAsync("noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ErrImagePull" }, ..]);
+        var status = await UntilAsync("noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ImagePullBackOff" }, ..]);
         status.ContainerStatuses[1].State!.Waiting!.Reason.ShouldBe("ErrImageNeverPull");
+        status.ContainerStatuses[2].State!.Waiting!.Reason.ShouldBe("InvalidImageName");
         status.Phase.ShouldBe("Pending");
     }
 
