@@ -84,7 +84,7 @@ internal static class ContainerStatusBuilder
             Signal = dead.ExitCode is > SignalExitBase and <= SignalExitBase + SignalMax ? dead.ExitCode - SignalExitBase : 0,
             Reason = Reason(dead),
             Message = dead.CouldNotRun ? dead.Error : dead.TerminationMessage,
-            StartedAt = dead.StartedAt,
+            StartedAt = dead.StartedAt ?? DateTimeOffset.UnixEpoch,
             FinishedAt = dead.FinishedAt ?? (dead.CouldNotRun ? dead.CreatedAt : null),
             ContainerID = Id(view, dead),
         },
