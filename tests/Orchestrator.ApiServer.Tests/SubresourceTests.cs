@@ -110,6 +110,7 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
         var answer = await api.SendAsync(new HttpMethod(method), path, "{}", "application/json");
         answer.Code.ShouldBe(HttpStatusCode.NotFound);
         answer.Json.GetProperty("reason").GetString().ShouldBe("NotFound");
+        answer.Json.GetProperty("details").GetProperty("kind").GetString().ShouldBe(resource);
         answer.Message.ShouldBe(
             $"the server could not find the requested resource: {resource}/{subresource} is not served by this release");
     }
