@@ -18,7 +18,8 @@ public static class Kubeconfig
         var authority = Convert.ToBase64String(Encoding.UTF8.GetBytes(caPem));
         if (File.Exists(path))
         {
-            var words = File.ReadAllText(path).Split((char[])[' ', '\n', '\r', '"', '\''], StringSplitOptions.RemoveEmptyEntries);
+            var words = File.ReadAllText(path).Split(
+                (char[])[' ', '\n', '\r', '"', '\''], StringSplitOptions.RemoveEmptyEntries);
             if (words.Contains(server) && words.Contains(authority) && words.Contains(token)) return;
         }
         PrivateFile.Write(path, $"""

@@ -25,7 +25,8 @@ internal static class Refusals
     /// </summary>
     public static ApiException NotServed(Kind kind, string subresource) =>
         new(404, "NotFound",
-            $"the server could not find the requested resource: {kind.Resource}/{subresource} is not served by this release",
+            "the server could not find the requested resource: "
+            + $"{kind.Resource}/{subresource} is not served by this release",
             StatusDetails.Of(kind, ""));
 
     public static ApiException NotAcceptable(string? why = null) =>

@@ -67,7 +67,8 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
             FieldPath = fieldPath.Length == 0 ? null : fieldPath,
         };
         var ns = about.Metadata.Namespace is { Length: > 0 } own ? own : "default";
-        var name = NameOf(about.Metadata.Name!, $"{regarding.Uid}\n{fieldPath}\n{type}\n{reason}\n{message}\n{component}", now);
+        var name = NameOf(
+            about.Metadata.Name!, $"{regarding.Uid}\n{fieldPath}\n{type}\n{reason}\n{message}\n{component}", now);
         _waiting.Enqueue(new Event
         {
             Metadata = new ObjectMeta { Name = name, Namespace = ns },

@@ -150,7 +150,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         var reference = container.Image ?? "";
         if (ImageReference.Fault(reference) is { } fault)
         {
-            TellOnce(pod, container.Name, path, "InspectFailed", $"Failed to apply default image tag \"{reference}\": {fault}");
+            TellOnce(
+                pod, container.Name, path, "InspectFailed", $"Failed to apply default image tag \"{reference}\": {fault}");
             throw StartFailedException.Image("InvalidImageName", fault);
         }
         var policy = container.ImagePullPolicy ?? "IfNotPresent";
