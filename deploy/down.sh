@@ -10,7 +10,7 @@ DATA=$([ "$(id -u)" = 0 ] && echo /var/lib/orc || echo "$HOME/.orc")
 PURGE=
 while [ $# -gt 0 ]; do
   case $1 in
-    --data-dir) DATA=${2:?--data-dir needs a folder}; shift 2 ;;
+    --data-dir) DATA=$(value "$1" "a folder" "${2:-}"); shift 2 ;;
     --purge) PURGE=1; shift ;;
     -h | --help) usage; exit 0 ;;
     *) die "unknown option $1; $(usage)" ;;
@@ -18,6 +18,7 @@ while [ $# -gt 0 ]; do
 done
 [ -d "$DATA" ] || { say "nothing to stop: there is no $DATA"; exit 0; }
 DATA=$(cd "$DATA" && pwd)
+[ -w "$DATA" ] || die "the data folder $DATA belongs to $(stat -c %U "$DATA") and $(id -un) may not change it: run this as its owner"
 
 pid=$(cat "$DATA/orc.pid" 2>/dev/null || true)
 if [ -n "$pid" ] && [ -d "/proc/$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q ' serve '; then

@@ -3,6 +3,23 @@
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
+# value OPTION WHAT GIVEN: what was given with an option, which must be something.
+value() { [ -n "$3" ] || die "$1 needs $2"; printf '%s\n' "$3"; }
+
+# detached LOG COMMAND...: runs on by itself, as $!. It keeps none of its caller's open files: a lock among them, such
+# as that of flock(1), would be held for as long as it runs.
+detached() {
+  local log=$1 fd
+  shift
+  (
+    for fd in /proc/self/fd/*; do
+      fd=${fd##*/}
+      [ "$fd" -le 2 ] || eval "exec $fd>&-"
+    done
+    exec setsid nohup "$@" >>"$log" 2>&1 </dev/null
+  ) &
+}
+
 # install PACKAGE...: from the distribution, when this user may.
 install() {
   command -v apt-get >/dev/null || die "$* is missing and this system has no apt-get: install it by hand, then run this again"
@@ -26,6 +43,9 @@ docker_answers() { curl -sf -m 5 --unix-socket "${DOCKER_SOCKET:-/var/run/docker
 need_docker() {
   command -v curl >/dev/null || install curl
   docker_answers && return 0
+  local socket=${DOCKER_SOCKET:-/var/run/docker.sock}
+  [ ! -S "$socket" ] || [ -w "$socket" ] \
+    || die "$(id -un) may not use the Docker engine at $socket: join its group with 'sudo usermod -aG $(stat -c %G "$socket") $(id -un)' and log in again, or run this as root"
   command -v dockerd >/dev/null || install docker.io
   docker_answers && return 0
   [ "$(id -u)" = 0 ] || die "no Docker engine answers and only root may start one: run 'sudo systemctl start docker', then run this again"
@@ -34,7 +54,7 @@ need_docker() {
     systemctl start docker >/dev/null 2>&1 || true
   elif ! pgrep -x dockerd >/dev/null; then
     rm -f /var/run/docker.pid
-    setsid nohup dockerd >/var/log/dockerd.log 2>&1 </dev/null &
+    detached /var/log/dockerd.log dockerd
   fi
   local deadline=$((SECONDS + 60))
   until docker_answers; do

@@ -11,19 +11,36 @@ LISTEN=127.0.0.1:6443
 FOREGROUND=
 while [ $# -gt 0 ]; do
   case $1 in
-    --data-dir) DATA=${2:?--data-dir needs a folder}; shift 2 ;;
-    --listen) LISTEN=${2:?--listen needs ADDRESS:PORT}; shift 2 ;;
+    --data-dir) DATA=$(value "$1" "a folder" "${2:-}"); shift 2 ;;
+    --listen) LISTEN=$(value "$1" "ADDRESS:PORT" "${2:-}"); shift 2 ;;
     --foreground) FOREGROUND=1; shift ;;
     -h | --help) usage; exit 0 ;;
     *) die "unknown option $1; $(usage)" ;;
   esac
 done
-[[ $LISTEN =~ ^[^:]+:[0-9]+$ ]] || die "--listen \"$LISTEN\" is no address: expected ADDRESS:PORT such as 127.0.0.1:6443"
+[[ $LISTEN =~ ^[^:]+:([0-9]{1,5})$ ]] && ((10#${BASH_REMATCH[1]} >= 1 && 10#${BASH_REMATCH[1]} <= 65535)) \
+  || die "--listen \"$LISTEN\" is no address: expected ADDRESS:PORT such as 127.0.0.1:6443"
+MADE=
+[ -e "$DATA" ] || MADE=1
 mkdir -p "$DATA" 2>/dev/null && [ -w "$DATA" ] \
   || die "the data folder $DATA cannot be written by $(id -un): choose another with --data-dir, or run as its owner"
 DATA=$(cd "$DATA" && pwd)
 PIDFILE="$DATA/orc.pid"
 KUBECONFIG_FILE="$DATA/kubeconfig"
+
+# Nothing is left half-started: neither a process nor a folder that only this run has made.
+PID=
+abandon() {
+  if [ -n "$PID" ]; then
+    kill "$PID" 2>/dev/null || true
+    wait "$PID" 2>/dev/null || true
+    rm -f "$PIDFILE"
+  fi
+  [ -z "$MADE" ] || rm -rf "$DATA"
+}
+trap abandon EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 is_ready() {
   curl -skf -m 2 "https://$LISTEN/readyz" >/dev/null 2>&1
@@ -46,6 +63,8 @@ TXT
 }
 
 if pid=$(running_pid); then
+  [ ! -f "$KUBECONFIG_FILE" ] || grep -qF "server: https://${LISTEN/#0.0.0.0:/127.0.0.1:}" "$KUBECONFIG_FILE" \
+    || die "a cluster runs on $DATA already (pid $pid), at $(sed -n '/^ *server: */{s///p;q}' "$KUBECONFIG_FILE"): use it there, or stop it first with $ROOT/deploy/down.sh --data-dir $DATA"
   say "already running (pid $pid)"
   if is_ready; then next_steps; exit 0; fi
   die "process $pid runs on $DATA but does not answer on https://$LISTEN: see $DATA/orc.log, or stop it with $ROOT/deploy/down.sh --data-dir $DATA"
@@ -68,20 +87,19 @@ if [ -n "$FOREGROUND" ]; then
   exec "$ORC" serve --data-dir "$DATA" --listen "$LISTEN"
 fi
 : >"$DATA/orc.log"
-setsid nohup "$ORC" serve --data-dir "$DATA" --listen "$LISTEN" >>"$DATA/orc.log" 2>&1 </dev/null &
+detached "$DATA/orc.log" "$ORC" serve --data-dir "$DATA" --listen "$LISTEN"
 PID=$!
 echo "$PID" >"$PIDFILE"
 deadline=$((SECONDS + 60))
 until is_ready && [ -f "$KUBECONFIG_FILE" ]; do
   if ! [ -d "/proc/$PID" ]; then
-    rm -f "$PIDFILE"
     die "$(grep -m1 '^orc: ' "$DATA/orc.log" | sed 's/^orc: //' | grep . || tail -n 3 "$DATA/orc.log")"
   fi
   if [ $SECONDS -ge $deadline ]; then
-    kill "$PID" 2>/dev/null || true
-    rm -f "$PIDFILE"
+    MADE= # for the log
     die "not ready within 60 s, stopped again; the log is $DATA/orc.log"
   fi
   sleep 0.05
 done
+trap - EXIT
 next_steps

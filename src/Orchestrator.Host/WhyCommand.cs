@@ -12,8 +12,8 @@ internal static class WhyCommand
         var ns = new Option<string>("--namespace", "-n") { Description = "namespace", DefaultValueFactory = _ => "default" };
         var dataDir = new Option<string>("--data-dir")
         {
-            Description = "data folder of the cluster",
-            DefaultValueFactory = _ => ServeCommand.DefaultDataDirectory(),
+            Description = "data folder of the cluster; else the one that KUBECONFIG lies in",
+            DefaultValueFactory = _ => DataDirectoryInUse() ?? ServeCommand.DefaultDataDirectory(),
         };
         var command = new Command("why", "say why an object was placed, restarted, scaled, deleted …") { target, ns, dataDir };
         command.SetAction(async (parsed, cancellation) =>
@@ -30,5 +30,13 @@ internal static class WhyCommand
             }
         });
         return command;
+    }
+
+    // Who has exported KUBECONFIG, as up.sh says, means that cluster.
+    private static string? DataDirectoryInUse()
+    {
+        if (Environment.GetEnvironmentVariable("KUBECONFIG") is not { Length: > 0 } kubeconfig) return null;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(kubeconfig));
+        return folder is not null && File.Exists(Path.Combine(folder, "cluster-id")) ? folder : null;
     }
 }

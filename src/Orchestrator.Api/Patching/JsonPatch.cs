@@ -36,8 +36,8 @@ internal static class JsonPatch
     private static ApiException Failed(string why)
     {
         const string sentence = "the server rejected our request due to an error in our request";
-        return new(422, "Invalid", $"{sentence}: {why}",
-            new StatusDetails(null, null, null, [new("UnexpectedServerResponse", why)]));
+        // No causes: kubectl would show them in place of the message, after an empty field name.
+        return new(422, "Invalid", $"{sentence}: {why}");
     }
 
     private sealed class Document(JsonNode? root)

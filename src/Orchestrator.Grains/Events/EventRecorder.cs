@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orleans.Runtime;
@@ -8,9 +6,10 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Events;
 
 /// <summary>
-/// Turns what happened into Event objects. The name of an event is hashed from what it says, so that saying it again
-/// counts it. They are written a moment later, together, for what happened matters more than its telling. One object
-/// gets at most a burst of events and then one every few minutes, as in the reference.
+/// Turns what happened into Event objects. Saying the same again counts the event there is. Its name ends in the moment
+/// it was first said, so that a list by name tells a story in its order. They are written a moment later, together, for
+/// what happened matters more than its telling. One object gets at most a burst of events and then one every few
+/// minutes, as in the reference.
 /// </summary>
 internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -19,6 +18,7 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
     private const int TrackedMax = 4096;
     private static readonly TimeSpan RefillPeriod = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, (double Tokens, DateTimeOffset At)> _budgets = [];
+    private readonly Dictionary<string, string> _names = [];
     private readonly ConcurrentQueue<Event> _waiting = new();
     private readonly Lock _lock = new();
     private readonly IGrainFactory _grains;
@@ -26,6 +26,7 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
     private readonly TimeSpan _delay;
     private readonly ITimer _timer;
     private int _isDue;
+    private long _lastNamed;
 
     /// <summary>A recorder that has nothing to tell yet.</summary>
     public EventRecorder(IGrainFactory grains, TimeProvider time, GrainOptions options)
@@ -66,7 +67,8 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
             FieldPath = fieldPath.Length == 0 ? null : fieldPath,
         };
         var ns = about.Metadata.Namespace is { Length: > 0 } own ? own : "default";
-        var name = $"{about.Metadata.Name}.{Hash($"{regarding.Uid}\n{fieldPath}\n{type}\n{reason}\n{message}\n{component}")}";
+        var name = NameOf(
+            about.Metadata.Name!, $"{regarding.Uid}\n{fieldPath}\n{type}\n{reason}\n{message}\n{component}", now);
         _waiting.Enqueue(new Event
         {
             Metadata = new ObjectMeta { Name = name, Namespace = ns },
@@ -115,8 +117,17 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
         }
     }
 
-    private static string Hash(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+    private string NameOf(string about, string said, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_names.TryGetValue(said, out var known)) return known;
+            if (_names.Count >= TrackedMax) _names.Clear();
+            _lastNamed = Math.Max(_lastNamed + 1, now.UtcTicks);
+            var nanoseconds = (_lastNamed - DateTimeOffset.UnixEpoch.UtcTicks) * TimeSpan.NanosecondsPerTick;
+            return _names[said] = $"{about}.{nanoseconds:x16}";
+        }
+    }
 
     private bool HasBudget(string source, DateTimeOffset now)
     {

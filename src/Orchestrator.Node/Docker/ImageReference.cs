@@ -10,22 +10,24 @@ public readonly record struct ImageReference(string Name, string Tag)
 
     /// <summary>The reference as it stands in a path of the API; refused when it could mean another path.</summary>
     /// <exception cref="RuntimeRefusedException">It is no image reference.</exception>
-    public static string Checked(string reference)
+    public static string Checked(string reference) =>
+        Fault(reference) is { } fault ? throw new RuntimeRefusedException(400, fault) : reference;
+
+    /// <summary>Why it is no image reference, or null when it is one.</summary>
+    public static string? Fault(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
+        var parts = reference.Split('/');
         var isSound = reference.Length > 0 && char.IsAsciiLetterOrDigit(reference[0])
-            && reference.All(
-                c => char.IsAsciiLetterOrDigit(c) || PunctuationAllowed.Contains(c, StringComparison.Ordinal))
-            && !reference.Split('/').Any(part => part is "" or "." or "..");
-        return isSound
-            ? reference
-            : throw new RuntimeRefusedException(
-                400, $"couldn't parse image name \"{reference}\": invalid reference format");
+            && reference.All(c => char.IsAsciiLetterOrDigit(c) || PunctuationAllowed.Contains(c, StringComparison.Ordinal))
+            && !parts.Any(part => part is "" or "." or "..");
+        if (!isSound) return $"couldn't parse image name \"{reference}\": invalid reference format";
+        return parts[^1].TakeWhile(c => c is not (':' or '@')).Any(char.IsAsciiLetterUpper)
+            ? $"couldn't parse image name \"{reference}\": invalid reference format: repository name must be lowercase"
+            : null;
     }
 
-    /// <summary>
-    /// <c>name</c>, <c>name:tag</c>, <c>name@digest</c> or <c>name:tag@digest</c>; a digest wins over a tag.
-    /// </summary>
+    /// <summary><c>name</c>, <c>name:tag</c>, <c>name@digest</c> or <c>name:tag@digest</c>; a digest wins over a tag.</summary>
     public static ImageReference Parse(string reference)
     {
         var text = Checked(reference);

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
@@ -148,6 +149,12 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         Pod pod, Container container, string path, CancellationToken cancellation)
     {
         var reference = container.Image ?? "";
+        if (ImageReference.Fault(reference) is { } fault)
+        {
+            TellOnce(
+                pod, container.Name, path, "InspectFailed", $"Failed to apply default image tag \"{reference}\": {fault}");
+            throw StartFailedException.Image("InvalidImageName", fault);
+        }
         var policy = container.ImagePullPolicy ?? "IfNotPresent";
         if (policy != "Always" && await engine.Images.FindAsync(reference, cancellation) is { } present)
         {

@@ -86,7 +86,7 @@ internal static class ContainerStatusBuilder
                 : 0,
             Reason = Reason(dead),
             Message = dead.CouldNotRun ? dead.Error : dead.TerminationMessage,
-            StartedAt = dead.StartedAt,
+            StartedAt = dead.StartedAt ?? DateTimeOffset.UnixEpoch,
             FinishedAt = dead.FinishedAt ?? (dead.CouldNotRun ? dead.CreatedAt : null),
             ContainerID = Id(view, dead),
         },

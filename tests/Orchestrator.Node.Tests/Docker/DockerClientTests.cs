@@ -204,6 +204,7 @@ public sealed class DockerClientTests
     [InlineData("a/../info")]
     [InlineData("a?b")]
     [InlineData("a//b")]
+    [InlineData("host/Web:1")]
     public void What_is_no_reference_never_reaches_the_engine(string reference) =>
         Should.Throw<RuntimeRefusedException>(() => ImageReference.Parse(reference)).Code.ShouldBe(400);
 

@@ -25,7 +25,8 @@ public static class PodNotActedOn
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
         "securityContext.seccompProfile", "securityContext.supplementalGroupsPolicy", "securityContext.sysctls",
         "securityContext.windowsOptions", "setHostnameAsFQDN", "subdomain", "topologySpreadConstraints",
-        "volumes[].projected.sources[].clusterTrustBundle", "volumes[].projected.sources[].serviceAccountToken",
+        "volumes[].emptyDir.sizeLimit", "volumes[].projected.sources[].clusterTrustBundle",
+        "volumes[].projected.sources[].serviceAccountToken",
     ];
 
     /// <summary>The paths, below <c>spec.</c> of a pod or <c>spec.template.spec.</c> of a controller.</summary>
