@@ -12,7 +12,8 @@ public sealed class KubeconfigTests
     [InlineData(Other, "ca", "token", false)]
     [InlineData(Server, "new ca", "token", false)]
     [InlineData(Server, "ca", "new token", false)]
-    public void What_the_user_changed_is_kept_while_it_leads_to_the_same_server(string server, string authority, string token, bool isKept)
+    public void What_the_user_changed_is_kept_while_it_leads_to_the_same_server(
+        string server, string authority, string token, bool isKept)
     {
         var folder = Directory.CreateTempSubdirectory("orc-kubeconfig-");
         var path = Path.Combine(folder.FullName, "kubeconfig");

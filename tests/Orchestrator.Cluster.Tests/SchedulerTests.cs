@@ -55,7 +55,7 @@ public sealed class SchedulerTests
         await world.Eventually(() => Scheduled(world.Fresh(second))?.Message?.Contains("Insufficient cpu", StringComparison.Ordinal) == true, "there is no room");
         await world.Delete(first);
         await world.Running(second);
-        Assert.Null(world.Find(first));
+        await world.Eventually(() => world.Find(first) is null, "the first is gone");
     }
 
     [Fact]

@@ -151,7 +151,8 @@ public sealed class SqliteTests() : StoreFixture(isSqlite: true)
     [Fact]
     public async Task Ten_thousand_objects_are_there_again_after_opening()
     {
-        await Task.WhenAll(Enumerable.Range(0, 10_000).Select(i => Store.Create(Pod($"p{i}", "node", $"owner{i % 99}"))));
+        await Task.WhenAll(Enumerable.Range(0, 10_000)
+            .Select(i => Store.Create(Pod($"p{i}", "node", $"owner{i % 99}"))));
         await ReopenAsync();
         (await Store.ReadAllAsync()).Objects.Count.ShouldBe(10_000);
     }

@@ -16,7 +16,9 @@ internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, 
     /// <summary>The key of the object the path names.</summary>
     public ObjectKey Key => Kind.KeyOf(Namespace ?? "", Name!);
 
-    /// <summary>Reads the segments after <c>/api/v1</c> or <c>/apis/group/version</c>; null when nothing is there.</summary>
+    /// <summary>
+    /// Reads the segments after <c>/api/v1</c> or <c>/apis/group/version</c>; null when nothing is there.
+    /// </summary>
     /// <exception cref="ApiException">The object's kind has no such subresource in this release.</exception>
     public static ResourcePath? Parse(string group, string version, ReadOnlySpan<string> rest)
     {

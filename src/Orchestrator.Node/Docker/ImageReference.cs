@@ -19,7 +19,8 @@ public readonly record struct ImageReference(string Name, string Tag)
         ArgumentNullException.ThrowIfNull(reference);
         var parts = reference.Split('/');
         var isSound = reference.Length > 0 && char.IsAsciiLetterOrDigit(reference[0])
-            && reference.All(c => char.IsAsciiLetterOrDigit(c) || PunctuationAllowed.Contains(c, StringComparison.Ordinal))
+            && reference.All(
+                c => char.IsAsciiLetterOrDigit(c) || PunctuationAllowed.Contains(c, StringComparison.Ordinal))
             && !parts.Any(part => part is "" or "." or "..");
         if (!isSound) return $"couldn't parse image name \"{reference}\": invalid reference format";
         return parts[^1].TakeWhile(c => c is not (':' or '@')).Any(char.IsAsciiLetterUpper)
@@ -27,7 +28,9 @@ public readonly record struct ImageReference(string Name, string Tag)
             : null;
     }
 
-    /// <summary><c>name</c>, <c>name:tag</c>, <c>name@digest</c> or <c>name:tag@digest</c>; a digest wins over a tag.</summary>
+    /// <summary>
+    /// <c>name</c>, <c>name:tag</c>, <c>name@digest</c> or <c>name:tag@digest</c>; a digest wins over a tag.
+    /// </summary>
     public static ImageReference Parse(string reference)
     {
         var text = Checked(reference);

@@ -152,7 +152,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         if (ImageReference.Fault(reference) is { } fault)
         {
             TellOnce(
-                pod, container.Name, path, "InspectFailed", $"Failed to apply default image tag \"{reference}\": {fault}");
+                pod, container.Name, path, "InspectFailed",
+                $"Failed to apply default image tag \"{reference}\": {fault}");
             throw StartFailedException.Image("InvalidImageName", fault);
         }
         var policy = container.ImagePullPolicy ?? "IfNotPresent";

@@ -41,7 +41,9 @@ internal sealed class SimulatedContainer(
 
     public bool IsRemoved { get; set; }
 
-    /// <summary>Completes at the next change: a line, an end, a removal. One who stops waiting may complete it too.</summary>
+    /// <summary>
+    /// Completes at the next change: a line, an end, a removal. One who stops waiting may complete it too.
+    /// </summary>
     public TaskCompletionSource Changed => _changed is { Task.IsCompleted: false } pending
         ? pending
         : _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

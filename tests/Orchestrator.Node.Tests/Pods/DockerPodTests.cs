@@ -73,7 +73,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
         after.PodIP.ShouldBe(before.PodIP);
         after.ContainerStatuses[1].RestartCount.ShouldBe(0);
         after.ContainerStatuses[0].LastState!.Terminated!.ExitCode.ShouldBe(137);
-        _cluster.Explanations.ShouldContain(text => text.StartsWith("two Terminated: container a ended with exit code 137"));
+        _cluster.Explanations.ShouldContain(
+            text => text.StartsWith("two Terminated: container a ended with exit code 137"));
     }
 
     [SkippableFact]
@@ -81,7 +82,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     {
         await StartAsync();
         VolumeMount[] mounts = [new() { Name = "log", MountPath = "/log" }];
-        var pod = GivenPod.Of("ordered", GivenPod.Shell("main", "echo main >> /log/order") with { VolumeMounts = mounts })
+        var pod = GivenPod.Of("ordered",
+            GivenPod.Shell("main", "echo main >> /log/order") with { VolumeMounts = mounts })
             .With(spec => spec with
             {
                 RestartPolicy = "Never",
@@ -89,13 +91,17 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
                 InitContainers =
                 [
                     GivenPod.Shell("one", "sleep 0.3; echo one >> /log/order") with { VolumeMounts = mounts },
-                    GivenPod.Shell("side", "echo side >> /log/order; " + Forever) with { VolumeMounts = mounts, RestartPolicy = "Always" },
+                    GivenPod.Shell("side", "echo side >> /log/order; " + Forever) with
+                    {
+                        VolumeMounts = mounts, RestartPolicy = "Always"
+                    },
                     GivenPod.Shell("two", "echo two >> /log/order") with { VolumeMounts = mounts },
                 ],
             });
         await _cluster.ApplyAsync(pod);
         var status = await UntilAsync("ordered", status => status.Phase == "Succeeded");
-        Read(Path.Combine(_files.FullName, "pods", pod.Metadata.Uid!, "volumes", "log"), "order").ShouldBe("one\nside\ntwo\nmain\n");
+        Read(Path.Combine(_files.FullName, "pods", pod.Metadata.Uid!, "volumes", "log"), "order")
+            .ShouldBe("one\nside\ntwo\nmain\n");
         status.InitContainerStatuses[1].State!.Terminated!.ExitCode.ShouldBe(0);
         await GoneAsync(pod, "ordered");
     }
@@ -104,9 +110,11 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     public async Task Never_fails_and_OnFailure_retries_until_it_succeeds()
     {
         await StartAsync();
-        await _cluster.ApplyAsync(GivenPod.Of("never", GivenPod.Shell("c", "echo broken > /dev/termination-log; exit 3"))
+        await _cluster.ApplyAsync(
+            GivenPod.Of("never", GivenPod.Shell("c", "echo broken > /dev/termination-log; exit 3"))
             .With(spec => spec with { RestartPolicy = "Never" }));
-        await _cluster.ApplyAsync(GivenPod.Of("retry", GivenPod.Shell("c", "[ -e /v/x ] || { touch /v/x; exit 1; }") with
+        await _cluster.ApplyAsync(GivenPod.Of(
+            "retry", GivenPod.Shell("c", "[ -e /v/x ] || { touch /v/x; exit 1; }") with
         {
             VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
         }).With(spec => spec with { RestartPolicy = "OnFailure", Volumes = [new() { Name = "v", EmptyDir = new() }] }));
@@ -161,7 +169,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     public async Task Too_much_memory_is_OOMKilled()
     {
         await StartAsync();
-        await _cluster.ApplyAsync(GivenPod.Of("hungry", GivenPod.Shell("c", "dd if=/dev/zero of=/dev/null bs=300M count=9") with
+        await _cluster.ApplyAsync(GivenPod.Of(
+            "hungry", GivenPod.Shell("c", "dd if=/dev/zero of=/dev/null bs=300M count=9") with
         {
             Resources = new() { Limits = new Dictionary<string, Quantity> { ["memory"] = Quantity.Parse("20Mi") } },
         }).With(spec => spec with { RestartPolicy = "Never" }));
@@ -173,18 +182,22 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     public async Task Missing_configuration_is_waited_for()
     {
         await StartAsync();
-        await _cluster.ApplyAsync(GivenPod.Of("env", GivenPod.Shell("c", "echo $A-$B > /dev/termination-log; " + Forever) with
+        await _cluster.ApplyAsync(GivenPod.Of(
+            "env", GivenPod.Shell("c", "echo $A-$B > /dev/termination-log; " + Forever) with
         {
             EnvFrom = [new() { ConfigMapRef = new() { Name = "cfg" } }],
             Env = [new() { Name = "B", ValueFrom = new() { SecretKeyRef = new() { Name = "sec", Key = "k" } } }],
         }));
-        var waiting = await UntilAsync("env", status => status.ContainerStatuses is [{ State.Waiting.Reason: "CreateContainerConfigError" }]);
+        var waiting = await UntilAsync(
+            "env", status => status.ContainerStatuses is [{ State.Waiting.Reason: "CreateContainerConfigError" }]);
         waiting.ContainerStatuses[0].State!.Waiting!.Message.ShouldBe("configmap \"cfg\" not found");
-        _cluster.Secrets["sec"] = new Secret { Data = new Dictionary<string, byte[]> { ["k"] = Encoding.UTF8.GetBytes("secret") } };
+        _cluster.Secrets["sec"] =
+            new Secret { Data = new Dictionary<string, byte[]> { ["k"] = Encoding.UTF8.GetBytes("secret") } };
         _cluster.ConfigMaps["cfg"] = new ConfigMap { Data = new Dictionary<string, string> { ["A"] = "plain" } };
         await ReadyAsync("env");
         await _cluster.DeleteAsync("env", 5);
-        await Eventually.AsyncTrue("last words", () => Seen(string.Join('\n', _cluster.Phases)), text => text!.Contains("env gone"));
+        await Eventually.AsyncTrue("last words", () => Seen(string.Join('\n', _cluster.Phases)),
+            text => text!.Contains("env gone"));
     }
 
     [SkippableFact]
@@ -197,8 +210,10 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
             ImagePullPolicy = "Always",
         }, GivenPod.Shell("d", Forever) with { Image = "orchestrator-test/none:1", ImagePullPolicy = "Never" },
             GivenPod.Shell("e", Forever) with { Image = "No Image", ImagePullPolicy = "IfNotPresent" }));
-        await UntilAsync("noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ErrImagePull" }, ..]);
-        var status = await UntilAsync("noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ImagePullBackOff" }, ..]);
+        await UntilAsync("noimage",
+            status => status.ContainerStatuses is [{ State.Waiting.Reason: "ErrImagePull" }, ..]);
+        var status = await UntilAsync(
+            "noimage", status => status.ContainerStatuses is [{ State.Waiting.Reason: "ImagePullBackOff" }, ..]);
         status.ContainerStatuses[1].State!.Waiting!.Reason.ShouldBe("ErrImageNeverPull");
         status.ContainerStatuses[2].State!.Waiting!.Reason.ShouldBe("InvalidImageName");
         status.Phase.ShouldBe("Pending");
@@ -206,7 +221,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
 
     private TestCluster NewCluster() => new(
         () => docker.NewRuntime(_label),
-        new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName, ProgressDelay = TimeSpan.FromSeconds(30) },
+        new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName,
+            ProgressDelay = TimeSpan.FromSeconds(30) },
         TimeProvider.System);
 
     private async Task StartAsync()
@@ -221,7 +237,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     {
         try
         {
-            return await Eventually.AsyncTrue($"pod {name}", () => Seen(_cluster.Find(name)?.Status ?? new()), status => holds(status!));
+            return await Eventually.AsyncTrue($"pod {name}", () => Seen(_cluster.Find(name)?.Status ?? new()),
+                status => holds(status!));
         }
         catch (Exception late)
         {
@@ -231,7 +248,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
 
     private async Task GoneAsync(Pod pod, string name)
     {
-        if (_cluster.Find(name)?.Metadata.DeletionTimestamp is null && _cluster.Find(name) is not null) await _cluster.DeleteAsync(name, 5);
+        if (_cluster.Find(name)?.Metadata.DeletionTimestamp is null && _cluster.Find(name) is not null)
+            await _cluster.DeleteAsync(name, 5);
         await Eventually.AsyncTrue($"nothing is left of {name}", async () =>
         {
             await using var runtime = docker.NewRuntime(_label);
@@ -254,7 +272,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     private static bool IsReady(PodStatus status) =>
         status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
-    private static string IdOf(PodStatus status, int index) => status.ContainerStatuses[index].ContainerID!["docker://".Length..];
+    private static string IdOf(PodStatus status, int index) =>
+        status.ContainerStatuses[index].ContainerID!["docker://".Length..];
 
     private static string Read(string folder, string file) =>
         File.Exists(Path.Combine(folder, file)) ? File.ReadAllText(Path.Combine(folder, file)) : "";

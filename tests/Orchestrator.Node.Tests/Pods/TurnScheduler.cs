@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Nodes.Tests.Pods;
 
 /// <summary>
-/// Runs tasks one after another on the thread of the test, and only when told: a grain driven by hand. Whatever they set
-/// off must come back on that same thread, so an empty queue means that all is settled and nothing has to be waited for.
+/// Runs tasks one after another on the thread of the test, and only when told: a grain driven by hand. Whatever they
+/// set off must come back on that same thread, so an empty queue means that all is settled and nothing has to be waited
+/// for.
 /// </summary>
 internal sealed class TurnScheduler : TaskScheduler
 {

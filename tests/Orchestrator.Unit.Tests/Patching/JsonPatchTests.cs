@@ -9,15 +9,22 @@ public sealed class JsonPatchTests
     private const string Current = """{"a":1,"b":{"c":[1,2,3]},"m~n/o":"x","nil":null}""";
 
     [Theory]
-    [InlineData("""[{"op":"add","path":"/d","value":2}]""", """{"a":1,"b":{"c":[1,2,3]},"m~n/o":"x","nil":null,"d":2}""")]
-    [InlineData("""[{"op":"add","path":"/b/c/1","value":9}]""", """{"a":1,"b":{"c":[1,9,2,3]},"m~n/o":"x","nil":null}""")]
-    [InlineData("""[{"op":"add","path":"/b/c/-","value":9}]""", """{"a":1,"b":{"c":[1,2,3,9]},"m~n/o":"x","nil":null}""")]
-    [InlineData("""[{"op":"add","path":"/b/c/3","value":9}]""", """{"a":1,"b":{"c":[1,2,3,9]},"m~n/o":"x","nil":null}""")]
+    [InlineData("""[{"op":"add","path":"/d","value":2}]""",
+        """{"a":1,"b":{"c":[1,2,3]},"m~n/o":"x","nil":null,"d":2}""")]
+    [InlineData("""[{"op":"add","path":"/b/c/1","value":9}]""",
+        """{"a":1,"b":{"c":[1,9,2,3]},"m~n/o":"x","nil":null}""")]
+    [InlineData("""[{"op":"add","path":"/b/c/-","value":9}]""",
+        """{"a":1,"b":{"c":[1,2,3,9]},"m~n/o":"x","nil":null}""")]
+    [InlineData("""[{"op":"add","path":"/b/c/3","value":9}]""",
+        """{"a":1,"b":{"c":[1,2,3,9]},"m~n/o":"x","nil":null}""")]
     [InlineData("""[{"op":"remove","path":"/b/c/0"}]""", """{"a":1,"b":{"c":[2,3]},"m~n/o":"x","nil":null}""")]
     [InlineData("""[{"op":"remove","path":"/nil"}]""", """{"a":1,"b":{"c":[1,2,3]},"m~n/o":"x"}""")]
-    [InlineData("""[{"op":"replace","path":"/m~0n~1o","value":{"y":null}}]""", """{"a":1,"b":{"c":[1,2,3]},"m~n/o":{"y":null},"nil":null}""")]
-    [InlineData("""[{"op":"move","from":"/b/c/0","path":"/a"}]""", """{"a":1,"b":{"c":[2,3]},"m~n/o":"x","nil":null}""")]
-    [InlineData("""[{"op":"copy","from":"/b","path":"/b/d"}]""", """{"a":1,"b":{"c":[1,2,3],"d":{"c":[1,2,3]}},"m~n/o":"x","nil":null}""")]
+    [InlineData("""[{"op":"replace","path":"/m~0n~1o","value":{"y":null}}]""",
+        """{"a":1,"b":{"c":[1,2,3]},"m~n/o":{"y":null},"nil":null}""")]
+    [InlineData("""[{"op":"move","from":"/b/c/0","path":"/a"}]""",
+        """{"a":1,"b":{"c":[2,3]},"m~n/o":"x","nil":null}""")]
+    [InlineData("""[{"op":"copy","from":"/b","path":"/b/d"}]""",
+        """{"a":1,"b":{"c":[1,2,3],"d":{"c":[1,2,3]}},"m~n/o":"x","nil":null}""")]
     [InlineData("""[{"op":"test","path":"/b","value":{"c":[1,2,3]}},{"op":"replace","path":"","value":{}}]""", "{}")]
     [InlineData("""[{"op":"test","path":"/none","value":null},{"op":"replace","path":"","value":{}}]""", "{}")]
     public void Operations_apply(string patch, string expected) =>
@@ -64,16 +71,20 @@ public sealed class JsonPatchTests
     [Fact]
     public void Copies_of_copies_are_bounded()
     {
-        var patch = $"[{string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"op":"copy","from":"","path":"/z{{i}}"}"""))}]";
-        Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch)).Message.ShouldContain("too large");
+        var patch =
+            $"[{string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"op":"copy","from":"","path":"/z{{i}}"}"""))}]";
+        Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch)).Message
+            .ShouldContain("too large");
     }
 
     [Fact]
     public void Moves_cannot_nest_without_end()
     {
-        const string round = """{"op":"add","path":"/y","value":{"z":{}}},{"op":"move","from":"/b","path":"/y/z/b"},{"op":"move","from":"/y","path":"/b"}""";
+        const string round =
+            """{"op":"add","path":"/y","value":{"z":{}}},{"op":"move","from":"/b","path":"/y/z/b"},{"op":"move","from":"/y","path":"/b"}""";
         var patch = $"[{string.Join(',', Enumerable.Repeat(round, 3000))}]";
-        Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch)).Message.ShouldContain("nested deeper than 64");
+        Refused.By(() => PatchCases.Patched(Pod.Kind, Current, Patches.JsonType, patch)).Message
+            .ShouldContain("nested deeper than 64");
     }
 
     [Fact]
@@ -85,5 +96,6 @@ public sealed class JsonPatchTests
 
     [Fact]
     public void Parameters_of_the_content_type_are_passed_over() =>
-        PatchCases.Patched(Pod.Kind, "{}", "Application/Merge-Patch+json; charset=utf-8", """{"a":1}""").ShouldBe("""{"a":1}""");
+        PatchCases.Patched(Pod.Kind, "{}", "Application/Merge-Patch+json; charset=utf-8", """{"a":1}""")
+            .ShouldBe("""{"a":1}""");
 }

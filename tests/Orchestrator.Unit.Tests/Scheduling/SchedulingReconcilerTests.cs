@@ -77,7 +77,8 @@ public sealed class SchedulingReconcilerTests
     public void Two_pending_pods_do_not_take_one_port()
     {
         var plan = SchedulingReconciler.Plan(
-            SchedulingSnapshot.Of(Nodes("a b"), []), [PendingPod("p", "port=80"), PendingPod("q", "port=80"), PendingPod("r", "port=80")]);
+            SchedulingSnapshot.Of(Nodes("a b"), []),
+            [PendingPod("p", "port=80"), PendingPod("q", "port=80"), PendingPod("r", "port=80")]);
         plan.Placements.Select(placement => placement.NodeName).Order().ShouldBe(["a", "b"]);
         plan.Refusals.Count.ShouldBe(1);
     }
@@ -116,7 +117,8 @@ public sealed class SchedulingReconcilerTests
     [Fact]
     public void The_order_of_the_inputs_does_not_matter()
     {
-        var pods = Enumerable.Range(0, 60).Select(i => PendingPod($"p{i}", $"cpu={(i % 7) + 1}00m owner=o{i % 5}")).ToList();
+        var pods = Enumerable.Range(0, 60).Select(i => PendingPod($"p{i}", $"cpu={(i % 7) + 1}00m owner=o{i % 5}"))
+            .ToList();
         var nodes = Nodes("a b:zone=z1 c:avoid=k d e:pods=3");
         string Place(IEnumerable<Node> n, IEnumerable<Pod> p) => string.Join(' ', SchedulingReconciler
             .Plan(SchedulingSnapshot.Of(n, []), [.. p]).Placements
@@ -128,7 +130,8 @@ public sealed class SchedulingReconcilerTests
     public void A_state_kept_up_to_date_equals_one_made_afresh()
     {
         var state = new SchedulerState();
-        var pods = Enumerable.Range(0, 40).Select(i => Bound(PendingPod($"p{i}", $"cpu={i}m port={i}"), i % 2 == 0 ? "a" : "b")).ToList();
+        var pods = Enumerable.Range(
+            0, 40).Select(i => Bound(PendingPod($"p{i}", $"cpu={i}m port={i}"), i % 2 == 0 ? "a" : "b")).ToList();
         foreach (var pod in pods) state.SetPod(pod);
         state.Snapshot().Nodes.ShouldBeEmpty();
         foreach (var node in Nodes("b a")) state.SetNode(node);
@@ -160,7 +163,8 @@ public sealed class SchedulingReconcilerTests
     [Theory, InlineData(1_000, 100, 1), InlineData(10_000, 5_000, 20)]
     public void Ten_thousand_pods_are_all_placed_in_one_plan(int count, int nodes, int owners)
     {
-        var snapshot = SchedulingSnapshot.Of(Nodes(string.Join(' ', Enumerable.Range(0, nodes).Select(i => $"n{i}"))), []);
+        var snapshot = SchedulingSnapshot.Of(
+            Nodes(string.Join(' ', Enumerable.Range(0, nodes).Select(i => $"n{i}"))), []);
         var pods = Enumerable.Range(0, count).Select(i => PendingPod($"p{i}", $"cpu=10m owner=o{i % owners}")).ToList();
         var plan = SchedulingReconciler.Plan(snapshot, pods);
         plan.Placements.Count.ShouldBe(count);
@@ -178,11 +182,13 @@ public sealed class SchedulingReconcilerTests
         var resources = new Dictionary<string, Quantity>
         {
             ["cpu"] = Quantity.Parse("4"), ["memory"] = Quantity.Parse("16Gi"),
-            ["ephemeral-storage"] = Quantity.Parse("50Gi"), ["pods"] = Quantity.Parse(marks.GetValueOrDefault("pods", "110")),
+            ["ephemeral-storage"] = Quantity.Parse("50Gi"), ["pods"] =
+                Quantity.Parse(marks.GetValueOrDefault("pods", "110")),
         };
         if (marks.TryGetValue("gpu", out var gpu)) resources["example.com/gpu"] = Quantity.Parse(gpu);
         var taints = new List<Taint>();
-        if (marks.TryGetValue("taint", out var hard)) taints.Add(new() { Key = hard, Value = "v", Effect = "NoSchedule" });
+        if (marks.TryGetValue("taint", out var hard))
+            taints.Add(new() { Key = hard, Value = "v", Effect = "NoSchedule" });
         if (marks.TryGetValue("avoid", out var soft)) taints.Add(new() { Key = soft, Effect = "PreferNoSchedule" });
         var ready = marks.ContainsKey("notready") ? "False" : marks.ContainsKey("unknown") ? "Unknown" : "True";
         return new()
@@ -222,7 +228,9 @@ public sealed class SchedulingReconcilerTests
             {
                 NodeSelector = marks.TryGetValue("select", out var zone) ? Given.Map(("zone", zone)) : Given.Map(),
                 Tolerations = !marks.TryGetValue("tolerate", out var key) ? []
-                    : [key == "*" ? new() { Operator = "Exists" } : new() { Key = key, Value = "v", Effect = "NoSchedule" }],
+                    : [key == "*"
+                        ? new() { Operator = "Exists" }
+                        : new() { Key = key, Value = "v", Effect = "NoSchedule" }],
                 Affinity = AffinityOf(marks),
                 Containers =
                 [
@@ -242,7 +250,8 @@ public sealed class SchedulingReconcilerTests
     {
         if (marks.TryGetValue("name", out var name))
         {
-            return Required(new() { MatchFields = [new() { Key = "metadata.name", Operator = "In", Values = [name] }] });
+            return Required(
+                new() { MatchFields = [new() { Key = "metadata.name", Operator = "In", Values = [name] }] });
         }
         if (marks.TryGetValue("prefer", out var zone))
         {
@@ -262,7 +271,8 @@ public sealed class SchedulingReconcilerTests
         var op = operators.FirstOrDefault(marks.ContainsKey);
         return op is null ? null : Required(new()
         {
-            MatchExpressions = [new() { Key = "zone", Operator = op, Values = marks[op].Length > 0 ? [marks[op]] : [] }],
+            MatchExpressions =
+                [new() { Key = "zone", Operator = op, Values = marks[op].Length > 0 ? [marks[op]] : [] }],
         });
     }
 
