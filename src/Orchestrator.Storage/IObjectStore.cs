@@ -25,7 +25,14 @@ public interface IObjectStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot commit now; nothing was written.</exception>
     Task<StoredObject> CommitAsync(ObjectWrite write, CancellationToken cancellation = default);
 
-    /// <summary>The newest version of one object, or null.</summary>
+    /// <summary>
+    /// Completes when this process has seen everything that was committed, by any process, before the call. Costs
+    /// nothing where one process owns the store; else all callers that wait share one question to the database.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    ValueTask CatchUpAsync(CancellationToken cancellation = default);
+
+    /// <summary>The newest version of one object, or null; never older than what was committed before the call.</summary>
     ValueTask<StoredObject?> ReadAsync(ObjectKey key, CancellationToken cancellation = default);
 
     /// <summary>The newest version of every object, and the revision they all are current at.</summary>

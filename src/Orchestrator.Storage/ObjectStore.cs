@@ -94,6 +94,9 @@ public sealed class ObjectStore : IObjectStore
     }
 
     /// <inheritdoc />
+    public ValueTask CatchUpAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+
+    /// <inheritdoc />
     public ValueTask<StoredObject?> ReadAsync(ObjectKey key, CancellationToken cancellation = default)
     {
         lock (_view) return ValueTask.FromResult(_current.GetValueOrDefault(key));

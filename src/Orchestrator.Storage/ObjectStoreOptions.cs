@@ -6,6 +6,12 @@ public sealed class ObjectStoreOptions
     /// <summary>The directory of the database file; null keeps everything in memory, for this process only.</summary>
     public string? DataDirectory { get; set; }
 
+    /// <summary>
+    /// The PostgreSQL database that several processes share, as <c>postgres://user:password@host:port/database</c> or
+    /// as Npgsql's key=value text; null keeps the store on this machine.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
     /// <summary>Most writes in one transaction.</summary>
     public int BatchMax { get; set; } = 512;
 
