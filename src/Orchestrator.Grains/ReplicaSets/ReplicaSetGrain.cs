@@ -24,7 +24,7 @@ internal sealed class ReplicaSetGrain(
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
     {
         var set = Set;
-        var pods = Cluster.Cache.All(Pod.Kind, Key.Namespace).Where(pod => Concerns(set, pod)).ToList();
+        var pods = Pods(set);
         var plan = ReplicaSetReconciler.Reconcile(set, pods, Cluster.Time.GetUtcNow(), Context(set, pods.Count > (set.Spec.Replicas ?? 1)));
         Cluster.Store.Explain(plan.Reasons);
         foreach (var action in plan.Actions) await Claim(set, action);
@@ -34,9 +34,14 @@ internal sealed class ReplicaSetGrain(
         return _failure is null ? plan.LookAgainAfter : RetryDelay;
     }
 
-    private static bool Concerns(ReplicaSet set, Pod pod) => Owners.ControllerOf(pod) is { } owner
-        ? owner.Uid == set.Metadata.Uid
-        : PodFacts.IsActive(pod);
+    // Its own, and those that nobody controls, which it may adopt.
+    private List<Pod> Pods(ReplicaSet set)
+    {
+        var own = Cluster.Cache.OwnedBy(set.Metadata.Uid ?? "").Select(item => item.Object).OfType<Pod>()
+            .Where(pod => Owners.IsControlledBy(pod, set.Metadata.Uid));
+        var loose = Cluster.Cache.Uncontrolled(Pod.Kind, Key.Namespace).Select(item => (Pod)item.Object).Where(PodFacts.IsActive);
+        return [.. own, .. loose];
+    }
 
     private ReplicaSetContext Context(ReplicaSet set, bool isShrinking) => new()
     {
