@@ -6,8 +6,8 @@ internal static class SshFailures
     private const int CommandNotFound = 127;
 
     /// <param name="words">Standard error.</param>
-    /// <param name="exitCode">255 when ssh itself failed, else that of the far program.</param>
-    public static string Sentence(DockerEndpoint endpoint, string words, int exitCode)
+    /// <param name="exitCode">255 when ssh itself failed, else that of the far program; null while it runs.</param>
+    public static string Sentence(DockerEndpoint endpoint, string words, int? exitCode)
     {
         var (at, host) = (endpoint.Text, endpoint.Host);
         bool Says(string text) => words.Contains(text, StringComparison.OrdinalIgnoreCase);
@@ -37,7 +37,7 @@ internal static class SshFailures
             : FarSide(at, Says, words, exitCode);
     }
 
-    private static string FarSide(string at, Func<string, bool> says, string words, int exitCode)
+    private static string FarSide(string at, Func<string, bool> says, string words, int? exitCode)
     {
         if (says("permission denied") && (says("docker") || says("dial unix")))
         {
@@ -47,9 +47,10 @@ internal static class SshFailures
         {
             return $"ssh reaches {at}, but no Docker engine runs there: start it (systemctl start docker)";
         }
+        var end = exitCode is { } code ? $"exit code {code}" : "ssh hangs";
         return Last(words) is { Length: > 0 } last
             ? $"the ssh connection to {at} broke off: {last}"
-            : $"the ssh connection to {at} broke off (exit code {exitCode}): check the machine and the network between";
+            : $"the ssh connection to {at} broke off ({end}): check the machine and the network between";
     }
 
     private static string Login(DockerEndpoint endpoint) => endpoint.User is { } user ? $" of {user}" : "";

@@ -18,6 +18,7 @@ internal sealed class SshStream : Stream
     private readonly Stream _input;
     private readonly Stream _output;
     private readonly Task<string> _words;
+    private readonly Task<int> _exit;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _onAnswered;
     private int _isDisposed;
@@ -29,6 +30,7 @@ internal sealed class SshStream : Stream
         (_process, _endpoint, _onAnswered, _onEnded) = (process, endpoint, onAnswered, onEnded);
         (_input, _output) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
         _words = ReadWordsAsync(process.StandardError);
+        _exit = ExitAsync(process);
     }
 
     /// <summary>Number of the process.</summary>
@@ -101,7 +103,7 @@ internal sealed class SshStream : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        Dispose();
+        await base.DisposeAsync();
         await _ended.Task;
     }
 
@@ -144,7 +146,7 @@ internal sealed class SshStream : Stream
 
     private async Task CloseAsync()
     {
-        await _process.WaitForExitAsync();
+        await _exit;
         await _input.DisposeAsync();
         await _output.DisposeAsync();
         await _words;
@@ -154,35 +156,35 @@ internal sealed class SshStream : Stream
 
     private void Answered() => Interlocked.Exchange(ref _onAnswered, null)?.Invoke();
 
-    private async Task<bool> HasEndedWellAsync()
-    {
-        await EndOfProcessAsync();
-        return _isDisposed == 1 || (_process.HasExited && _process.ExitCode == 0);
-    }
+    private async Task<bool> HasEndedWellAsync() => _isDisposed == 1 || await ExitCodeAsync() == 0;
 
     private async Task<Exception> FailureAsync(IOException? broken)
     {
         Answered();
         if (_isDisposed == 1) return new ObjectDisposedException(nameof(SshStream));
-        var hasEnded = await EndOfProcessAsync();
-        var words = hasEnded ? await _words : "";
-        var code = hasEnded && _isDisposed == 0 ? _process.ExitCode : 0;
+        var code = await ExitCodeAsync();
+        var words = code is null ? "" : await _words;
         return new RuntimeUnavailableException(SshFailures.Sentence(_endpoint, words, code), broken);
     }
 
-    // Its streams close a moment before it ends.
-    private async Task<bool> EndOfProcessAsync()
+    // Its streams close a moment before it ends. Null when it does not end.
+    private async Task<int?> ExitCodeAsync()
     {
-        using var deadline = new CancellationTokenSource(LastWordsTimeout);
         try
         {
-            await Task.WhenAll(_process.WaitForExitAsync(deadline.Token), _words).WaitAsync(deadline.Token);
-            return true;
+            await Task.WhenAll(_exit, _words).WaitAsync(LastWordsTimeout);
+            return await _exit;
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            return false;
+            return null;
         }
+    }
+
+    private static async Task<int> ExitAsync(Process process)
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
     }
 
     private static async Task<string> ReadWordsAsync(StreamReader error)
