@@ -9,9 +9,9 @@ internal static class StorageCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // What of the data folder is the cluster's, and not the machine's.
-    private static readonly string[] IdentityFiles = ["cluster-id", "admin-token"];
-    private const string KeyFolder = "pki";
+    // What of the data folder is the cluster's, and not the machine's: the name in the database, and the file.
+    private static readonly (string Name, string File)[] IdentityFiles =
+        [("cluster-id", "cluster-id"), ("admin-token", "admin-token"), ("ca", Path.Combine("pki", "ca.pem"))];
 
     /// <summary>The command with its parts.</summary>
     public static Command Create() =>
@@ -60,25 +60,24 @@ internal static class StorageCommand
         Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         var (revision, identity) =
             await StoreCopy.ToSqliteAsync(address, Path.Combine(folder, "store.db"), Console.WriteLine, cancellation);
-        foreach (var (name, value) in identity) WriteIdentity(folder, name, value);
+        WriteIdentity(folder, identity);
         Console.WriteLine($"copied to {folder} at revision {revision}; {address} is as it was");
     }
 
-    private static Dictionary<string, string> ReadIdentity(string folder)
-    {
-        var keys = Path.Combine(folder, KeyFolder);
-        var files = IdentityFiles.Where(name => File.Exists(Path.Combine(folder, name)));
-        if (Directory.Exists(keys)) files = files.Concat(Directory.EnumerateFiles(keys).Select(path => $"{KeyFolder}/{Path.GetFileName(path)}"));
-        return files.ToDictionary(name => name, name => File.ReadAllText(Path.Combine(folder, name)));
-    }
+    private static Dictionary<string, string> ReadIdentity(string folder) => IdentityFiles
+        .Where(kept => File.Exists(Path.Combine(folder, kept.File)))
+        .ToDictionary(kept => kept.Name, kept => File.ReadAllText(Path.Combine(folder, kept.File)).Trim());
 
-    private static void WriteIdentity(string folder, string name, string value)
+    private static void WriteIdentity(string folder, IReadOnlyDictionary<string, string> identity)
     {
-        var path = Path.GetFullPath(Path.Combine(folder, name));
-        if (!path.StartsWith(Path.GetFullPath(folder) + '/', StringComparison.Ordinal)) return;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
-        File.WriteAllText(path, value);
-        File.SetUnixFileMode(path, OwnerOnly);
+        foreach (var (name, file) in IdentityFiles)
+        {
+            if (!identity.TryGetValue(name, out var value)) continue;
+            var path = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+            File.WriteAllText(path, value);
+            File.SetUnixFileMode(path, OwnerOnly);
+        }
     }
 
     private static async Task<int> RunAsync(Func<Task> work)
