@@ -38,7 +38,8 @@ public static class StoreCopy
         CancellationToken cancellation = default)
     {
         var file = DataDirectory.DatabaseIn(directory);
-        if (!File.Exists(file)) throw new StoreOpenException($"there is no store in \"{directory}\"; name its data directory");
+        if (!File.Exists(file))
+            throw new StoreOpenException($"there is no store in \"{directory}\"; name its data directory");
         using var held = DataDirectory.Hold(directory);
         try
         {
@@ -96,10 +97,11 @@ public static class StoreCopy
                 await using var log = new NpgsqlCommand("SELECT revision, oldest FROM orc.log", connection);
                 await using var rows = await log.ExecuteReaderAsync(cancellation);
                 await rows.ReadAsync(cancellation);
-                revision = rows.GetInt64(0);
-                SqliteSchema.Execute(target, $"UPDATE meta SET value = '{rows.GetInt64(1)}' WHERE name = 'oldest'; COMMIT");
+                (revision, var oldest) = (rows.GetInt64(0), rows.GetInt64(1));
+                SqliteSchema.Execute(target, $"UPDATE meta SET value = '{oldest}' WHERE name = 'oldest'; COMMIT");
             }
-            using (var copy = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite)) copy.Flush(flushToDisk: true);
+            using (var copy = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite))
+                copy.Flush(flushToDisk: true);
             SqliteJournal.Check(partial);
             File.Move(partial, file);
             return (revision, identity);
@@ -119,7 +121,8 @@ public static class StoreCopy
         await rows.ReadAsync(cancellation);
         if (rows.GetInt64(0) == 0 && rows.GetInt64(1) == 0) return;
         throw new StoreOpenException(
-            $"cannot copy to {target}: it holds a cluster already, at revision {rows.GetInt64(0)}; name an empty database");
+            $"cannot copy to {target}: it holds a cluster already, at revision {rows.GetInt64(0)}; name an empty "
+            + "database");
     }
 
     private static async Task<long> ImportAsync(

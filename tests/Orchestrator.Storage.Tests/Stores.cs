@@ -57,7 +57,7 @@ internal sealed class Stores : IAsyncDisposable
         return (revisions, revision => StoreFixture.Until(() => store.Revision >= revision));
     }
 
-    /// <summary>Writes one object again and again, through whichever errors, and counts what was acknowledged.</summary>
+    /// <summary>Writes one object again and again, through whichever errors, and counts the outcomes.</summary>
     public static async Task<(int Acknowledged, int Doubtful)> CountUpAsync(
         ObjectStore store, string name, Func<int, bool> goOn)
     {

@@ -53,8 +53,8 @@ public sealed class PostgresIdentity
         var owner = await KeepAsync(ClusterId, () => clusterId, cancellation);
         if (owner == clusterId) return;
         throw new StoreOpenException(
-            $"cannot open the store {_address}: it belongs to cluster {owner}, and this process to {clusterId}; name the "
-            + "database of this cluster, or start with an empty data directory to join the other");
+            $"cannot open the store {_address}: it belongs to cluster {owner}, and this process to {clusterId}; name "
+            + "the database of this cluster, or start with an empty data directory to join the other");
     }
 
     private static async Task<string?> FindAsync(
