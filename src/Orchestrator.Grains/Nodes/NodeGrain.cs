@@ -11,7 +11,9 @@ namespace Orchestrator.Grains.Nodes;
 /// Runs what is bound to one node: an agent per container engine, inside the turns of this grain. A Node object without
 /// an endpoint is somebody else's to run, and is left alone.
 /// </summary>
-internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes runtimes) : Grain, INodeGrain, IAsyncDisposable
+[NodePlacement]
+internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes runtimes, NodePlaces places)
+    : Grain, INodeGrain, IAsyncDisposable
 {
     private readonly PassTimer _passes = new();
     private NodeAgent? _agent;
@@ -54,6 +56,7 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
                 {
                     [NodeRegistration.EndpointAnnotation] = registration.Endpoint,
                     [NodeRegistration.AddressAnnotation] = registration.Address,
+                    [NodeRegistration.MachineAnnotation] = registration.Machine,
                 },
             },
         };
@@ -85,6 +88,12 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
     private async Task<TimeSpan?> Pass(CancellationToken cancellation)
     {
         var node = cluster.Cache.Find(Node.Kind, "", Name);
+        if (!places.IsHere(node))
+        {
+            // It was woken before it was known where it belongs; the next call finds its machine.
+            DeactivateOnIdle();
+            return null;
+        }
         var endpoint = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
         var address = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.AddressAnnotation) ?? "127.0.0.1";
         if (endpoint != _endpoint) await Reconnect(endpoint, address);
