@@ -39,6 +39,8 @@ public static class GrainRegistration
             (provider, _) => new ObjectGrainStorage(provider.GetRequiredService<IObjectStore>()));
         services.AddSingleton<NodePlaces>();
         services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
+        services.AddSingleton<NodeClaims>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<NodeClaims>());
         services.AddSingleton<Sweeper>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Sweeper>());
     });
