@@ -106,7 +106,7 @@ internal static class ClusterHost
         {
             await runtimes.For(settings.NodeName, settings.Docker).DescribeAsync(cancellation);
         }
-        catch (RuntimeUnavailableException trouble)
+        catch (Exception trouble) when (trouble is RuntimeUnavailableException or FormatException)
         {
             throw new StartException(trouble.Message, trouble);
         }

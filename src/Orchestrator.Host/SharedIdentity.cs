@@ -1,19 +1,42 @@
+using Npgsql;
+using Orchestrator.Storage;
+using Orchestrator.Storage.Postgres;
+
 namespace Orchestrator.Hosting;
 
-/// <summary>Temporary.</summary>
+/// <summary>Who the cluster of a database is: kept in it under names, made by the first process that asks.</summary>
 internal sealed class SharedIdentity
 {
-    public static Task<SharedIdentity> OpenAsync(string connection, CancellationToken cancellation) => Task.FromResult(new SharedIdentity());
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly string _connectionString;
 
-    private readonly string _folder = "/tmp/orc-tmp-identity";
+    private SharedIdentity(PostgresAddress address) =>
+        _connectionString = address.ConnectionString("orc identity", Patience);
 
-    public Task<string> KeepAsync(string name, Func<string> make)
+    /// <summary>The database, with the tables of this version.</summary>
+    /// <exception cref="StoreOpenException">It cannot be reached or used; the message says why.</exception>
+    public static async Task<SharedIdentity> OpenAsync(PostgresAddress address, CancellationToken cancellation)
     {
-        var file = Path.Combine(_folder, name);
-        Directory.CreateDirectory(_folder);
-        if (File.Exists(file)) return Task.FromResult(File.ReadAllText(file));
-        var made = make();
-        File.WriteAllText(file, made);
-        return Task.FromResult(made);
+        await PostgresDatabase.MigrateAsync(address, cancellation);
+        return new(address);
+    }
+
+    /// <summary>What is kept under a name; of two processes that make it at once, one is taken by both.</summary>
+    public async Task<string> KeepAsync(string name, Func<string> make)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var read = new NpgsqlCommand("SELECT value FROM orc.identity WHERE name = $1", connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
+        if (await read.ExecuteScalarAsync() is string kept) return kept;
+        await using var write = new NpgsqlCommand(
+            "INSERT INTO orc.identity(name, value) VALUES($1, $2) ON CONFLICT DO NOTHING", connection)
+        {
+            Parameters = { new() { Value = name }, new() { Value = make() } },
+        };
+        await write.ExecuteNonQueryAsync();
+        return (string)(await read.ExecuteScalarAsync())!;
     }
 }

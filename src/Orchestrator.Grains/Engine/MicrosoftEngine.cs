@@ -59,15 +59,8 @@ public static class OrleansEngine
     }
 
     // Orleans names its tables without their schema, so the search path must lead there.
-    private static string ConnectionTo(SiloSettings silo) => new NpgsqlConnectionStringBuilder(silo.ConnectionString)
-    {
-        SearchPath = MembershipTables.Schema,
-        ApplicationName = $"orc membership of {silo.Machine}",
-        MaxPoolSize = 10,
-        // A database that does not answer must not hold up the vote on a dead silo for longer than it takes to ask again.
-        Timeout = 3,
-        CommandTimeout = 3,
-    }.ConnectionString;
+    private static string ConnectionTo(SiloSettings silo) =>
+        new NpgsqlConnectionStringBuilder(silo.ConnectionString) { SearchPath = MembershipTables.Schema }.ConnectionString;
 
     private static bool IsRecord(Type type) =>
         type.Assembly == typeof(ApiObject).Assembly && !type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false);

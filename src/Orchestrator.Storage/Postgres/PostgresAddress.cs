@@ -42,7 +42,7 @@ public sealed class PostgresAddress
     public override string ToString() => $"postgres://{User}@{Server}/{Database}";
 
     /// <summary>The text a connection of the store opens with.</summary>
-    internal string ConnectionString(string application, TimeSpan timeout, int poolMax = 0)
+    public string ConnectionString(string application, TimeSpan timeout, int poolMax = 0)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(timeout.TotalSeconds));
         return new NpgsqlConnectionStringBuilder(_builder.ConnectionString)

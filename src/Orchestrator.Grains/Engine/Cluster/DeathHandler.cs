@@ -10,6 +10,7 @@ namespace Orchestrator.Grains.Engine.Cluster;
 internal sealed class DeathHandler : IFatalErrorHandler
 {
     private static readonly TimeSpan ExitMax = TimeSpan.FromSeconds(1);
+    private const int WhyMax = 300;
     private int _isEnding;
 
     public bool IsUnexpected(Exception exception) => true;
@@ -18,6 +19,7 @@ internal sealed class DeathHandler : IFatalErrorHandler
     {
         if (Interlocked.Exchange(ref _isEnding, 1) == 1) return;
         var why = $"{context} {exception?.GetBaseException().Message}".ReplaceLineEndings(" ").Trim();
+        if (why.Length > WhyMax) why = $"{why[..WhyMax]} …";
         Console.Error.WriteLine(
             $"orc: this silo must end, for the others go on without it; start it again, as its supervisor does: {why}");
         // What runs at the end of a process may hang; the process may not.
