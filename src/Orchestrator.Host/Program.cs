@@ -6,5 +6,6 @@ var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, c
     ServeCommand.Create(),
     WhyCommand.Create(),
     StorageCommand.Create(),
+    NodeCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
