@@ -5,5 +5,6 @@ var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, c
 {
     ServeCommand.Create(),
     WhyCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -58,7 +58,7 @@ internal sealed class SimulatedWorld : IDisposable
         var ids = new RandomIdSource(new Random(options.Seed));
         Cluster = new SeededCluster(
             Scheduler, silo => Configure(silo, ids, logs), client => client.Services.AddLogging(Quiet));
-        Invariants = new InvariantSet(this);
+        Invariants = new InvariantSet(this, options.Faults);
 
         void Quiet(ILoggingBuilder builder) => builder.SetMinimumLevel(LogLevel.Warning).AddProvider(logs);
     }
@@ -94,6 +94,9 @@ internal sealed class SimulatedWorld : IDisposable
 
     /// <summary>Nodes that cannot be reached now.</summary>
     public IEnumerable<string> LostNodes => _engines.Where(engine => engine.Value.IsOut).Select(engine => engine.Key);
+
+    /// <summary>UIDs of pods that a user removes without waiting for their end.</summary>
+    public HashSet<string> Forced { get; } = new(StringComparer.Ordinal);
 
     private ObjectStoreOptions StoreOptions { get; } = new();
 

@@ -10,7 +10,7 @@ namespace Orchestrator.Simulations;
 /// One run of the whole control plane in virtual time: storms, in which users are busy and things go wrong, and calms,
 /// in which all must settle. Invariants are checked at every commit and at every event of an engine.
 /// </summary>
-public sealed class Simulation
+public sealed class Simulation : IDisposable
 {
     private const int StackBytes = 64 << 20;
     private static readonly TimeSpan StormMin = TimeSpan.FromMinutes(3);
@@ -20,7 +20,6 @@ public sealed class Simulation
     private readonly SimulatedWorld _world;
     private readonly Settlement _settlement;
     private TimeSpan _longestSettling;
-    private TimeSpan _started;
 
     private Simulation(SimulationOptions options)
     {
@@ -35,14 +34,23 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(options);
         SimulationResult? result = null;
         // Its own thread: what is awaited must never find itself on one of the pool.
-        var thread = new Thread(() => result = new Simulation(options).Run(), StackBytes)
+        var thread = new Thread(Run, StackBytes)
         {
             Name = $"simulation of seed {options.Seed}",
         };
         thread.Start();
         thread.Join();
         return result ?? throw new UnreachableException("a simulation always has a result");
+
+        void Run()
+        {
+            using var simulation = new Simulation(options);
+            result = simulation.Run();
+        }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _world.Dispose();
 
     private SimulationResult Run()
     {
@@ -62,22 +70,19 @@ public sealed class Simulation
             violation = ($"{error.GetType().Name}: {error.Message}", error.ToString());
         }
         if (violation is { } found) _world.Log.Add("violation", found.What);
-        using (_world)
+        return new()
         {
-            return new()
-            {
-                Seed = _options.Seed,
-                Violation = violation?.What,
-                Trace = violation?.Trace,
-                VirtualTime = _world.Now - start,
-                Turns = _world.Scheduler.TurnCount,
-                Revisions = _world.Store.Revision,
-                LongestSettling = _longestSettling,
-                Counts = _world.Counters.Ordered(),
-                LogHash = _world.Log.HashSoFar(),
-                LastLines = _world.Log.LastLines,
-            };
-        }
+            Seed = _options.Seed,
+            Violation = violation?.What,
+            Trace = violation?.Trace,
+            VirtualTime = _world.Now - start,
+            Turns = _world.Scheduler.TurnCount,
+            Revisions = _world.Store.Revision,
+            LongestSettling = _longestSettling,
+            Counts = _world.Counters.Ordered(),
+            LogHash = _world.Log.HashSoFar(),
+            LastLines = _world.Log.LastLines,
+        };
     }
 
     private async Task RunAsync()
@@ -85,7 +90,7 @@ public sealed class Simulation
         var start = _world.Now;
         var end = start + _options.Duration;
         var chance = _world.ChanceFor("weather");
-        var faults = new FaultDriver(_world, _options.Faults, _options.Silos);
+        using var faults = new FaultDriver(_world, _options.Faults, _options.Silos);
         var users = new RandomUsers(_world);
         await _world.StartAsync();
         await faults.HealAsync();

@@ -4,7 +4,7 @@ using Orchestrator.Nodes.Simulated;
 namespace Orchestrator.Simulations.Faults;
 
 /// <summary>Makes things go wrong during a storm, and well again after it.</summary>
-internal sealed class FaultDriver(SimulatedWorld world, FaultOptions options, int silosWanted)
+internal sealed class FaultDriver(SimulatedWorld world, FaultOptions options, int silosWanted) : IDisposable
 {
     private readonly Chance _chance = world.ChanceFor("faults");
     private readonly EngineFaults _engines = new(world);
@@ -42,6 +42,9 @@ internal sealed class FaultDriver(SimulatedWorld world, FaultOptions options, in
         while (world.Cluster.Silos.Count < silosWanted) await world.Cluster.StartSiloAsync();
         world.Log.Add("fault", "all is well");
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _calm.Dispose();
 
     /// <summary>Engines of varying speed, where nothing fails.</summary>
     public static SimulatedVariation CalmVariation { get; } = new()
