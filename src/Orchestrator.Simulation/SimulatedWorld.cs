@@ -20,7 +20,6 @@ namespace Orchestrator.Simulations;
 /// </summary>
 internal sealed class SimulatedWorld : IDisposable
 {
-    private const int TurnsPerInstantMax = 2_000_000;
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
     // Images by what they do; all others run for ever and stop when told.
@@ -43,7 +42,7 @@ internal sealed class SimulatedWorld : IDisposable
         Scheduler = new SeededScheduler(options.Seed, Clock)
         {
             IsStrict = true,
-            TurnsPerInstantMax = TurnsPerInstantMax,
+            TurnsPerInstantMax = options.TurnsPerInstantMax,
         };
         Log = new EventLog(Clock, options.Log);
         var logs = new WarningLog(Log, Scheduler.Fail);

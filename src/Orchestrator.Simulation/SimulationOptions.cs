@@ -27,6 +27,9 @@ public sealed record SimulationOptions
     /// <summary>How long all may take to settle once nothing goes wrong and nobody wants anything.</summary>
     public TimeSpan SettleTimeMax { get; init; } = TimeSpan.FromMinutes(12);
 
+    /// <summary>So many turns without the clock moving count as a run in circles.</summary>
+    public int TurnsPerInstantMax { get; init; } = 2_000_000;
+
     /// <summary>Gets every line of the event log; null keeps only the last ones.</summary>
     public TextWriter? Log { get; init; }
 

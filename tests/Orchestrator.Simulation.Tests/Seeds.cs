@@ -14,6 +14,7 @@ internal static class Seeds
         Seed = seed,
         Nodes = 3 + seed % 4,
         Silos = 1 + seed / 4 % 3,
+        TurnsPerInstantMax = 50_000,
         Duration = TimeSpan.FromMinutes(Minutes),
     };
 

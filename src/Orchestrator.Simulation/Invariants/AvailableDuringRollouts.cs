@@ -48,7 +48,8 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
 
     // A controller deletes what its set has too many of; whoever deletes another pod is a user.
     private bool IsByUser(Pod pod, ObjectChange change) =>
-        PodFacts.IsTerminating(pod) && change.Previous?.Object is Pod before && !PodFacts.IsTerminating(before)
+        change.Previous?.Object is Pod before && !PodFacts.IsTerminating(before)
+        && (PodFacts.IsTerminating(pod) || change.Type == ChangeType.Deleted)
         && SetOf(pod) is { } set && ActivePods(set).Count() < RolloutMath.Replicas(set);
 
     private int Available(Deployment deployment) => world.Cache.OwnedBy(deployment.Metadata.Uid!)

@@ -200,7 +200,7 @@ public sealed class SeededScheduler
         }
 
         TurnCount++;
-        CountInstant();
+        CountInstant(item);
         // An await prefers a synchronization context to a task scheduler, and activations are the latter.
         SynchronizationContext.SetSynchronizationContext(item is Posted ? _context : null);
         item.Execute();
@@ -208,14 +208,15 @@ public sealed class SeededScheduler
         return true;
     }
 
-    private void CountInstant()
+    private void CountInstant(IThreadPoolWorkItem item)
     {
         var now = Clock.GetUtcNow();
         _turnsInInstant = now == _instant ? _turnsInInstant + 1 : 0;
         _instant = now;
         if (_turnsInInstant > TurnsPerInstantMax)
         {
-            Fail(new TimeoutException($"Seed {Seed}: {_turnsInInstant} turns have not moved the clock on from {now:O}."));
+            Fail(new TimeoutException(
+                $"Seed {Seed}: {_turnsInInstant} turns have not moved the clock on from {now:O}; the last is {item}."));
         }
     }
 
