@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 
@@ -20,6 +21,10 @@ internal sealed record CacheView(
     ImmutableDictionary<string, SortedObjects> Nodes)
 {
     private static readonly KindKey Pods = KindKey.Of(Pod.Kind);
+    private static readonly KindKey ReplicaSets = KindKey.Of(ReplicaSet.Kind);
+
+    /// <summary>Where the owners' index keeps what has no controller: no UID looks like this.</summary>
+    public static string NobodyIn(KindKey kind, string ns) => $"/{kind.Plural}/{ns}";
 
     public static CacheView Of(IReadOnlyList<StoredObject> objects, long revision)
     {
@@ -70,11 +75,14 @@ internal sealed record CacheView(
     private static string[] OwnersOf(StoredObject obj)
     {
         var owners = obj.Object.Metadata.OwnerReferences;
-        return owners.Count switch
+        var kind = KindKey.Of(obj.Key);
+        var isLoose = (kind == Pods || kind == ReplicaSets) && !owners.Any(owner => owner.Controller == true);
+        return (owners.Count, isLoose) switch
         {
-            0 => [],
-            1 => [owners[0].Uid],
-            _ => [.. owners.Select(owner => owner.Uid).Distinct()],
+            (0, false) => [],
+            (1, false) => [owners[0].Uid],
+            (_, false) => [.. owners.Select(owner => owner.Uid).Distinct()],
+            _ => [.. owners.Select(owner => owner.Uid).Distinct(), NobodyIn(kind, obj.Key.Namespace)],
         };
     }
 

@@ -32,7 +32,7 @@ public interface IObjectStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     ValueTask CatchUpAsync(CancellationToken cancellation = default);
 
-    /// <summary>The newest version of one object, or null; never older than what was committed before the call.</summary>
+    /// <summary>The newest version of one object, or null: nothing older than what was committed before.</summary>
     ValueTask<StoredObject?> ReadAsync(ObjectKey key, CancellationToken cancellation = default);
 
     /// <summary>The newest version of every object, and the revision they all are current at.</summary>

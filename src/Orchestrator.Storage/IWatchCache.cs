@@ -22,6 +22,9 @@ public interface IWatchCache
     /// <summary>All objects that name this UID in their ownerReferences, of any kind.</summary>
     IReadOnlyList<StoredObject> OwnedBy(string uid);
 
+    /// <summary>The pods, or the ReplicaSets, of a namespace that no controller owns and any may adopt.</summary>
+    IReadOnlyList<StoredObject> Uncontrolled(Kind kind, string ns);
+
     /// <summary>All pods whose spec.nodeName is this; "" finds the unbound ones.</summary>
     IReadOnlyList<StoredObject> PodsOn(string nodeName);
 

@@ -66,6 +66,10 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
     public IReadOnlyList<StoredObject> OwnedBy(string uid) => View.Owners.GetValueOrDefault(uid, SortedObjects.Empty);
 
     /// <inheritdoc />
+    public IReadOnlyList<StoredObject> Uncontrolled(Kind kind, string ns) =>
+        View.Owners.GetValueOrDefault(CacheView.NobodyIn(KindKey.Of(kind), ns), SortedObjects.Empty);
+
+    /// <inheritdoc />
     public IReadOnlyList<StoredObject> PodsOn(string nodeName) =>
         View.Nodes.GetValueOrDefault(nodeName, SortedObjects.Empty);
 

@@ -53,6 +53,22 @@ public sealed class CacheIndexTests() : StoreFixture(isSqlite: false)
     }
 
     [Fact]
+    public async Task What_has_no_controller_is_found_by_kind_and_namespace()
+    {
+        using var cache = await CacheAsync();
+        var loose = await Store.Create(Pod("a"));
+        await Store.Create(Pod("b", owner: "u1"));
+        await Store.Create(ReplicaSet("a"));
+        await Store.Create(Map("a"));
+        Names(cache.Uncontrolled(Api.Core.V1.Pod.Kind, "default")).ShouldBe("default/a");
+        cache.Uncontrolled(Api.Core.V1.Pod.Kind, "x").ShouldBeEmpty();
+        cache.Uncontrolled(Api.Apps.V1.ReplicaSet.Kind, "default").Single().Key.Plural.ShouldBe("replicasets");
+        await Store.Update(loose, Pod("a", owner: "u1"));
+        cache.Uncontrolled(Api.Core.V1.Pod.Kind, "default").ShouldBeEmpty();
+        Names(cache.OwnedBy("u1")).ShouldBe("default/a default/b");
+    }
+
+    [Fact]
     public async Task A_namespace_knows_all_that_is_in_it()
     {
         using var cache = await CacheAsync();

@@ -20,7 +20,7 @@ internal sealed class DeploymentGrain(
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
     {
         var deployment = (Deployment)Existing();
-        var sets = Cluster.Cache.All(ReplicaSet.Kind, Key.Namespace).Where(set => Concerns(deployment, set)).ToList();
+        var sets = Sets(deployment);
         var pods = sets.SelectMany(set => Cluster.Cache.OwnedBy(set.Metadata.Uid ?? "")).Select(item => item.Object).OfType<Pod>().ToList();
         var plan = DeploymentReconciler.Reconcile(deployment, sets, pods, Cluster.Time.GetUtcNow(),
             name => Cluster.Cache.Find(SetKey(name)) is not null);
@@ -35,8 +35,13 @@ internal sealed class DeploymentGrain(
         return plan.LookAgainAfter;
     }
 
-    private static bool Concerns(Deployment deployment, ReplicaSet set) =>
-        Owners.ControllerOf(set) is not { } owner || owner.Uid == deployment.Metadata.Uid;
+    // Its own, and those that nobody controls, which it may adopt.
+    private List<ReplicaSet> Sets(Deployment deployment)
+    {
+        var own = Cluster.Cache.OwnedBy(deployment.Metadata.Uid ?? "").Select(item => item.Object).OfType<ReplicaSet>()
+            .Where(set => Owners.IsControlledBy(set, deployment.Metadata.Uid));
+        return [.. own, .. Cluster.Cache.Uncontrolled(ReplicaSet.Kind, Key.Namespace).Select(item => (ReplicaSet)item.Object)];
+    }
 
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> map, string key, string value) =>
         new(map) { [key] = value };
@@ -97,6 +102,8 @@ internal sealed class DeploymentGrain(
     // The version read is the precondition: whoever writes meanwhile wins, and the next pass looks again.
     private async Task Change(string name, string uid, Func<ReplicaSet, ReplicaSet> change)
     {
+        // An action before this one may have written the same set through another silo.
+        await Cluster.CatchUp();
         if (Cluster.Cache.Find(SetKey(name))?.Object is ReplicaSet set && set.Metadata.Uid == uid)
         {
             await GrainFactory.Object(SetKey(name)).Update(change(set), "", WriteOptions.OfController);

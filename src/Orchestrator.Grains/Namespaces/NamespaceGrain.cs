@@ -18,7 +18,7 @@ internal sealed class NamespaceGrain(
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
     {
         var ns = (Namespace)Existing();
-        var contents = Cluster.Cache.InNamespace(Key.Name).Select(item => item.Object).ToList();
+        var contents = ns.Metadata.DeletionTimestamp is null ? Furnishings() : [.. Cluster.Cache.InNamespace(Key.Name).Select(item => item.Object)];
         var plan = NamespaceReconciler.Reconcile(ns, contents, Cluster.Options.CertificateAuthority, Cluster.Time.GetUtcNow(), _failures);
         Cluster.Store.Explain(plan.Reasons);
         _failures = await Act(plan.Actions);
@@ -31,6 +31,13 @@ internal sealed class NamespaceGrain(
         var next = ns with { Status = plan.Status };
         if (!ObjectWrites.SameJson(next, ns)) await CommitStatus(next);
         return plan.LookAgainAfter;
+    }
+
+    // A living namespace is only asked for the two objects that each has, however much else it holds.
+    private List<ApiObject> Furnishings()
+    {
+        ObjectKey[] keys = [ServiceAccount.Kind.KeyOf(Key.Name, "default"), ConfigMap.Kind.KeyOf(Key.Name, NamespaceReconciler.RootCaName)];
+        return [.. keys.Select(key => Cluster.Cache.Find(key)?.Object).OfType<ApiObject>()];
     }
 
     private async Task<IReadOnlyList<string>> Act(IReadOnlyList<NamespaceAction> actions)

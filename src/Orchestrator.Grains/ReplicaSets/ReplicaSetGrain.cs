@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
@@ -24,7 +25,7 @@ internal sealed class ReplicaSetGrain(
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
     {
         var set = Set;
-        var pods = Cluster.Cache.All(Pod.Kind, Key.Namespace).Where(pod => Concerns(set, pod)).ToList();
+        var pods = Pods(set);
         var plan = ReplicaSetReconciler.Reconcile(set, pods, Cluster.Time.GetUtcNow(), Context(set, pods.Count > (set.Spec.Replicas ?? 1)));
         Cluster.Store.Explain(plan.Reasons);
         foreach (var action in plan.Actions) await Claim(set, action);
@@ -34,9 +35,14 @@ internal sealed class ReplicaSetGrain(
         return _failure is null ? plan.LookAgainAfter : RetryDelay;
     }
 
-    private static bool Concerns(ReplicaSet set, Pod pod) => Owners.ControllerOf(pod) is { } owner
-        ? owner.Uid == set.Metadata.Uid
-        : PodFacts.IsActive(pod);
+    // Its own, and those that nobody controls, which it may adopt.
+    private List<Pod> Pods(ReplicaSet set)
+    {
+        var own = Cluster.Cache.OwnedBy(set.Metadata.Uid ?? "").Select(item => item.Object).OfType<Pod>()
+            .Where(pod => Owners.IsControlledBy(pod, set.Metadata.Uid));
+        var loose = Cluster.Cache.Uncontrolled(Pod.Kind, Key.Namespace).Select(item => (Pod)item.Object).Where(PodFacts.IsActive);
+        return [.. own, .. loose];
+    }
 
     private ReplicaSetContext Context(ReplicaSet set, bool isShrinking) => new()
     {
@@ -78,6 +84,7 @@ internal sealed class ReplicaSetGrain(
         });
         // The name was taken between the look and the act; the next pass sees by whom.
         if (failure is null or ApiException { Reason: "AlreadyExists" }) return null;
+        PassOnTrouble(failure);
         Cluster.Events.Record(set, "", "Warning", "FailedCreate", $"Error creating: {failure.Message}", Component);
         return new("FailedCreate", failure.Message);
     }
@@ -90,8 +97,16 @@ internal sealed class ReplicaSetGrain(
             Cluster.Events.Record(set, "", "Normal", "SuccessfulDelete", $"Deleted pod: {delete.Name}", Component);
         });
         if (failure is null or ApiException { Reason: "NotFound" or "Conflict" }) return null;
+        PassOnTrouble(failure);
         Cluster.Events.Record(set, "", "Warning", "FailedDelete", $"Error deleting: {failure.Message}", Component);
         return new("FailedDelete", failure.Message);
+    }
+
+    // A silo that dies under a call, or a store that is silent, is nothing the set's user could put right: the pass is
+    // repeated, and nothing is said of it in the status.
+    private static void PassOnTrouble(Exception failure)
+    {
+        if (failure is not ApiException { Code: < 500 }) ExceptionDispatchInfo.Throw(failure);
     }
 
     private async Task Record(ReplicaSetStatus status)
