@@ -8,13 +8,13 @@ using Orchestrator.Storage;
 namespace Orchestrator.Simulations.Invariants;
 
 /// <summary>
-/// Once a rolling Deployment was fully available at its size, a rollout leaves as many available as it promises. Holds
+/// Once a rolling Deployment was complete at its size, a rollout leaves as many available as it promises. Holds
 /// where nothing fails; a pod that a user deletes begins the count anew.
 /// </summary>
 internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant("rollouts keep enough pods available")
 {
-    // Deployments that were fully available at the size they have.
-    private readonly Dictionary<string, int> _reached = new(StringComparer.Ordinal);
+    // Deployments that were rolled out to the end at the size they have.
+    private readonly HashSet<string> _reached = new(StringComparer.Ordinal);
 
     public override void See(ObjectChange change)
     {
@@ -27,17 +27,19 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
             _reached.Remove(uid);
             return;
         }
-        var (wanted, available) = (RolloutMath.Replicas(deployment), Available(deployment));
-        if (available >= wanted) _reached[uid] = wanted;
-        if (!_reached.ContainsKey(uid)) return;
+        var wanted = RolloutMath.Replicas(deployment);
+        if (IsComplete(deployment, wanted)) _reached.Add(uid);
+        if (!_reached.Contains(uid)) return;
+        // As in the reference, a set made smaller may lose a pod that counts before one that is ready but young.
+        var ready = Pods(deployment).Count(PodFacts.IsReady);
         var least = wanted - RolloutMath.MaxUnavailable(deployment);
-        if (available >= least) return;
+        if (ready >= least) return;
         if (IsByUser(pod, change))
         {
             _reached.Remove(uid);
             return;
         }
-        throw Violated($"{available} pods of {deployment.Metadata.Name} are available, {least} at least are promised");
+        throw Violated($"{ready} pods of {deployment.Metadata.Name} are ready, {least} at least are promised");
     }
 
     private void Forget(Deployment after, Deployment? before)
@@ -52,9 +54,14 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
         && (PodFacts.IsTerminating(pod) || change.Type == ChangeType.Deleted)
         && SetOf(pod) is { } set && ActivePods(set).Count() < RolloutMath.Replicas(set);
 
-    private int Available(Deployment deployment) => world.Cache.OwnedBy(deployment.Metadata.Uid!)
-        .Select(item => item.Object).OfType<ReplicaSet>().SelectMany(ActivePods)
-        .Count(pod => PodFacts.IsAvailable(pod, deployment.Spec.MinReadySeconds, world.Now));
+    private bool IsComplete(Deployment deployment, int wanted) =>
+        RolloutMath.Total(Sets(deployment)) == wanted && Sets(deployment).Count(set => RolloutMath.Replicas(set) > 0) < 2
+        && Pods(deployment).Count(pod => PodFacts.IsAvailable(pod, deployment.Spec.MinReadySeconds, world.Now)) >= wanted;
+
+    private IEnumerable<Pod> Pods(Deployment deployment) => Sets(deployment).SelectMany(ActivePods);
+
+    private IEnumerable<ReplicaSet> Sets(Deployment deployment) =>
+        world.Cache.OwnedBy(deployment.Metadata.Uid!).Select(item => item.Object).OfType<ReplicaSet>();
 
     private IEnumerable<Pod> ActivePods(ReplicaSet set) => world.Cache.OwnedBy(set.Metadata.Uid!)
         .Select(item => item.Object).OfType<Pod>().Where(PodFacts.IsActive);
