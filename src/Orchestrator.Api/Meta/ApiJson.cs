@@ -30,13 +30,8 @@ public static class ApiJson
     /// Two records are written the same, so that a reader of the API cannot tell them apart. Maps inside are put in
     /// order, a map by itself is not.
     /// </summary>
-    public static bool AreSame<T>(T left, T right)
-    {
-        if (ReferenceEquals(left, right)) return true;
-        var info = (JsonTypeInfo<T>)TypeInfo(typeof(T));
-        return JsonSerializer.SerializeToUtf8Bytes(left, info).AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, info));
-    }
+    public static bool AreSame<T>(T left, T right) =>
+        ReferenceEquals(left, right) || WrittenForm.AreSame(left, right, TypeInfo(left is ApiObject ? left.GetType() : typeof(T)));
 
     private static JsonSerializerOptions CreateOptions()
     {

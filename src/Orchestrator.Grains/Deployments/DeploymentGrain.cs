@@ -114,6 +114,6 @@ internal sealed class DeploymentGrain(
     {
         if (Current is not Deployment deployment) return;
         var next = deployment with { Status = status, Metadata = deployment.Metadata with { Annotations = annotations } };
-        if (!ObjectWrites.SameJson(next, deployment)) await CommitStatus(next);
+        if (!ApiJson.AreSame(next, deployment)) await CommitStatus(next);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class NamespaceGrain(
             return null;
         }
         var next = ns with { Status = plan.Status };
-        if (!ObjectWrites.SameJson(next, ns)) await CommitStatus(next);
+        if (!ApiJson.AreSame(next, ns)) await CommitStatus(next);
         return plan.LookAgainAfter;
     }
 

@@ -43,7 +43,7 @@ internal sealed class PodGrain(
         if (Current is not Pod pod || pod.Metadata.Uid != uid || pod.Spec.NodeName is { Length: > 0 }) return;
         Cluster.Events.Record(pod, "", "Warning", "FailedScheduling", why, ByScheduler);
         var next = PodBinding.Unschedulable(pod, reason, why, Cluster.Now);
-        if (ObjectWrites.SameJson(next, pod)) return;
+        if (ApiJson.AreSame(next, pod)) return;
         Explain(pod, "FailedScheduling", why);
         await Commit(next);
     }
@@ -53,7 +53,7 @@ internal sealed class PodGrain(
         // News of an earlier pod of this name is late, and dropped.
         if (Current is not Pod pod || pod.Metadata.Uid != uid) return;
         var next = PodBinding.Reported(pod, status);
-        if (!ObjectWrites.SameJson(next, pod)) await Commit(next);
+        if (!ApiJson.AreSame(next, pod)) await Commit(next);
     }
 
     public async Task Evict(string uid, string reason, string why)

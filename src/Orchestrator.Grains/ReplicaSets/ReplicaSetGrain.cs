@@ -113,6 +113,6 @@ internal sealed class ReplicaSetGrain(
     {
         if (Current is not ReplicaSet set) return;
         var next = set with { Status = status };
-        if (!ObjectWrites.SameJson(next, set)) await CommitStatus(next);
+        if (!ApiJson.AreSame(next, set)) await CommitStatus(next);
     }
 }

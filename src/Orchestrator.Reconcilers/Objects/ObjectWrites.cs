@@ -49,16 +49,12 @@ public static class ObjectWrites
         if (stored.Metadata.DeletionTimestamp is not null) RefuseNewFinalizers(kind, merged, stored);
         if (!isStatus) Refuse(kind, merged, kind.Check(merged, stored));
         if (!isStatus && kind.HasGeneration
-            && !SameJson(SpecOnly(kind, merged, stored), SpecOnly(kind, stored, stored)))
+            && !ApiJson.AreSame(SpecOnly(kind, merged, stored), SpecOnly(kind, stored, stored)))
         {
             merged = merged with { Metadata = merged.Metadata with { Generation = stored.Metadata.Generation + 1 } };
         }
-        return SameJson(merged, stored) ? stored : merged;
+        return ApiJson.AreSame(merged, stored) ? stored : merged;
     }
-
-    /// <summary>Whether two versions read the same on the wire.</summary>
-    public static bool SameJson(ApiObject left, ApiObject right) =>
-        ReferenceEquals(left, right) || ApiJson.Write(left).AsSpan().SequenceEqual(ApiJson.Write(right));
 
     // The reference counts a generation for every change outside metadata and status.
     private static ApiObject SpecOnly(Kind kind, ApiObject obj, ApiObject stored) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 
@@ -13,7 +12,7 @@ public static class PodStatusChange
 
     /// <summary>Equal on the wire, where times have whole seconds.</summary>
     public static bool Same(PodStatus old, PodStatus next) =>
-        ReferenceEquals(old, next) || (LooksSame(old, next) && Bytes(old).AsSpan().SequenceEqual(Bytes(next)));
+        ApiJson.AreSame(old, next);
 
     /// <summary>
     /// The cluster should hear of it at once: phase, readiness, or a trouble that users look for. Steps on the way from
@@ -37,20 +36,9 @@ public static class PodStatusChange
             || (next.State?.Terminated is not null && old.State?.Terminated is null);
     }
 
-    // Most changes show here, and spare writing both out.
-    private static bool LooksSame(PodStatus old, PodStatus next) =>
-        old.Phase == next.Phase && old.PodIP == next.PodIP && old.StartTime == next.StartTime
-        && old.Conditions.Select(condition => condition.Status)
-            .SequenceEqual(next.Conditions.Select(condition => condition.Status))
-        && All(old).Select(status => (status.ContainerID, status.Ready))
-            .SequenceEqual(All(next).Select(status => (status.ContainerID, status.Ready)));
-
     private static bool IsReady(PodStatus status) =>
         status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     private static IEnumerable<ContainerStatus> All(PodStatus status) =>
         status.InitContainerStatuses.Concat(status.ContainerStatuses);
-
-    private static byte[] Bytes(PodStatus status) =>
-        JsonSerializer.SerializeToUtf8Bytes(status, ApiJson.TypeInfo(typeof(PodStatus)));
 }

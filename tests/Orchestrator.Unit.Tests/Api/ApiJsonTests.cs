@@ -56,6 +56,23 @@ public sealed class ApiJsonTests
             Given.RawPod("metadata.labels={\"a\":\"2\",\"b\":\"1\"}").Metadata).ShouldBeTrue();
 
     [Fact]
+    public void Two_objects_are_the_same_when_and_only_when_they_are_written_the_same()
+    {
+        string[] more = ["spec.hostNetwork=true", "metadata.labels={\"a\":\"2\"}", "spec.containers[0].image=\"other\"",
+            "metadata.creationTimestamp=\"2026-01-02T03:04:05Z\"", "status.conditions=[{\"type\":\"Ready\",\"status\":\"True\"}]",
+            "status.conditions=[{\"type\":\"Ready\",\"status\":\"False\"}]", "spec.tolerations=[{\"key\":\"a\"}]"];
+        var pods = Written.Select(row => (string)((object[])row)[1]).Concat(more).Select(edit => Given.RawPod(edit)).ToList();
+        foreach (var left in pods)
+        {
+            foreach (var right in pods)
+            {
+                var isWrittenSame = ApiJson.Write(left).AsSpan().SequenceEqual(ApiJson.Write(right));
+                ApiJson.AreSame(left, right).ShouldBe(isWrittenSame, $"{Given.Json(left)} {Given.Json(right)}");
+            }
+        }
+    }
+
+    [Fact]
     public void What_was_written_reads_back_the_same()
     {
         var pod = Given.Pod("spec.volumes[0]={\"name\":\"a\",\"configMap\":{\"name\":\"c\"}}",
