@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orchestrator.Simulations.Faults;
 
 namespace Orchestrator.Simulations.Tests;
 
@@ -17,6 +16,9 @@ internal static class Seeds
         TurnsPerInstantMax = 50_000,
         Duration = TimeSpan.FromMinutes(Minutes),
     };
+
+    /// <summary>So many seeds in a row.</summary>
+    public static IEnumerable<SimulationOptions> From(int first, int count) => Enumerable.Range(first, count).Select(OptionsOf);
 
     /// <summary>The command line that repeats it.</summary>
     public static string CommandOf(SimulationOptions options) => string.Create(CultureInfo.InvariantCulture,
