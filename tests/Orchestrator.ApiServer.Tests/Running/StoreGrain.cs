@@ -15,7 +15,8 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// or nodes.
 /// </summary>
 internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
-    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain
+    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain,
+        INodeObjectGrain
 {
     private Kind Kind => KindRegistry.Of(key);
 
@@ -90,6 +91,10 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public Task Unschedulable(string uid, string why, string inputs) =>
         throw new NotSupportedException("there is no scheduler here");
+
+    public Task Evict(string uid, string reason, string why) => throw new NotSupportedException("nobody evicts here");
+
+    public Task Unready(string uid, string why) => throw new NotSupportedException("there are no nodes here");
 
     public Task Record(Event happened) => throw new NotSupportedException("nobody records events here");
 
