@@ -30,10 +30,10 @@ internal sealed class ShakyJournal(
         return position;
     }
 
-    public ValueTask<JournalPosition> RecoverAsync() =>
+    public ValueTask<JournalRecovery> RecoverAsync(long known) =>
         chance.Hits(LostAnswers) || chance.Hits(Refusals)
             ? throw Trouble("the simulated disk does not answer")
-            : inner.RecoverAsync();
+            : inner.RecoverAsync(known);
 
     public ValueTask<IReadOnlyList<JournalChange>> ReadChangesAsync(
         long after, int limit, CancellationToken cancellation) => inner.ReadChangesAsync(after, limit, cancellation);
