@@ -7,5 +7,6 @@ var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, c
     WhyCommand.Create(),
     StorageCommand.Create(),
     NodeCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
