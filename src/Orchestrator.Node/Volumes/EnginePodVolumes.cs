@@ -52,8 +52,8 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                 else await PrepareEmptyAsync(facts.Pod, files, volume, cancellation);
                 if (volume.EmptyDir?.Medium == "Memory")
                 {
-                    warnings.Add($"volume \"{volume.Name}\" asks for medium Memory; the engine of this node is on another "
-                        + "machine, so it is on disk");
+                    warnings.Add($"volume \"{volume.Name}\" asks for medium Memory; the engine of this node is on "
+                        + "another machine, so it is on disk");
                 }
             }
             if (facts.Pod.Spec is { HostNetwork: true, HostAliases.Count: > 0 })
@@ -78,9 +78,10 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
             var wantsHosts = !facts.Pod.Spec.HostNetwork && mounts.All(mount => mount.Target != HostsTarget);
             if (wantsHosts)
                 mounts.Add(new(await WriteHostsAsync(facts, files, cancellation), HostsTarget, false, Slave));
+            var lastWords = container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log";
             mounts.Add(new(
                 await NewMessageFileAsync(facts.Pod.Metadata.Uid!, files, container.Name, attempt, cancellation),
-                container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log", false, Slave));
+                lastWords, false, Slave));
             return (IReadOnlyList<ContainerMount>)mounts;
         }, refused => new ContainerConfigException(refused.Message), cancellation);
 

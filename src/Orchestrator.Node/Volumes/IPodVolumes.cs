@@ -23,7 +23,7 @@ public interface IPodVolumes
     Task<string> ReadTerminationMessageAsync(
         string podUid, string container, int attempt, CancellationToken cancellation);
 
-    /// <summary>Finds which pods have files, after the engine was away. Nothing is known before the first time.</summary>
+    /// <summary>Finds which pods have files, at the start and after the engine was away.</summary>
     Task RefreshAsync(CancellationToken cancellation);
 
     /// <summary>Some file of the pod is there.</summary>

@@ -77,6 +77,7 @@ internal static class StoredDirectory
 
     private static IEnumerable<string> Parents(string path)
     {
-        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1)) yield return path[..slash];
+        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            yield return path[..slash];
     }
 }

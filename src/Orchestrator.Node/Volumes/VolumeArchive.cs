@@ -2,7 +2,7 @@ using System.Formats.Tar;
 
 namespace Orchestrator.Nodes.Volumes;
 
-/// <summary>Archives that fill volumes of a remote engine, with owner and permissions as they shall be there. Pure.</summary>
+/// <summary>Archives that fill volumes of a remote engine, with owner and permissions as they shall be there.</summary>
 internal sealed class VolumeArchive : IDisposable
 {
     private readonly MemoryStream _bytes = new();
