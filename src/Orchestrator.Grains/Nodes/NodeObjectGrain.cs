@@ -2,7 +2,6 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Nodes;
-using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Storage;
 using Orleans.Runtime;
 
@@ -97,7 +96,7 @@ internal sealed class NodeObjectGrain(
 
     private async Task Record(Node node, Node next)
     {
-        if (ObjectWrites.SameJson(next, node)) return;
+        if (ApiJson.AreSame(next, node)) return;
         var (before, after) = (NodeLifeReconciler.StatusOf(node), NodeLifeReconciler.StatusOf(next));
         await CommitStatus(next);
         if (before == after) return;
