@@ -123,13 +123,13 @@ public sealed class PostgresServer : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        End(SignalQuit);
+        End(SignalQuit, isForGood: true);
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
     private void OnExit(object? sender, EventArgs args) => Dispose();
 
-    private void End(int signal)
+    private void End(int signal, bool isForGood = false)
     {
         lock (_lock)
         {
@@ -139,7 +139,7 @@ public sealed class PostgresServer : IDisposable
             foreach (var process in all) _ = SendSignal(process, signal);
             // The shell between us still waits for a word; before that the server must be gone.
             WaitUntilGone();
-            _keeper.StandardInput.WriteLine("stay");
+            if (!isForGood) _keeper.StandardInput.WriteLine("stay");
             _keeper.StandardInput.Close();
             _keeper.WaitForExit(Patience);
             _keeper.Dispose();
