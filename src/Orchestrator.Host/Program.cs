@@ -6,5 +6,6 @@ var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, c
     ServeCommand.Create(),
     WhyCommand.Create(),
     NodeCommand.Create(),
+    StorageCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
