@@ -3,7 +3,7 @@ using Orchestrator.Storage.Tests;
 namespace Orchestrator.Conformance.Tests.Running;
 
 /// <summary>Three processes on one PostgreSQL, each with a data folder and a port of its own.</summary>
-public sealed class Silos : IAsyncLifetime
+public sealed class Silos : IAsyncLifetime, IDisposable
 {
     private PostgresServer? _postgres;
 
@@ -43,6 +43,8 @@ public sealed class Silos : IAsyncLifetime
     public async Task DisposeAsync()
     {
         foreach (var silo in All) await silo.DisposeAsync();
-        _postgres?.Dispose();
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _postgres?.Dispose();
 }
