@@ -7,5 +7,6 @@ var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, c
     WhyCommand.Create(),
     NodeCommand.Create(),
     StorageCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

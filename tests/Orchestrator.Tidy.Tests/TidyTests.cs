@@ -36,7 +36,10 @@ public sealed partial class TidyTests
             ["Orchestrator.Api", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Node"],
         ["Orchestrator.Host"] =
             ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node",
-                "Orchestrator.Grains", "Orchestrator.ApiServer"],
+                "Orchestrator.Grains", "Orchestrator.ApiServer", "Orchestrator.Simulation"],
+        ["Orchestrator.Simulation"] =
+            ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node",
+                "Orchestrator.Grains"],
     };
 
     [Fact]
