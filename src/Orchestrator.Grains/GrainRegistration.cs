@@ -37,6 +37,8 @@ public static class GrainRegistration
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddKeyedSingleton<IGrainStorage>(ObjectGrainStorage.Name,
             (provider, _) => new ObjectGrainStorage(provider.GetRequiredService<IObjectStore>()));
+        services.AddSingleton<NodePlaces>();
+        services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         services.AddSingleton<NodeClaims>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<NodeClaims>());
         services.AddSingleton<Sweeper>();

@@ -5,6 +5,7 @@ using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Lists;
 using Orchestrator.Storage;
+using Orleans.Runtime;
 
 namespace Orchestrator.ApiServer.Routing;
 
@@ -57,6 +58,9 @@ internal sealed class FailureWriter(ILogger<FailureWriter> log)
                 log.LogWarning(e, "{Method} {Path}: the store cannot commit", http.Request.Method, http.Request.Path);
                 return ApiException.Unavailable(
                     $"the store cannot commit now: {e.Message}; nothing was written, try again");
+            case OrleansException e:
+                log.LogWarning(e, "{Method} {Path}: a silo did not answer", http.Request.Method, http.Request.Path);
+                return ApiException.Unavailable($"a part of the cluster cannot be reached: {e.Message}; try again");
             case TimeoutException e:
                 log.LogWarning(e, "{Method} {Path} took too long", http.Request.Method, http.Request.Path);
                 return Refusals.WriteTimedOut(http.Request.Method, http.Request.Path.Value ?? "");

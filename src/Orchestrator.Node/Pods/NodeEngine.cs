@@ -29,7 +29,9 @@ internal sealed class NodeEngine(
     public ImageStore Images { get; } = new(runtime, options.ConcurrentPullsMax);
 
     public IPodVolumes Volumes { get; } =
-        options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory) : new NoPodVolumes();
+        options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)
+        : runtime.Volumes is { } store ? new EnginePodVolumes(store)
+        : new NoPodVolumes();
 
     /// <summary>The engine answers. While it does not, pods keep their last status and nothing is begun.</summary>
     public bool IsReachable { get; set; }

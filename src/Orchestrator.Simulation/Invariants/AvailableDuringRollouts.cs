@@ -18,7 +18,7 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
 
     public override void See(ObjectChange change)
     {
-        if (change.Object.Object is Deployment changed) Forget(changed, change.Previous?.Object as Deployment);
+        if (change.Object.Object is Deployment changed) See(changed, change.Previous?.Object as Deployment);
         if (change.Object.Object is not Pod pod || DeploymentOf(pod) is not { } deployment) return;
         var uid = deployment.Metadata.Uid!;
         if (!RolloutMath.IsRolling(deployment) || deployment.Metadata.DeletionTimestamp is not null
@@ -27,9 +27,8 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
             _reached.Remove(uid);
             return;
         }
-        var wanted = RolloutMath.Replicas(deployment);
-        if (IsComplete(deployment, wanted)) _reached.Add(uid);
         if (!_reached.Contains(uid)) return;
+        var wanted = RolloutMath.Replicas(deployment);
         // As in the reference, a set made smaller may lose a pod that counts before one that is ready but young.
         var ready = Pods(deployment).Count(PodFacts.IsReady);
         var least = wanted - RolloutMath.MaxUnavailable(deployment);
@@ -42,10 +41,12 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
         throw Violated($"{ready} pods of {deployment.Metadata.Name} are ready, {least} at least are promised");
     }
 
-    private void Forget(Deployment after, Deployment? before)
+    private void See(Deployment after, Deployment? before)
     {
-        if (before is not null && RolloutMath.Replicas(after) == RolloutMath.Replicas(before)) return;
-        _reached.Remove(after.Metadata.Uid!);
+        var (uid, wanted) = (after.Metadata.Uid!, RolloutMath.Replicas(after));
+        if (before is null || wanted != RolloutMath.Replicas(before)) _reached.Remove(uid);
+        // Its pods are counted only when it says itself that it is complete: a count of all costs more than a change.
+        if (after.Status.AvailableReplicas >= wanted && IsComplete(after, wanted)) _reached.Add(uid);
     }
 
     // A controller deletes what its set has too many of; whoever deletes another pod is a user.

@@ -14,7 +14,7 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// Stands in for every object grain: the real rules of writing, over the real store, without activations, controllers
 /// or nodes.
 /// </summary>
-internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
+internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Exception> troubles)
     : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain,
         INodeObjectGrain
 {
@@ -22,6 +22,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
     {
+        if (troubles.TryDequeue(out var trouble)) throw trouble;
         if (await store.ReadAsync(key) is not null) throw ApiException.AlreadyExists(Kind, key.Name);
         var created = ObjectWrites.Created(Kind, obj, Guid.NewGuid().ToString(), TimeProvider.System.GetUtcNow());
         if (options.DryRun) return new(created, IsCreated: true);
@@ -36,6 +37,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
     {
+        if (troubles.TryDequeue(out var trouble)) throw trouble;
         var isApply = patch.ContentType == Patches.ApplyType;
         var stored = await store.ReadAsync(key);
         if (stored is null && !isApply) throw ApiException.NotFound(Kind, key.Name);
