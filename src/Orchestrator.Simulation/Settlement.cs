@@ -98,7 +98,10 @@ internal sealed class Settlement(SimulatedWorld world)
             var sets = world.Cache.OwnedBy(deployment.Metadata.Uid!).Select(item => item.Object).OfType<ReplicaSet>();
             var pods = sets.SelectMany(PodsOf).ToList();
             var name = $"deployment {NameOf(deployment)}";
-            if (deployment.Status.ObservedGeneration != deployment.Metadata.Generation) return $"{name} was not looked at";
+            if (deployment.Status.ObservedGeneration != deployment.Metadata.Generation)
+            {
+                return $"{name} was not looked at";
+            }
             // Paused, without room, or with pods that nobody can reach: it cannot go on.
             var isHeld = deployment.Spec.Paused
                 || pods.Any(pod => pod.Spec.NodeName is null or "" || lost.Contains(pod.Spec.NodeName));
@@ -117,7 +120,8 @@ internal sealed class Settlement(SimulatedWorld world)
     {
         foreach (var (node, engine) in world.Engines.Where(engine => !lost.Contains(engine.Key)))
         {
-            var pods = world.Cache.PodsOn(node).Select(item => (Pod)item.Object).ToDictionary(pod => pod.Metadata.Uid!);
+            var pods = world.Cache.PodsOn(node).Select(item => (Pod)item.Object)
+                .ToDictionary(pod => pod.Metadata.Uid!);
             var running = new HashSet<(string, string)>();
             foreach (var container in engine.Snapshots())
             {

@@ -14,7 +14,8 @@ internal sealed class WarningLog(EventLog events, Action<Exception> fail) : ILog
     private void Write(LogLevel level, string category, string message, Exception? trouble)
     {
         var why = trouble is null ? "" : $" ({trouble.GetType().Name}: {trouble.Message})";
-        events.Add(level == LogLevel.Warning ? "warning" : "error", $"{category}: {message}{why}".ReplaceLineEndings(" "));
+        var kind = level == LogLevel.Warning ? "warning" : "error";
+        events.Add(kind, $"{category}: {message}{why}".ReplaceLineEndings(" "));
         if (level == LogLevel.Critical) fail(new ViolationException("nothing is critical", $"{message} {trouble}"));
     }
 

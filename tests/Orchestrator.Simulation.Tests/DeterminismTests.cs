@@ -37,8 +37,8 @@ public sealed class DeterminismTests
     {
         const int first = 30;
         const int count = 4;
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && host.EndsWith("dotnet", StringComparison.Ordinal)
-            ? host : "dotnet")
+        var isHost = Environment.ProcessPath?.EndsWith("dotnet", StringComparison.Ordinal) == true;
+        var start = new ProcessStartInfo(isHost ? Environment.ProcessPath! : "dotnet")
         {
             RedirectStandardOutput = true,
             ArgumentList =

@@ -26,8 +26,9 @@ internal static class Program
             var took = Stopwatch.GetElapsedTime(start);
             if (result.Violation is not null) failed++;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{seed} {result.LogHash} {took.TotalMilliseconds:0} ms {result.Turns} turns {result.Revisions} revisions ")
-                + $"{result.LongestSettling.TotalSeconds:0} s {result.Violation?.Split('\n')[0]}");
+                $"{seed} {result.LogHash} {took.TotalMilliseconds:0} ms {result.Turns} turns ")
+                + $"{result.Revisions} revisions {result.LongestSettling.TotalSeconds:0} s "
+                + result.Violation?.Split('\n')[0]);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{failed} of {count} failed in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s"));

@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Orchestrator.Simulations.Tests;
 
-/// <summary>Many seeds, each a small cluster with users and faults. What a seed finds is repeated by its command line.</summary>
+/// <summary>
+/// Many seeds, each a small cluster with users and faults. What a seed finds is repeated by its command line.
+/// </summary>
 public sealed class SeedTests(ITestOutputHelper output)
 {
     private const int SeedsMax = 1_000;
@@ -35,13 +37,15 @@ public sealed class SeedTests(ITestOutputHelper output)
         var began = TimeProvider.System.GetTimestamp();
         var failures = new ConcurrentBag<string>();
         var (run, virtualMinutes) = (0, 0.0);
-        Parallel.ForEach(all, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (options, state) =>
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(all, threads, (options, state) =>
         {
             var result = Simulation.Run(options);
             lock (failures) (run, virtualMinutes) = (run + 1, virtualMinutes + result.VirtualTime.TotalMinutes);
             if (result.Violation is { } violation)
             {
-                failures.Add($"{Seeds.CommandOf(options)}\n{violation}\n{string.Join('\n', result.LastLines.TakeLast(15))}");
+                var last = string.Join('\n', result.LastLines.TakeLast(15));
+                failures.Add($"{Seeds.CommandOf(options)}\n{violation}\n{last}");
             }
             // A machine that is busy with other things proves less, but what it proves it proves.
             if (TimeProvider.System.GetElapsedTime(began) > TimeMax || failures.Count > 3) state.Stop();

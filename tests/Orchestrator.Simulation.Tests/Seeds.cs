@@ -18,7 +18,8 @@ internal static class Seeds
     };
 
     /// <summary>So many seeds in a row.</summary>
-    public static IEnumerable<SimulationOptions> From(int first, int count) => Enumerable.Range(first, count).Select(OptionsOf);
+    public static IEnumerable<SimulationOptions> From(int first, int count) =>
+        Enumerable.Range(first, count).Select(OptionsOf);
 
     /// <summary>The command line that repeats it.</summary>
     public static string CommandOf(SimulationOptions options) => string.Create(CultureInfo.InvariantCulture,

@@ -8,7 +8,9 @@ public sealed partial class SimulatedRuntime
     /// <summary>Sees every event as it happens, also those that no watch delivers. Must not call back.</summary>
     public Action<RuntimeEvent>? Observer { get; set; }
 
-    /// <summary>How single pulls and containers differ from their images' behaviour from now on; null for not.</summary>
+    /// <summary>
+    /// How single pulls and containers differ from their images' behaviour from now on; null for not.
+    /// </summary>
     public SimulatedVariation? Variation { get; set; }
 
     /// <summary>The engine does not answer now.</summary>

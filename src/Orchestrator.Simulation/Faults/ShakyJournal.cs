@@ -10,7 +10,9 @@ internal sealed class ShakyJournal(
     /// <summary>The part of transactions that are refused before anything is written.</summary>
     public double Refusals { get; set; }
 
-    /// <summary>The part of transactions that are written but not answered; then the question after them may fail too.</summary>
+    /// <summary>
+    /// The part of transactions that are written but not answered; then the question after them may fail too.
+    /// </summary>
     public double LostAnswers { get; set; }
 
     /// <summary>A transaction takes up to so long.</summary>

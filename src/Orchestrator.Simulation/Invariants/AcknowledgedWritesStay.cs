@@ -5,10 +5,14 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulations.Invariants;
 
-/// <summary>What a user was told is written stays: the object is there in this version or a later one, or was deleted since.</summary>
+/// <summary>
+/// What a user was told is written stays: the object is there in this version or a later one, or was deleted since.
+/// </summary>
 internal sealed class AcknowledgedWritesStay(SimulatedWorld world) : Invariant("an acknowledged write is never lost")
 {
-    private readonly SortedDictionary<string, (ObjectKey Key, long Revision)> _acknowledged = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (ObjectKey Key, long Revision)> _acknowledged =
+        new(StringComparer.Ordinal);
+
     private readonly Dictionary<ObjectKey, long> _removed = [];
 
     public override void See(ObjectChange change)

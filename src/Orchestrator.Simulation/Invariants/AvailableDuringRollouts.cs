@@ -56,8 +56,12 @@ internal sealed class AvailableDuringRollouts(SimulatedWorld world) : Invariant(
         && SetOf(pod) is { } set && ActivePods(set).Count() < RolloutMath.Replicas(set);
 
     private bool IsComplete(Deployment deployment, int wanted) =>
-        RolloutMath.Total(Sets(deployment)) == wanted && Sets(deployment).Count(set => RolloutMath.Replicas(set) > 0) < 2
-        && Pods(deployment).Count(pod => PodFacts.IsAvailable(pod, deployment.Spec.MinReadySeconds, world.Now)) >= wanted;
+        RolloutMath.Total(Sets(deployment)) == wanted
+        && Sets(deployment).Count(set => RolloutMath.Replicas(set) > 0) < 2
+        && Pods(deployment).Count(pod => IsAvailable(pod, deployment)) >= wanted;
+
+    private bool IsAvailable(Pod pod, Deployment deployment) =>
+        PodFacts.IsAvailable(pod, deployment.Spec.MinReadySeconds, world.Now);
 
     private IEnumerable<Pod> Pods(Deployment deployment) => Sets(deployment).SelectMany(ActivePods);
 

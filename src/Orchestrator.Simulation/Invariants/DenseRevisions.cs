@@ -9,7 +9,10 @@ internal sealed class DenseRevisions() : Invariant("revisions are dense")
 
     public override void See(ObjectChange change)
     {
-        if (change.Revision != _last + 1) throw Violated($"{change.Object.Key} came as {change.Revision} after {_last}");
+        if (change.Revision != _last + 1)
+        {
+            throw Violated($"{change.Object.Key} came as {change.Revision} after {_last}");
+        }
         _last = change.Revision;
         if (change.Previous is { } before && before.Revision >= change.Revision)
         {

@@ -9,7 +9,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulations.Invariants;
 
-/// <summary>All invariants of a world. The first violation ends the run; everything seen is a line of the log.</summary>
+/// <summary>
+/// All invariants of a world. The first violation ends the run; everything seen is a line of the log.
+/// </summary>
 internal sealed class InvariantSet(SimulatedWorld world, FaultOptions faults)
 {
     private readonly IReadOnlyList<Invariant> _all =

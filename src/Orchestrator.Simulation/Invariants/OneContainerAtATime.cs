@@ -4,7 +4,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulations.Invariants;
 
-/// <summary>Of one container of one pod there never run two, nor two attempts; and it runs where the pod is bound.</summary>
+/// <summary>
+/// Of one container of one pod there never run two, nor two attempts; and it runs where the pod is bound.
+/// </summary>
 internal sealed class OneContainerAtATime(SimulatedWorld world) : Invariant("a container runs once, on its pod's node")
 {
     private readonly Dictionary<(string Uid, string Container), (string Node, string Id, string Attempt)> _running = [];

@@ -7,8 +7,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Simulations.Users;
 
 /// <summary>
-/// Users who create, scale, roll, pause and delete Deployments, pods and namespaces, and cordon nodes. What there is they
-/// read from the watch cache, as through the API.
+/// Users who create, scale, roll, pause and delete Deployments, pods and namespaces, and cordon nodes. What there is
+/// they read from the watch cache, as through the API.
 /// </summary>
 internal sealed class RandomUsers(SimulatedWorld world)
 {
@@ -62,7 +62,8 @@ internal sealed class RandomUsers(SimulatedWorld world)
     private Task DeletePod() => On(_chance.Hits(0.5) ? BarePods() : Keys(Pod.Kind), pod => _client.DeleteAsync(
         pod, new DeleteRequest { GracePeriodSeconds = _chance.Of<long?>([null, null, null, 0, 3]) }));
 
-    private Task Cordon() => On(Keys(Node.Kind), node => _client.MergeAsync(node, "{\"spec\":{\"unschedulable\":true}}"));
+    private Task Cordon() =>
+        On(Keys(Node.Kind), node => _client.MergeAsync(node, "{\"spec\":{\"unschedulable\":true}}"));
 
     private Task Uncordon() =>
         On(Keys(Node.Kind), node => _client.MergeAsync(node, "{\"spec\":{\"unschedulable\":null}}"));
@@ -91,7 +92,8 @@ internal sealed class RandomUsers(SimulatedWorld world)
 
     private string Name(string prefix) => $"{prefix}-{++_made}";
 
-    private string AnyNamespace() => Teams() is { Count: > 0 } teams && _chance.Hits(0.4) ? _chance.Of(teams).Name : "default";
+    private string AnyNamespace() =>
+        Teams() is { Count: > 0 } teams && _chance.Hits(0.4) ? _chance.Of(teams).Name : "default";
 
     private List<ObjectKey> Deployments() => Keys(Deployment.Kind);
 

@@ -36,9 +36,10 @@ internal sealed class Templates(Chance chance)
             (2, ("job/failed:1", "Never")), (1, ("job/crashing:1", "Always")),
         ]);
         var spec = Service();
+        var labels = new Dictionary<string, string> { ["bare"] = name };
         return new()
         {
-            Metadata = new() { Name = name, Namespace = ns, Labels = new Dictionary<string, string> { ["bare"] = name } },
+            Metadata = new() { Name = name, Namespace = ns, Labels = labels },
             Spec = spec with { RestartPolicy = policy, Containers = [spec.Containers[0] with { Image = image }] },
         };
     }

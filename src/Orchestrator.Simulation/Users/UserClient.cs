@@ -8,6 +8,7 @@ namespace Orchestrator.Simulations.Users;
 /// <summary>Calls grains as a front-end would for a user, and remembers what was acknowledged.</summary>
 internal sealed class UserClient(SimulatedWorld world)
 {
+    private const int AttemptsMax = 10;
     private static readonly WriteOptions ByUser = new(FieldManager: "user");
 
     public Task CreateAsync(ApiObject obj) =>
@@ -18,7 +19,10 @@ internal sealed class UserClient(SimulatedWorld world)
 
     public Task DeleteAsync(ObjectKey key, DeleteRequest request)
     {
-        if (request.GracePeriodSeconds == 0 && world.Cache.Find(key)?.Object.Metadata.Uid is { } uid) world.Forced.Add(uid);
+        if (request.GracePeriodSeconds == 0 && world.Cache.Find(key)?.Object.Metadata.Uid is { } uid)
+        {
+            world.Forced.Add(uid);
+        }
         return SendAsync($"delete {request.PropagationPolicy}", key, grain => grain.Delete(request));
     }
 
@@ -29,7 +33,10 @@ internal sealed class UserClient(SimulatedWorld world)
         for (var attempt = 0; !await SendAsync("create", key, grain => grain.Create(obj, ByUser)); attempt++)
         {
             if (world.Cache.Find(key) is not null) return;
-            if (attempt == 10) throw new ViolationException("what users apply is taken", $"{key} is refused, see the log");
+            if (attempt == AttemptsMax)
+            {
+                throw new ViolationException("what users apply is taken", $"{key} is refused, see the log");
+            }
             await world.WaitAsync(TimeSpan.FromSeconds(1));
         }
     }

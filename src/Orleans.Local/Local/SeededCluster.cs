@@ -19,13 +19,16 @@ public sealed class SeededCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(scheduler);
         (_scheduler, _configureSilo) = (scheduler, configureSilo);
-        // Only this process must tell clusters apart: the id shows nowhere in a history.
-        var id = $"seeded-{Interlocked.Increment(ref _clusters)}";
-        _id = new ClusterOptions { ClusterId = id, ServiceId = id };
+        // Only this process must tell clusters apart, and by what shows in no message: a history must not.
+        _id = new ClusterOptions
+        {
+            ClusterId = "seeded",
+            ServiceId = $"seeded-{Interlocked.Increment(ref _clusters)}",
+        };
         var services = new ServiceCollection();
         DefaultServices.AddClient(services, new ConfigurationBuilder().Build(), client =>
         {
-            client.UseLocalhostClustering(serviceId: id, clusterId: id);
+            client.UseLocalhostClustering(serviceId: _id.ServiceId, clusterId: _id.ClusterId);
             client.Services.AddSingleton(scheduler.Turns);
             client.Services.AddSingleton<TimeProvider>(scheduler.Clock);
             configureClient?.Invoke(client);
