@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Orchestrator.Fault.Tests.Faults;
+using Orchestrator.Fault.Tests.Loads;
+
+namespace Orchestrator.Fault.Tests.Processes;
+
+/// <summary>
+/// One <c>orc serve</c> with a supervisor: when it ends unasked it is started again after a moment. Its log has a line
+/// for every start and end.
+/// </summary>
+public sealed class SiloProcess : IAsyncDisposable
+{
+    private const int SignalContinue = 18, SignalStop = 19;
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500), StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly string _folder;
+    private readonly string _kubeconfig;
+    private readonly string _program;
+    private readonly IReadOnlyList<string> _args;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Lock _lock = new();
+    private Process? _process;
+    private Task _supervising = Task.CompletedTask;
+    private int _starts;
+
+    /// <param name="name">Its name in reports.</param>
+    /// <param name="folder">Where its log goes, and its data folder of its name.</param>
+    /// <param name="address">Where its API listens.</param>
+    /// <param name="prefix">What runs the program, such as a change of namespace; may be empty.</param>
+    /// <param name="args">The arguments of the program.</param>
+    public SiloProcess(
+        string name, string folder, IPEndPoint address, IReadOnlyList<string> prefix, IReadOnlyList<string> args)
+    {
+        (Name, _folder, Address, _kubeconfig) = (name, folder, address, Path.Combine(folder, name, "kubeconfig"));
+        IReadOnlyList<string> all = [.. prefix, Program, .. args, "--data-dir", Path.Combine(folder, name)];
+        (_program, _args) = (all[0], [.. all.Skip(1)]);
+    }
+
+    /// <summary>The built program.</summary>
+    public static string Program { get; } = Path.GetFullPath(Assembly.GetExecutingAssembly()
+        .GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == "HostPath").Value!);
+
+    /// <summary>Its name in reports.</summary>
+    public string Name { get; }
+
+    /// <summary>Where its API listens.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>How often it was started.</summary>
+    public int Starts => Volatile.Read(ref _starts);
+
+    /// <summary>Everything it printed, over all its lives.</summary>
+    public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    private string LogFile => Path.Combine(_folder, $"{Name}.log");
+
+    /// <summary>A port nobody listens on just now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts it, and from then on whenever it ends.</summary>
+    public void Start() => _supervising = SuperviseAsync();
+
+    /// <summary>A client of its API; it must have been ready once.</summary>
+    public HttpDoor Door(TimeSpan patience) => new(Name, new Uri($"https://{Address}"), Credentials.Of(_kubeconfig), patience);
+
+    /// <summary>Waits until its API says that it is ready.</summary>
+    public Task ReadyAsync() => Eventually.RightAsync(
+        async () => await AnswersAsync() ? null : $"{Name} is not ready:\n{LogTail()}", StartPatience);
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public void Kill()
+    {
+        lock (_lock) _process?.Kill();
+    }
+
+    /// <summary>Halts it: it holds its connections and says nothing.</summary>
+    public void Pause() => Signal(SignalStop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Continue() => Signal(SignalContinue);
+
+    /// <summary>The end of its log.</summary>
+    public string LogTail(int lines = 40) => string.Join('\n', Log.Split('\n').TakeLast(lines));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        Kill();
+        await _supervising;
+        _ending.Dispose();
+    }
+
+    private async Task SuperviseAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            Process process;
+            lock (_lock) process = _process = Begin();
+            Interlocked.Increment(ref _starts);
+            await process.WaitForExitAsync();
+            lock (_lock) _process = null;
+            await File.AppendAllTextAsync(LogFile, $"--- {DateTime.UtcNow:HH:mm:ss.fff} it ended with {process.ExitCode}\n");
+            process.Dispose();
+            using var timer = new PeriodicTimer(RestartPause);
+            try
+            {
+                await timer.WaitForNextTickAsync(_ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private Process Begin()
+    {
+        File.AppendAllText(LogFile, $"--- {DateTime.UtcNow:HH:mm:ss.fff} start\n");
+        // The shell becomes the program, so that the process we know is the one to kill.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", _program, .. _args]);
+        start.Environment["LOG"] = LogFile;
+        return Process.Start(start)!;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        if (!File.Exists(_kubeconfig)) return false;
+        using var door = Door(Patience);
+        var (code, _) = await door.SendAsync(HttpMethod.Get, "/readyz");
+        return code == 200;
+    }
+
+    private void Signal(int signal)
+    {
+        lock (_lock)
+        {
+            if (_process is { HasExited: false } process) _ = SendSignal(process.Id, signal);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
+}
