@@ -27,6 +27,6 @@ public static class FaultSchedule
             _ => TimeSpan.Zero,
         };
         // A little chance in the rest, so that faults meet the others' timers at ever new moments.
-        return new(kind, victim, other, lasts, TimeSpan.FromMilliseconds(random.Next(4_000, 7_000)));
+        return new(kind, victim, other, lasts, TimeSpan.FromMilliseconds(random.Next(2_000, 4_000)));
     }
 }

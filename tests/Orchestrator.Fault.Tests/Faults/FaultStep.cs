@@ -6,6 +6,9 @@ public enum FaultKind
     /// <summary>A silo's process is killed; its supervisor starts it again.</summary>
     KillSilo,
 
+    /// <summary>Two silos at once.</summary>
+    KillTwoSilos,
+
     /// <summary>A silo's process halts so shortly that nobody must think it dead.</summary>
     PauseBriefly,
 
@@ -33,9 +36,22 @@ public sealed record FaultStep(FaultKind Kind, int Victim, int Other, TimeSpan L
     /// <inheritdoc />
     public override string ToString() => Kind switch
     {
-        FaultKind.CutSilos => $"{Kind} {Victim}-{Other} for {Lasts.TotalSeconds:0.0} s, then {Rest.TotalSeconds:0.0} s",
+        FaultKind.CutSilos or FaultKind.KillTwoSilos =>
+            $"{Kind} {Victim} and {Other} for {Lasts.TotalSeconds:0.0} s, then {Rest.TotalSeconds:0.0} s",
         FaultKind.RestartDatabase or FaultKind.KillDatabase => $"{Kind}, then {Rest.TotalSeconds:0.0} s",
         _ => $"{Kind} {Victim} for {Lasts.TotalSeconds:0.0} s, then {Rest.TotalSeconds:0.0} s",
+    };
+}
+
+/// <summary>Which silos a fault strikes, so that their own clients cannot be served.</summary>
+public static class Victims
+{
+    /// <summary>Whether it strikes the silo.</summary>
+    public static bool Strikes(this FaultStep fault, int silo) => fault.Kind switch
+    {
+        FaultKind.RestartDatabase or FaultKind.KillDatabase => false,
+        FaultKind.CutSilos or FaultKind.KillTwoSilos => silo == fault.Victim || silo == fault.Other,
+        _ => silo == fault.Victim,
     };
 }
 

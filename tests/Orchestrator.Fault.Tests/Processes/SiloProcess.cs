@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Orchestrator.Fault.Tests.Faults;
 using Orchestrator.Fault.Tests.Loads;
 
@@ -14,17 +12,15 @@ namespace Orchestrator.Fault.Tests.Processes;
 /// </summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private const int SignalContinue = 18, SignalStop = 19;
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500), StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly string _folder;
     private readonly string _kubeconfig;
-    private readonly string _program;
-    private readonly IReadOnlyList<string> _args;
+    private readonly IReadOnlyList<string> _command;
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
-    private Process? _process;
+    private KeptProcess? _process;
     private Task _supervising = Task.CompletedTask;
     private int _starts;
 
@@ -37,8 +33,7 @@ public sealed class SiloProcess : IAsyncDisposable
         string name, string folder, IPEndPoint address, IReadOnlyList<string> prefix, IReadOnlyList<string> args)
     {
         (Name, _folder, Address, _kubeconfig) = (name, folder, address, Path.Combine(folder, name, "kubeconfig"));
-        IReadOnlyList<string> all = [.. prefix, Program, .. args, "--data-dir", Path.Combine(folder, name)];
-        (_program, _args) = (all[0], [.. all.Skip(1)]);
+        _command = [.. prefix, Program, .. args, "--data-dir", Path.Combine(folder, name)];
     }
 
     /// <summary>The built program.</summary>
@@ -84,10 +79,16 @@ public sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Halts it: it holds its connections and says nothing.</summary>
-    public void Pause() => Signal(SignalStop);
+    public void Pause()
+    {
+        lock (_lock) _process?.Pause();
+    }
 
     /// <summary>Lets it go on.</summary>
-    public void Continue() => Signal(SignalContinue);
+    public void Continue()
+    {
+        lock (_lock) _process?.Continue();
+    }
 
     /// <summary>The end of its log.</summary>
     public string LogTail(int lines = 40) => string.Join('\n', Log.Split('\n').TakeLast(lines));
@@ -105,12 +106,12 @@ public sealed class SiloProcess : IAsyncDisposable
     {
         while (!_ending.IsCancellationRequested)
         {
-            Process process;
+            KeptProcess process;
             lock (_lock) process = _process = Begin();
             Interlocked.Increment(ref _starts);
-            await process.WaitForExitAsync();
+            var code = await process.EndAsync();
             lock (_lock) _process = null;
-            await File.AppendAllTextAsync(LogFile, $"--- {DateTime.UtcNow:HH:mm:ss.fff} it ended with {process.ExitCode}\n");
+            await File.AppendAllTextAsync(LogFile, $"--- {DateTime.UtcNow:HH:mm:ss.fff} it ended with {code}\n");
             process.Dispose();
             using var timer = new PeriodicTimer(RestartPause);
             try
@@ -124,13 +125,10 @@ public sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    private Process Begin()
+    private KeptProcess Begin()
     {
         File.AppendAllText(LogFile, $"--- {DateTime.UtcNow:HH:mm:ss.fff} start\n");
-        // The shell becomes the program, so that the process we know is the one to kill.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", _program, .. _args]);
-        start.Environment["LOG"] = LogFile;
-        return Process.Start(start)!;
+        return KeptProcess.Start(LogFile, _command);
     }
 
     private async Task<bool> AnswersAsync()
@@ -140,15 +138,4 @@ public sealed class SiloProcess : IAsyncDisposable
         var (code, _) = await door.SendAsync(HttpMethod.Get, "/readyz");
         return code == 200;
     }
-
-    private void Signal(int signal)
-    {
-        lock (_lock)
-        {
-            if (_process is { HasExited: false } process) _ = SendSignal(process.Id, signal);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
 }
