@@ -63,6 +63,16 @@ need_docker() {
   done
 }
 
+# need_sshd: the program for tests, never the service, which would let others log in. Without it their tests skip.
+need_sshd() {
+  [ ! -x /usr/sbin/sshd ] || return 0
+  [ "$(id -u)" = 0 ] || { say "no sshd here and only root may install it: tests over ssh are skipped"; return 0; }
+  local policy=/usr/sbin/policy-rc.d made=
+  if [ ! -e $policy ]; then made=1; printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; fi
+  (install openssh-server) || say "tests over ssh are skipped"
+  [ -z "$made" ] || rm -f $policy
+}
+
 # need_image NAME: a busybox of the distribution as an image, since not every machine reaches a registry.
 need_image() {
   local image=$1 code stage

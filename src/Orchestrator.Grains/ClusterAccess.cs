@@ -15,6 +15,7 @@ internal sealed class ClusterAccess
         GrainOptions options, ILoggerFactory loggers)
     {
         (Cache, Store, Time, Ids, Events, Options, Loggers) = (cache, store, time, ids, events, options, loggers);
+        Barrier = new(store, time, options.CatchUpTimeout, loggers.CreateLogger<StoreBarrier>());
         Lookups = new()
         {
             DependentsOf = uid => cache.OwnedBy(uid).Select(item => item.Key),
@@ -38,6 +39,9 @@ internal sealed class ClusterAccess
 
     public ILoggerFactory Loggers { get; }
 
+    /// <summary>How a pass makes sure that it sees what other silos wrote.</summary>
+    public StoreBarrier Barrier { get; }
+
     /// <summary>What the planner of nudges looks up.</summary>
     public NudgeLookups Lookups { get; }
 
@@ -54,6 +58,23 @@ internal sealed class ClusterAccess
     /// <summary>The namespace is being deleted.</summary>
     public bool IsTerminating(string ns) =>
         Cache.Find(Namespace.Kind.KeyOf("", ns))?.Object.Metadata.DeletionTimestamp is not null;
+
+    /// <summary>The namespace is being deleted, or is gone: what is still in it has to go.</summary>
+    public bool IsLeaving(string ns) =>
+        Cache.Find(Namespace.Kind, "", ns) is not { Metadata.DeletionTimestamp: null };
+
+    /// <inheritdoc cref="StoreBarrier.CatchUpAsync" />
+    public ValueTask CatchUp() => Barrier.CatchUpAsync();
+
+    /// <summary>
+    /// The namespace as it stands. One that is missing here is looked for again among what other silos wrote.
+    /// </summary>
+    public async ValueTask<Namespace?> FindNamespace(string name)
+    {
+        if (Cache.Find(Namespace.Kind, "", name) is { } known) return known;
+        await CatchUp();
+        return Cache.Find(Namespace.Kind, "", name);
+    }
 
     /// <summary>Sends nudges; they are one-way and may be lost.</summary>
     public static void Send(IGrainFactory grains, IReadOnlyList<Nudge> nudges)

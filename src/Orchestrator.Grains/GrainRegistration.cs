@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Grains.Engine;
 using Orchestrator.Grains.Events;
+using Orchestrator.Grains.Nodes;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Storage;
 using Orleans.Hosting;
@@ -36,6 +37,10 @@ public static class GrainRegistration
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddKeyedSingleton<IGrainStorage>(ObjectGrainStorage.Name,
             (provider, _) => new ObjectGrainStorage(provider.GetRequiredService<IObjectStore>()));
+        services.AddSingleton<NodePlaces>();
+        services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
+        services.AddSingleton<NodeClaims>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<NodeClaims>());
         services.AddSingleton<Sweeper>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Sweeper>());
     });

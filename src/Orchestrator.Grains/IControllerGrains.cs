@@ -47,7 +47,22 @@ public interface IPodGrain : IObjectGrain
     /// <summary>The pod could not be placed; its PodScheduled condition says why.</summary>
     [Alias("Unschedulable")]
     Task Unschedulable(string uid, string reason, string why);
+
+    /// <summary>The pod has to leave its node: deleted with its grace, and told why.</summary>
+    [Alias("Evict")]
+    Task Evict(string uid, string reason, string why);
+
+    /// <summary>Nobody hears of the pod's node, so the pod counts as ready no longer.</summary>
+    [Alias("Unready")]
+    Task Unready(string uid, string why);
 }
+
+/// <summary>
+/// Owns a Node: says when it is silent and when it is back, and makes pods leave it. What runs on it is
+/// <see cref="INodeGrain"/>'s.
+/// </summary>
+[Alias("Orchestrator.INodeObjectGrain")]
+public interface INodeObjectGrain : IObjectGrain;
 
 /// <summary>Runs what is bound to one node. The key is the node's name.</summary>
 [Alias("Orchestrator.INodeGrain")]
@@ -56,6 +71,13 @@ public interface INodeGrain : IGrainWithStringKey
     /// <summary>Joins a container engine to the cluster under this name; repeating it changes nothing.</summary>
     [Alias("Register")]
     Task Register(NodeRegistration registration);
+
+    /// <summary>
+    /// Whether the node is run and its engine answers. Interleaves with everything, for the Node's own grain asks while
+    /// this one may be reporting to it.
+    /// </summary>
+    [AlwaysInterleave, Alias("Ping")]
+    Task<NodePulse> Ping();
 
     /// <summary>Pods of the node, or the node itself, have changed: look again.</summary>
     [OneWay, AlwaysInterleave, Alias("Nudge")]

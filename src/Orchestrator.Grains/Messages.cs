@@ -58,3 +58,10 @@ public sealed record DeleteRequest
 [GenerateSerializer, Immutable, Alias("Orchestrator.WriteResult")]
 public sealed record WriteResult(
     ApiObject Object, bool IsCreated = false, bool IsRemoved = false, IReadOnlyList<string>? Warnings = null);
+
+/// <summary>How a node is.</summary>
+/// <param name="IsAttached">This activation runs the node; a new one may need a moment.</param>
+/// <param name="IsEngineReachable">Its container engine answers.</param>
+/// <param name="Why">What is the matter, if something is.</param>
+[GenerateSerializer, Immutable, Alias("Orchestrator.NodePulse")]
+public sealed record NodePulse(bool IsAttached, bool IsEngineReachable, string Why = "");

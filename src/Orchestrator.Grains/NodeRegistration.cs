@@ -4,12 +4,17 @@ namespace Orchestrator.Grains;
 /// <param name="Endpoint"><c>unix:///var/run/docker.sock</c>, or <c>simulated://</c> for a node without containers.</param>
 /// <param name="Address">The machine's address, as pods and other nodes reach it.</param>
 /// <param name="Labels">Labels the node gets beside those it has.</param>
+/// <param name="Machine">The machine whose socket the endpoint is; "" when any silo can reach it.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.NodeRegistration")]
-public sealed record NodeRegistration(string Endpoint, string Address, IReadOnlyDictionary<string, string> Labels)
+public sealed record NodeRegistration(
+    string Endpoint, string Address, IReadOnlyDictionary<string, string> Labels, string Machine = "")
 {
     /// <summary>The annotation of a Node that says where its engine listens.</summary>
     public const string EndpointAnnotation = "orchestrator.io/endpoint";
 
     /// <summary>The annotation of a Node that says the machine's address.</summary>
     public const string AddressAnnotation = "orchestrator.io/address";
+
+    /// <summary>The annotation of a Node that says on which machine its local socket is.</summary>
+    public const string MachineAnnotation = "orchestrator.io/machine";
 }

@@ -12,6 +12,7 @@ public static class ObjectGrains
     private static Type InterfaceOf(ObjectKey key) => (key.Group, key.Plural) switch
     {
         ("", "pods") => typeof(IPodGrain),
+        ("", "nodes") => typeof(INodeObjectGrain),
         ("", "events") => typeof(IEventGrain),
         ("", "namespaces") => typeof(INamespaceGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),

@@ -1,46 +1,106 @@
+using System.Runtime.InteropServices;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains;
 using Orchestrator.Storage;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 
 namespace Orchestrator.Hosting;
 
 /// <summary>Makes what every cluster has: the four namespaces, and the nodes this process was asked for.</summary>
-internal sealed class Bootstrap(IGrainFactory grains, IWatchCache cache)
+internal sealed class Bootstrap(
+    IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time)
 {
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
+    // Silos that have just died may still own what is asked for: longer than it takes to declare them dead.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Creates what is missing; repeating it changes nothing.</summary>
+    /// <exception cref="StartException">The node's name is another machine's, or the cluster does not answer.</exception>
     public async Task RunAsync(ServeSettings settings)
     {
-        await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null).Select(CreateNamespace));
+        await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null)
+            .Select(name => Trying(() => CreateNamespace(name), $"namespace {name} cannot be made")));
         if (settings.Docker != ServeSettings.NoDocker)
         {
-            await Register(settings.NodeName, settings.Docker, MachineAddress.Find());
+            RefuseNodeOfOtherMachine(settings);
+            await Register(settings.NodeName, settings.Docker, MachineAddress.Find(), settings.Machine);
         }
         for (var i = 0; i < settings.SimulatedNodes; i++)
         {
-            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", ("simulated", "true"));
+            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", "", ("simulated", "true"));
         }
     }
 
     private async Task CreateNamespace(string name)
     {
         var ns = new Namespace { Metadata = new ObjectMeta { Name = name } };
-        await grains.Object(Namespace.Kind.KeyOf("", name)).Create(ns, new WriteOptions(FieldManager: "orc"));
+        try
+        {
+            await grains.Object(Namespace.Kind.KeyOf("", name)).Create(ns, new WriteOptions(FieldManager: "orc"));
+        }
+        catch (ApiException taken) when (taken.Reason == "AlreadyExists")
+        {
+            // Another silo that starts at the same time was faster.
+        }
     }
 
-    private Task Register(string name, string endpoint, string address, params (string Key, string Value)[] more)
+    // Two machines under one name would take the node from each other for ever.
+    private void RefuseNodeOfOtherMachine(ServeSettings settings)
     {
-        var architecture = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-            == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+        var node = cache.Find(Node.Kind, "", settings.NodeName);
+        var machine = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.MachineAnnotation);
+        if (string.IsNullOrEmpty(machine) || machine == settings.Machine) return;
+        var owner = silos.GetApproximateSiloStatuses(onlyActive: true).Keys
+            .FirstOrDefault(address => silos.TryGetSiloName(address, out var name) && name == machine);
+        if (owner is null) return;
+        throw new StartException($"node \"{settings.NodeName}\" is run by machine {machine}, which is part of the cluster: "
+            + "give this machine's node another name with --node-name, or leave it out with --docker none");
+    }
+
+    private async Task Register(string name, string endpoint, string address, string machine, params (string Key, string Value)[] more)
+    {
         var labels = new Dictionary<string, string>
         {
             ["kubernetes.io/hostname"] = name,
             ["kubernetes.io/os"] = "linux",
-            ["kubernetes.io/arch"] = architecture,
+            ["kubernetes.io/arch"] = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
         };
         foreach (var (key, value) in more) labels[key] = value;
-        return grains.GetGrain<INodeGrain>(name).Register(new NodeRegistration(endpoint, address, labels));
+        // Where the node belongs is not known to the cluster before this call.
+        if (machine.Length > 0) RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress);
+        try
+        {
+            var registration = new NodeRegistration(endpoint, address, labels, machine);
+            await Trying(() => grains.GetGrain<INodeGrain>(name).Register(registration), $"node {name} cannot be registered");
+        }
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        }
     }
+
+    private async Task Trying(Func<Task> act, string failed)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await act();
+                return;
+            }
+            catch (Exception trouble) when (IsPassing(trouble))
+            {
+                if (time.GetElapsedTime(since) > Patience) throw new StartException($"{failed}: {trouble.Message}", trouble);
+                await Task.Delay(RetryDelay, time);
+            }
+        }
+    }
+
+    private static bool IsPassing(Exception trouble) =>
+        trouble is OrleansException or TimeoutException or ApiException { Code: 409 or 503 };
 }

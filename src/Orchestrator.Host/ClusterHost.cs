@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Orchestrator.ApiServer;
 using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.Health;
@@ -16,16 +15,18 @@ internal static class ClusterHost
     /// <exception cref="StartException">It cannot start; nothing was left half-made.</exception>
     public static async Task RunAsync(ServeSettings settings, CancellationToken cancellation)
     {
-        var data = DataFolder.Open(settings.DataDirectory);
-        RefuseTakenPort(settings.Listen);
+        SiloPorts.RefuseTaken(settings.Listen, "--listen ADDRESS:PORT");
         await RequireEngineAsync(settings, cancellation);
-        var app = Build(settings, data);
+        var (data, silo) = settings.Cluster is { } cluster
+            ? await ClusterEntry.JoinAsync(settings, cluster, cancellation)
+            : (DataFolder.Open(settings.DataDirectory), null);
+        var app = Build(settings, data, silo);
         try
         {
             await app.StartAsync(cancellation);
             await app.Services.GetRequiredService<Bootstrap>().RunAsync(settings);
         }
-        catch (Exception trouble) when (trouble is StoreUnavailableException or IOException)
+        catch (Exception trouble) when (trouble is StoreUnavailableException or IOException or Orleans.Runtime.OrleansException)
         {
             throw new StartException(trouble.Message, trouble);
         }
@@ -34,7 +35,7 @@ internal static class ClusterHost
         await app.WaitForShutdownAsync(cancellation);
     }
 
-    private static WebApplication Build(ServeSettings settings, DataFolder data)
+    private static WebApplication Build(ServeSettings settings, DataFolder data, SiloSettings? silo)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -48,14 +49,18 @@ internal static class ClusterHost
         });
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
-        services.AddObjectStore(store => store.DataDirectory = settings.IsInMemory ? null : data.Path);
+        services.AddObjectStore(store =>
+        {
+            store.ConnectionString = settings.Cluster?.ConnectionString;
+            store.DataDirectory = settings.IsInMemory ? null : data.Path;
+        });
         services.AddSingleton<Bootstrap>();
         services.AddSingleton(provider => new ContainerRuntimes(
             new ContainerRuntimeOptions { Cluster = data.ClusterId }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
             options.DataDirectory = data.Path;
-            options.MemoryDirectory = Directory.Exists("/dev/shm") ? $"/dev/shm/orc-{data.ClusterId}" : null;
+            options.MemoryDirectory = MemoryDirectory(settings, data);
             options.CertificateAuthority = data.Authority.CertificatePem;
         });
         var readiness = new Readiness();
@@ -65,7 +70,8 @@ internal static class ClusterHost
             api.Tokens[data.AdminToken] = new ApiUser("admin", ["system:masters"]);
             api.HealthChecks.Add(new HealthCheck("bootstrap", _ => ValueTask.FromResult(readiness.IsReady)));
         });
-        builder.UseOrleansEngine(data.ClusterId);
+        if (silo is null) builder.UseOrleansEngine(data.ClusterId, settings.Machine);
+        else builder.UseOrleansCluster(silo);
         var app = builder.Build();
         app.MapKubernetesApi();
         return app;
@@ -76,22 +82,20 @@ internal static class ClusterHost
             ? $"127.0.0.1:{listen.Port}"
             : listen.ToString();
 
-    private static IReadOnlyList<string> Names(ServeSettings settings) =>
-        ["localhost", "127.0.0.1", "::1", settings.Listen.Address.ToString(), Environment.MachineName];
-
-    private static void RefuseTakenPort(IPEndPoint listen)
+    // Several processes on one machine keep their nodes' files apart.
+    private static string? MemoryDirectory(ServeSettings settings, DataFolder data)
     {
-        try
-        {
-            using var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(listen);
-        }
-        catch (SocketException taken)
-        {
-            var why = taken.SocketErrorCode == SocketError.AddressAlreadyInUse ? "another process listens there" : taken.Message;
-            throw new StartException($"cannot listen on {listen}: {why}; choose another with --listen ADDRESS:PORT", taken);
-        }
+        if (!Directory.Exists("/dev/shm")) return null;
+        return settings.Cluster is null ? $"/dev/shm/orc-{data.ClusterId}" : $"/dev/shm/orc-{data.ClusterId}-{settings.Machine}";
+    }
+
+    private static IReadOnlyList<string> Names(ServeSettings settings)
+    {
+        List<string> names =
+            ["localhost", "127.0.0.1", "::1", settings.Listen.Address.ToString(), Environment.MachineName, settings.Machine, .. settings.Names];
+        if (settings.Cluster is { } cluster) names.Add(cluster.SiloAddress.ToString());
+        if (!System.Net.IPAddress.IsLoopback(settings.Listen.Address)) names.Add(MachineAddress.Find());
+        return names;
     }
 
     private static async Task RequireEngineAsync(ServeSettings settings, CancellationToken cancellation)
@@ -102,7 +106,7 @@ internal static class ClusterHost
         {
             await runtimes.For(settings.NodeName, settings.Docker).DescribeAsync(cancellation);
         }
-        catch (RuntimeUnavailableException trouble)
+        catch (Exception trouble) when (trouble is RuntimeUnavailableException or FormatException)
         {
             throw new StartException(trouble.Message, trouble);
         }

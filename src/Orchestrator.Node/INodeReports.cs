@@ -24,4 +24,16 @@ public interface INodeReports
 
     /// <summary>Why the node did something to a pod; becomes a reason record.</summary>
     void Explain(Pod pod, string decision, string why, string inputs);
+
+    /// <summary>
+    /// Whether the node is still this agent's. Asked before anything that cannot be undone, and before each pass over a
+    /// pod. May throw when nobody can tell; then the act waits.
+    /// </summary>
+    ValueTask<bool> MayActAsync(bool isDestructive) => ValueTask.FromResult(true);
+
+    /// <summary>
+    /// Containers of unknown pods were found. True when <see cref="NodeAgent.Sync"/> will be called soon with the pods
+    /// everybody knows; they are left alone until then.
+    /// </summary>
+    bool AskForSync() => false;
 }

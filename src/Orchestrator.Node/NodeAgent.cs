@@ -104,7 +104,9 @@ public sealed class NodeAgent : IAsyncDisposable
         _listed = listed;
         var byPod = listed.ToLookup(seen => UidOf(seen.Labels));
         foreach (var worker in _workers.Values) worker.Compare([.. byPod[worker.Uid]]);
-        AdoptStrays();
+        // Unknown here need not mean unknown: the pod may have been bound a moment ago.
+        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key));
+        if (!hasStrays || !_hasSynced || !_engine.Reports.AskForSync()) AdoptStrays();
     }
 
     private void AdoptStrays()

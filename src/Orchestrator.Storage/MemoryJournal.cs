@@ -1,80 +1,101 @@
-using System.Runtime.InteropServices;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Storage;
 
 /// <summary>
-/// A journal that lasts as long as its instance. Appends complete at once on the caller's thread, so that a
-/// simulation stays deterministic; disposing keeps the contents, so that a store can be opened on them again.
+/// A journal in memory. Appends complete at once on the caller's thread, so that a simulation stays deterministic;
+/// disposing keeps the log, so that a store can be opened on it again.
 /// </summary>
-public sealed class MemoryJournal(ObjectStoreOptions options) : IJournal
+public sealed class MemoryJournal : IJournal
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<ObjectKey, JournalObject> _objects = [];
-    private readonly List<JournalChange> _changes = [];
-    private readonly LinkedList<ReasonRecord> _reasons = [];
-    private readonly Dictionary<string, Queue<LinkedListNode<ReasonRecord>>> _rings = [];
-    private JournalPosition _position = new(0, 0);
-    private int _forgotten;
+    private const int NewsMax = 1_000;
+
+    private readonly MemoryLog _log;
+    private readonly Func<TimeSpan>? _feedDelay;
+    private readonly TimeProvider _time;
+    private MemoryFollower? _follower;
+    private bool _hasTurn;
+    private long _appended;
+
+    /// <summary>A journal of one store, over a log of its own.</summary>
+    public MemoryJournal(ObjectStoreOptions options) => (_log, _time) = (new(options), TimeProvider.System);
+
+    /// <summary>
+    /// One store's journal over a log that several stores of this process share.
+    /// </summary>
+    /// <param name="log">The log.</param>
+    /// <param name="time">The clock that delays run by.</param>
+    /// <param name="feedDelay">
+    /// How late this store hears of an append of another; asked per append. Null means at once, on the writer's thread.
+    /// </param>
+    public MemoryJournal(MemoryLog log, TimeProvider time, Func<TimeSpan>? feedDelay = null) =>
+        (_log, _time, _feedDelay, IsShared) = (log, time, feedDelay, true);
 
     /// <inheritdoc />
-    public Task<JournalContents> OpenAsync(CancellationToken cancellation)
+    public bool IsShared { get; }
+
+    /// <inheritdoc />
+    public Task<JournalContents> OpenAsync(CancellationToken cancellation) => Task.FromResult(_log.Read());
+
+    /// <inheritdoc />
+    public async ValueTask<JournalNews> BeginAsync(long known)
     {
-        lock (_lock)
+        // Completes at once unless another thread is in its turn.
+        await _log.Turn.WaitAsync().ConfigureAwait(false);
+        _hasTurn = true;
+        return _log.ReadNews(known, NewsMax);
+    }
+
+    /// <inheritdoc />
+    public ValueTask EndAsync()
+    {
+        if (_hasTurn)
         {
-            var objects = _objects.Values.OrderBy(obj => obj.Revision).ToList();
-            return Task.FromResult(new JournalContents(objects, _position));
+            _hasTurn = false;
+            _log.Turn.Release();
         }
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc />
-    public ValueTask<JournalPosition> AppendAsync(JournalBatch batch)
+    public async ValueTask<JournalPosition> AppendAsync(JournalBatch batch)
     {
-        lock (_lock)
-        {
-            foreach (var change in batch.Changes)
-            {
-                _changes.Add(change);
-                if (change.Type == ChangeType.Deleted) _objects.Remove(change.Key);
-                else _objects[change.Key] = new(change.Key, change.Revision, change.Json);
-                _position = _position with { Revision = change.Revision };
-            }
-            foreach (var reason in batch.Reasons) Keep(reason);
-            if (batch.Compaction is { } step) Compact(step);
-            return ValueTask.FromResult(_position);
-        }
+        var position = _log.Append(batch);
+        if (batch.Changes.Count > 0) _appended = batch.Changes[^1].Revision;
+        await EndAsync().ConfigureAwait(false);
+        // After the turn: who hears of it may want to write.
+        if (batch.Changes.Count > 0) _log.Announce(position.Revision, _follower);
+        return position;
     }
 
     /// <inheritdoc />
-    public ValueTask<JournalPosition> RecoverAsync()
+    public async ValueTask<JournalRecovery> RecoverAsync(long known)
     {
-        lock (_lock) return ValueTask.FromResult(_position);
+        await EndAsync().ConfigureAwait(false);
+        return new(_appended > known, _log.Position);
     }
+
+    /// <inheritdoc />
+    public ValueTask<long> ReadRevisionAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult(_log.Position.Revision);
+
+    /// <inheritdoc />
+    public ValueTask<JournalNews> ReadNewsAsync(long known, CancellationToken cancellation) =>
+        ValueTask.FromResult(_log.ReadNews(known, NewsMax));
+
+    /// <inheritdoc />
+    public IAsyncDisposable? Follow(Action<long> onRevision) =>
+        IsShared ? _follower = new MemoryFollower(_log, _time, _feedDelay, onRevision) : null;
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<JournalChange>> ReadChangesAsync(
-        long after, int limit, CancellationToken cancellation)
-    {
-        lock (_lock)
-        {
-            // Revisions are dense, so that a revision's place is a subtraction.
-            var start = (int)Math.Max(_forgotten, _forgotten + after - _position.Oldest);
-            var count = Math.Clamp(_changes.Count - start, 0, limit);
-            return ValueTask.FromResult<IReadOnlyList<JournalChange>>(
-                count == 0 ? [] : _changes.GetRange(start, count));
-        }
-    }
+        long after, int limit, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<JournalChange>>(_log.ReadChanges(after, limit));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<ReasonRecord>> ReadReasonsAsync(
-        string uidOrSubject, int limit, CancellationToken cancellation)
-    {
-        lock (_lock)
-        {
-            var found = _reasons.Where(reason => reason.Uid == uidOrSubject || reason.Subject == uidOrSubject);
-            return ValueTask.FromResult<IReadOnlyList<ReasonRecord>>([.. found.TakeLast(limit)]);
-        }
-    }
+        string uidOrSubject, int limit, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<ReasonRecord>>(_log.ReadReasons(uidOrSubject, limit));
 
     /// <inheritdoc />
     public Task BackupAsync(string path, CancellationToken cancellation) =>
@@ -82,39 +103,5 @@ public sealed class MemoryJournal(ObjectStoreOptions options) : IJournal
             $"cannot back up to \"{path}\": the store is in memory; give it a data directory to make backups");
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private void Compact(CompactionStep step)
-    {
-        var changes = CollectionsMarshal.AsSpan(_changes)[_forgotten..];
-        var gone = 0;
-        while (gone < Math.Min(step.Limit, changes.Length)
-               && (changes[gone].Revision <= step.UpTo || changes[gone].Time < step.Before))
-        {
-            gone++;
-        }
-        if (gone == 0) return;
-        _position = _position with { Oldest = changes[gone - 1].Revision };
-        _forgotten += gone;
-        changes[..gone].Clear();
-        // Moving the rest down costs its length, so it waits until half of the list is empty.
-        if (_forgotten * 2 < _changes.Count) return;
-        _changes.RemoveRange(0, _forgotten);
-        _forgotten = 0;
-    }
-
-    private void Keep(ReasonRecord reason)
-    {
-        ref var ring = ref CollectionsMarshal.GetValueRefOrAddDefault(_rings, RingOf(reason), out _);
-        ring ??= new();
-        ring.Enqueue(_reasons.AddLast(reason));
-        if (ring.Count > options.ReasonsPerObjectMax) _reasons.Remove(ring.Dequeue());
-        if (_reasons.Count <= options.ReasonsMax) return;
-        var oldest = RingOf(_reasons.First!.Value);
-        _rings[oldest].Dequeue();
-        if (_rings[oldest].Count == 0) _rings.Remove(oldest);
-        _reasons.RemoveFirst();
-    }
-
-    private static string RingOf(ReasonRecord reason) => reason.Uid.Length > 0 ? reason.Uid : reason.Subject;
+    public ValueTask DisposeAsync() => EndAsync();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Meta;
 
@@ -6,19 +5,21 @@ namespace Orchestrator.Storage;
 
 /// <summary>
 /// The store over a journal. Whoever writes while nobody commits becomes the committer, and commits until nobody waits:
-/// so there is one committer at a time, and over a journal in memory a write is done when the call returns.
+/// so there is one committer at a time, and over a journal in memory a write is done when the call returns. On a shared
+/// journal the committer also publishes what other processes wrote: before each transaction, and when it hears of it.
 /// </summary>
 public sealed class ObjectStore : IObjectStore
 {
     private const int WaitingReasonsMax = 10_000;
-    private const int ReasonBatchMax = 1_024;
 
     private readonly IJournal _journal;
     private readonly ObjectStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ObjectStore> _logger;
     private readonly ReasonQueue _reasons;
-    private readonly CompactionClock _compaction;
+    private readonly StoreView _view;
+    private readonly StoreCommitter _committer;
+    private readonly RevisionQuestion _question;
     private readonly ITimer _flush;
     private readonly SemaphoreSlim _opening = new(1);
 
@@ -28,15 +29,10 @@ public sealed class ObjectStore : IObjectStore
     private bool _isCommitting;
     private bool _mustFlush;
     private string? _closed = "the store is not open yet";
+    private long _heardOf;
     private TaskCompletionSource? _idle;
 
-    // Guards what readers see; written by the committer alone.
-    private readonly Lock _view = new();
-    private readonly Dictionary<ObjectKey, StoredObject> _current = [];
-    private JournalPosition _position = new(0, 0);
-    private ImmutableArray<Action<IReadOnlyList<ObjectChange>>> _subscribers = [];
-
-    private CommitPlan? _unsettled;
+    private IAsyncDisposable? _following;
     private bool _isOpen;
     private bool _isDisposed;
 
@@ -45,15 +41,17 @@ public sealed class ObjectStore : IObjectStore
     {
         (_journal, _options, _time, _logger) = (journal, options, time, logger);
         _reasons = new(WaitingReasonsMax, logger);
-        _compaction = new(options);
+        _view = new(logger);
+        _committer = new(journal, _view, _reasons, options, time, logger);
+        _question = new(() => _journal.ReadRevisionAsync(CancellationToken.None));
         _flush = time.CreateTimer(_ => FlushReasons(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc />
-    public long Revision => Volatile.Read(ref _position).Revision;
+    public long Revision => _view.Revision;
 
     /// <inheritdoc />
-    public long OldestRevision => Volatile.Read(ref _position).Oldest;
+    public long OldestRevision => _view.Position.Oldest;
 
     /// <inheritdoc />
     public async Task OpenAsync(CancellationToken cancellation)
@@ -63,14 +61,11 @@ public sealed class ObjectStore : IObjectStore
         {
             if (_isOpen) return;
             var contents = await _journal.OpenAsync(cancellation);
-            var objects = ParseAll(contents.Objects);
-            lock (_view)
-            {
-                foreach (var obj in objects) _current.Add(obj.Key, obj);
-                Volatile.Write(ref _position, contents.Position);
-            }
+            var objects = JournalReading.ParseAll(contents.Objects);
+            _view.Load(objects, contents.Position);
             lock (_gate) _closed = null;
             _isOpen = true;
+            _following = _journal.Follow(Hear);
             _logger.LogInformation("Store open: {Objects} objects at revision {Revision}", objects.Count, Revision);
         }
         finally
@@ -94,26 +89,25 @@ public sealed class ObjectStore : IObjectStore
     }
 
     /// <inheritdoc />
-    public ValueTask CatchUpAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+    public ValueTask CatchUpAsync(CancellationToken cancellation = default) =>
+        _journal.IsShared ? new(CatchUpWithOthersAsync(cancellation)) : ValueTask.CompletedTask;
 
     /// <inheritdoc />
-    public ValueTask<StoredObject?> ReadAsync(ObjectKey key, CancellationToken cancellation = default)
+    public async ValueTask<StoredObject?> ReadAsync(ObjectKey key, CancellationToken cancellation = default)
     {
-        lock (_view) return ValueTask.FromResult(_current.GetValueOrDefault(key));
+        if (_journal.IsShared) await CatchUpWithOthersAsync(cancellation);
+        return _view.Find(key);
     }
 
     /// <inheritdoc />
     public Task<(IReadOnlyList<StoredObject> Objects, long Revision)> ReadAllAsync(
-        CancellationToken cancellation = default)
-    {
-        lock (_view) return Task.FromResult<(IReadOnlyList<StoredObject>, long)>(([.. _current.Values], Revision));
-    }
+        CancellationToken cancellation = default) => Task.FromResult(_view.All());
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<ObjectChange>> ReadChangesAsync(
         long after, int limit, CancellationToken cancellation = default)
     {
-        var (newest, oldest) = Volatile.Read(ref _position);
+        var (newest, oldest) = _view.Position;
         if (after < oldest) throw new RevisionCompactedException(after, oldest);
         // What is durable but not yet announced stays unseen.
         var count = (int)Math.Min(limit, newest - after);
@@ -124,15 +118,11 @@ public sealed class ObjectStore : IObjectStore
         {
             throw new RevisionCompactedException(after, OldestRevision);
         }
-        return [.. changes.Select(Parse)];
+        return [.. changes.Select(JournalReading.Parse)];
     }
 
     /// <inheritdoc />
-    public IDisposable Subscribe(Action<IReadOnlyList<ObjectChange>> onChanges)
-    {
-        ImmutableInterlocked.Update(ref _subscribers, list => list.Add(onChanges));
-        return new Subscription(() => ImmutableInterlocked.Update(ref _subscribers, list => list.Remove(onChanges)));
-    }
+    public IDisposable Subscribe(Action<IReadOnlyList<ObjectChange>> onChanges) => _view.Subscribe(onChanges);
 
     /// <inheritdoc />
     public void Explain(IReadOnlyList<ReasonRecord> reasons)
@@ -166,11 +156,51 @@ public sealed class ObjectStore : IObjectStore
             _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
         }
+        if (_following is not null) await _following.DisposeAsync();
         CommitWaiting();
         await idle;
         await _flush.DisposeAsync();
         await _journal.DisposeAsync();
         _opening.Dispose();
+    }
+
+    private async Task CatchUpWithOthersAsync(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null) throw new StoreUnavailableException(_closed);
+        }
+        var question = _question.AskAsync();
+        // Nothing to wait for, so no clock: a journal in memory answers at once.
+        if (question.IsCompletedSuccessfully && Revision >= question.Result) return;
+        using var deadline = new CancellationTokenSource(_options.CatchUpTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            var newest = await question.WaitAsync(either.Token);
+            Hear(newest);
+            await _view.WaitForAsync(newest, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException(
+                _closed ?? $"the store does not answer within {_options.CatchUpTimeout.TotalSeconds} s; try again");
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or StoreUnavailableException))
+        {
+            throw new StoreUnavailableException($"the store does not answer: {error.Message}; try again", error);
+        }
+    }
+
+    /// <summary>Has the committer publish what others wrote, up to a revision that is known to be there.</summary>
+    private void Hear(long revision)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null || (revision <= Revision && !_committer.IsUnsettled)) return;
+            _heardOf = Math.Max(_heardOf, revision);
+        }
+        CommitWaiting();
     }
 
     private void FlushReasons()
@@ -201,188 +231,59 @@ public sealed class ObjectStore : IObjectStore
 
     private async Task CommitUntilIdleAsync()
     {
-        while (Take() is { } batch)
+        while (Take() is { } round)
         {
             try
             {
                 // Without the caller's scheduler: the committer goes on when the grain that began it has moved on.
-                await CommitBatchAsync(batch).ConfigureAwait(false);
+                await _committer.RunAsync(round).ConfigureAwait(false);
                 if (_reasons.HasWaiting) _flush.Change(_options.ReasonDelay, Timeout.InfiniteTimeSpan);
             }
             catch (Exception bug)
             {
                 _logger.LogCritical(bug, "The committer failed; the store takes no more writes");
-                Stop(batch, bug);
+                Stop(round.Writes, bug);
+                await _committer.EndTurnAsync().ConfigureAwait(false);
             }
         }
     }
 
-    private void Stop(List<PendingWrite> batch, Exception bug)
+    private void Stop(List<PendingWrite> writes, Exception bug)
     {
-        const string Why = "the store stopped after an internal error, see the log; restart the process";
+        var why = bug is BrokenStoreException or StoreOpenException
+            ? bug.Message
+            : "the store stopped after an internal error, see the log; restart the process";
         lock (_gate)
         {
-            _closed = Why;
-            batch.AddRange(_waiting);
+            _closed = why;
+            writes.AddRange(_waiting);
             _waiting.Clear();
         }
-        var error = new StoreUnavailableException(Why, bug) { IsOutcomeUnknown = true };
-        foreach (var write in batch.Where(write => !write.Done.IsCompleted)) write.Fail(error);
+        var error = new StoreUnavailableException(why, bug) { IsOutcomeUnknown = true };
+        foreach (var write in writes.Where(write => !write.Done.IsCompleted)) write.Fail(error);
     }
 
-    /// <summary>The next writes to go together; none of them when only reasons wait; null when nothing does.</summary>
-    private List<PendingWrite>? Take()
+    /// <summary>What the committer does next; null when nothing waits.</summary>
+    private CommitRound? Take()
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0 && !_mustFlush)
+            var heardOf = _closed is null && (_heardOf > Revision || _committer.IsUnsettled) ? _heardOf : 0;
+            _heardOf = 0;
+            if (_waiting.Count == 0 && !_mustFlush && heardOf == 0)
             {
                 _isCommitting = false;
                 if (_closed is not null) _idle?.TrySetResult();
                 return null;
             }
+            var round = new CommitRound(new(Math.Min(_waiting.Count, _options.BatchMax)), _mustFlush, heardOf);
             _mustFlush = false;
-            var batch = new List<PendingWrite>(Math.Min(_waiting.Count, _options.BatchMax));
-            while (batch.Count < _options.BatchMax && _waiting.TryDequeue(out var write))
+            while (round.Writes.Count < _options.BatchMax && _waiting.TryDequeue(out var write))
             {
                 if (write.Cancellation.IsCancellationRequested) write.Cancel();
-                else batch.Add(write);
+                else round.Writes.Add(write);
             }
-            return batch;
+            return round;
         }
     }
-
-    private async ValueTask CommitBatchAsync(List<PendingWrite> batch)
-    {
-        if (await SettleAsync().ConfigureAwait(false) is { } trouble)
-        {
-            foreach (var write in batch) write.Fail(trouble);
-            return;
-        }
-        var now = _time.GetUtcNow();
-        var plan = new CommitPlan(_current, Revision, now);
-        foreach (var write in batch) plan.Add(write);
-        var waiting = _reasons.Peek(ReasonBatchMax);
-        if (plan.Changes.Count + plan.Reasons.Count + waiting.Count > 0)
-        {
-            var step = _compaction.Step(plan.Revision, OldestRevision, plan.Changes.Count, now);
-            var entry = new JournalBatch(plan.ForJournal(), [.. waiting, .. plan.Reasons], step);
-            if (await AppendAsync(plan, entry).ConfigureAwait(false) is { } error)
-            {
-                foreach (var write in batch) write.Fail(error);
-                return;
-            }
-            _reasons.Remove(waiting.Count);
-        }
-        foreach (var write in batch) write.Acknowledge();
-    }
-
-    private async ValueTask<StoreUnavailableException?> AppendAsync(CommitPlan plan, JournalBatch entry)
-    {
-        try
-        {
-            var position = await _journal.AppendAsync(entry).ConfigureAwait(false);
-            Publish(plan, position);
-            return null;
-        }
-        catch (Exception error)
-        {
-            _logger.LogError(error, "A transaction of {Changes} changes failed", entry.Changes.Count);
-            _unsettled = plan;
-            var stillUnknown = await SettleAsync().ConfigureAwait(false);
-            // Whoever settled it published it: then the writers have what they wanted.
-            if (stillUnknown is null && Revision == plan.Revision && plan.Changes.Count > 0) return null;
-            return new($"the store could not commit: {error.Message}; try again", error)
-            {
-                IsOutcomeUnknown = stillUnknown is not null,
-            };
-        }
-    }
-
-    /// <summary>Finds out whether the transaction that failed is in the journal all the same.</summary>
-    /// <returns>Null when everything is known.</returns>
-    private async ValueTask<StoreUnavailableException?> SettleAsync()
-    {
-        if (_unsettled is not { } plan) return null;
-        try
-        {
-            var found = await _journal.RecoverAsync().ConfigureAwait(false);
-            if (found.Revision == plan.Revision) Publish(plan, found);
-            else if (found.Revision != Revision)
-                throw new BrokenStoreException(Revision, plan.Revision, found.Revision);
-            _unsettled = null;
-            return null;
-        }
-        catch (Exception error) when (error is not BrokenStoreException)
-        {
-            _logger.LogError(error, "The store does not answer");
-            return new($"the store does not answer: {error.Message}; try again", error);
-        }
-    }
-
-    private void Publish(CommitPlan plan, JournalPosition position)
-    {
-        lock (_view)
-        {
-            foreach (var change in plan.Changes)
-            {
-                if (change.Type == ChangeType.Deleted) _current.Remove(change.Object.Key);
-                else _current[change.Object.Key] = change.Object;
-            }
-            Volatile.Write(ref _position, position);
-        }
-        if (plan.Changes.Count == 0) return;
-        foreach (var subscriber in _subscribers)
-        {
-            try
-            {
-                subscriber(plan.Changes);
-            }
-            catch (Exception bug)
-            {
-                // The write is durable: it stays acknowledged, and the others hear of it.
-                _logger.LogCritical(bug, "A subscriber failed on revisions up to {Revision}", plan.Revision);
-            }
-        }
-    }
-
-    private static List<StoredObject> ParseAll(IReadOnlyList<JournalObject> objects)
-    {
-        try
-        {
-            return [.. objects.AsParallel().AsOrdered().Select(Parse)];
-        }
-        catch (AggregateException errors) when (errors.InnerException is StoreOpenException unreadable)
-        {
-            throw new StoreOpenException(unreadable.Message, unreadable);
-        }
-    }
-
-    private static StoredObject Parse(JournalObject obj) => Parse(obj.Key, obj.Revision, obj.Json);
-
-    private static StoredObject Parse(ObjectKey key, long revision, ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return CommitPlan.Versioned(key, revision, ApiJson.Read(KindRegistry.Of(key), json.Span), json);
-        }
-        catch (Exception error) when (error is ArgumentException or System.Text.Json.JsonException)
-        {
-            throw new StoreOpenException(
-                $"the store holds {key} at revision {revision}, which this version cannot read ({error.Message}); "
-                + "start the version that wrote it, or restore a backup", error);
-        }
-    }
-
-    private static ObjectChange Parse(JournalChange change) => new(
-        change.Type, change.Revision, Parse(change.Key, change.Revision, change.Json),
-        change.PreviousRevision == 0 ? null : Parse(change.Key, change.PreviousRevision, change.PreviousJson));
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
-    }
-
-    private sealed class BrokenStoreException(long before, long wanted, long found) : Exception(
-        $"the journal is at revision {found}; the store left it at {before} or {wanted}: another process wrote to it");
 }

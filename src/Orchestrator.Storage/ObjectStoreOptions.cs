@@ -12,6 +12,12 @@ public sealed class ObjectStoreOptions
     /// </summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>The log in memory that several stores of this process share; null gives each its own.</summary>
+    public MemoryLog? SharedMemory { get; set; }
+
+    /// <summary>How late a store hears of what others wrote to a shared log in memory; null means at once.</summary>
+    public Func<TimeSpan>? FeedDelay { get; set; }
+
     /// <summary>Most writes in one transaction.</summary>
     public int BatchMax { get; set; } = 512;
 
@@ -35,4 +41,25 @@ public sealed class ObjectStoreOptions
 
     /// <summary>Most recent changes of one kind that the watch cache keeps in memory.</summary>
     public int WatchRingMax { get; set; } = 8_192;
+
+    /// <summary>How long a writer waits for its outcome to be settled after the database stopped answering.</summary>
+    public TimeSpan SettleTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a reader waits to catch up with the other processes before it is told to try again.</summary>
+    public TimeSpan CatchUpTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the database may take for a transaction, or to accept a connection.</summary>
+    public TimeSpan DatabaseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a process that stopped amid its turn can keep the others from writing.</summary>
+    public TimeSpan TurnTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the database is asked for news when it announces none.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether the database is asked to announce news; else they are only polled for.</summary>
+    public bool ListensForNews { get; set; } = true;
+
+    /// <summary>By how much the clocks of this machine and of the database may differ.</summary>
+    public TimeSpan ClockSkewMax { get; set; } = TimeSpan.FromSeconds(10);
 }

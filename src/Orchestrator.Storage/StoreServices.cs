@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Storage;
@@ -31,10 +32,16 @@ public static class StoreServices
     private static ObjectStore CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<ObjectStoreOptions>();
-        IJournal journal = options.DataDirectory is null ? new MemoryJournal(options) : new SqliteJournal(options);
-        return new(
-            journal, options, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ObjectStore>>());
+        var time = provider.GetRequiredService<TimeProvider>();
+        IJournal journal = options switch
+        {
+            { ConnectionString: not null } =>
+                new PostgresJournal(options, time, provider.GetRequiredService<ILogger<PostgresJournal>>()),
+            { SharedMemory: { } log } => new MemoryJournal(log, time, options.FeedDelay),
+            { DataDirectory: not null } => new SqliteJournal(options),
+            _ => new MemoryJournal(options),
+        };
+        return new(journal, options, time, provider.GetRequiredService<ILogger<ObjectStore>>());
     }
 
     private sealed class StoreOpening(IObjectStore store, WatchCache cache) : IHostedService

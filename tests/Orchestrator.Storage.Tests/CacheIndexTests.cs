@@ -4,7 +4,7 @@ using static Orchestrator.Storage.Tests.Given;
 namespace Orchestrator.Storage.Tests;
 
 /// <summary>What the cache finds, and by what.</summary>
-public sealed class CacheIndexTests() : StoreFixture(isSqlite: false)
+public sealed class CacheIndexTests() : StoreFixture(Backend.Memory)
 {
     [Fact]
     public async Task Lists_are_ordered_by_namespace_and_name()

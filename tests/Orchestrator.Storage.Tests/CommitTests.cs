@@ -5,9 +5,9 @@ using static Orchestrator.Storage.Tests.Given;
 namespace Orchestrator.Storage.Tests;
 
 /// <summary>What every store promises its writers.</summary>
-public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
+public abstract class CommitTests(Backend backend) : StoreFixture(backend)
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_created_object_is_read_back_under_its_revision()
     {
         var stored = await Store.Create(Map("a", "1"));
@@ -19,7 +19,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         (Names(objects), revision).ShouldBe(("default/a", 1));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Stored_json_has_no_resource_version()
     {
         var stored = await Store.Create(Map("a", "1"));
@@ -30,7 +30,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         Json(updated).ShouldContain("\"2\"");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_deletion_has_its_own_revision_and_returns_the_last_state()
     {
         var stored = await Store.Create(Map("a", "1"));
@@ -42,7 +42,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         Store.Revision.ShouldBe(2);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_writer_with_an_old_revision_is_refused_and_hears_the_stored_one()
     {
         var first = await Store.Create(Map("a", "1"));
@@ -57,7 +57,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         Store.Revision.ShouldBe(2);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_that_changes_nothing_gets_no_revision()
     {
         var stored = await Store.Create(Map("a", "1"));
@@ -67,7 +67,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         (Store.Revision, Journal.Appends).ShouldBe((1, appends));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_object_is_not_stored_under_the_key_of_another()
     {
         var write = new ObjectWrite(KindRegistry.KeyOf(Map("b")), Map("a"), 0);
@@ -77,7 +77,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         Store.Revision.ShouldBe(0);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Concurrent_writers_get_dense_revisions_in_fewer_transactions()
     {
         var seen = new ConcurrentQueue<long>();
@@ -98,29 +98,31 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task All_that_wait_go_into_the_next_transaction_up_to_the_bound()
     {
         Options.BatchMax = 40;
         var gate = new TaskCompletionSource();
         Journal.Gate = gate.Task;
         var first = Store.Create(Map("first"));
+        await Until(() => Journal.Appends == 1);
         var others = Enumerable.Range(0, 100).Select(i => Store.Create(Map($"m{i}"))).ToList();
         others.ShouldAllBe(other => !other.IsCompleted);
-        Journal.Appends.ShouldBe(1);
+        await Until(() => Journal.Appends == 1);
         gate.SetResult();
         await Task.WhenAll(others.Append(first)).WaitAsync(Patience);
         Journal.Appends.ShouldBe(4);
         others.Select(other => other.Result.Revision).ShouldBe(Enumerable.Range(2, 100).Select(i => (long)i));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Writes_of_one_object_in_one_transaction_see_each_other()
     {
         var stored = await Store.Create(Map("a", "1"));
         var gate = new TaskCompletionSource();
         Journal.Gate = gate.Task;
         var blocker = Store.Create(Map("blocker"));
+        await Until(() => Journal.Appends == 2);
         var winner = Store.Update(stored, Map("a", "2"));
         var loser = Store.Update(stored, Map("a", "3"));
         gate.SetResult();
@@ -129,7 +131,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Should.ThrowAsync<RevisionMismatchException>(loser)).Stored.ShouldBe(3);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Subscribers_hear_of_a_change_before_its_writer()
     {
         var heard = new List<string>();
@@ -149,7 +151,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         heard.Count.ShouldBe(3);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_subscriber_that_fails_hides_nothing_from_the_others()
     {
         var heard = new List<string>();
@@ -159,13 +161,14 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         heard.ShouldBe(["1A:a"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_cancelled_write_that_waits_is_not_written()
     {
         using var cancellation = new CancellationTokenSource();
         var gate = new TaskCompletionSource();
         Journal.Gate = gate.Task;
         var first = Store.Create(Map("first"));
+        await Until(() => Journal.Appends == 1);
         var waiting = Store.CommitAsync(new(KindRegistry.KeyOf(Map("a")), Map("a"), 0), cancellation.Token);
         await cancellation.CancelAsync();
         gate.SetResult();
@@ -174,7 +177,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         Store.Revision.ShouldBe(1);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reopening_gives_the_same_state()
     {
         var a = await Store.Create(Map("a", "1"), Reason("made"));
@@ -193,7 +196,7 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Store.Create(Map("b", "3"))).Revision.ShouldBe(5);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_closed_store_refuses_writes()
     {
         await Store.DisposeAsync();
@@ -202,9 +205,13 @@ public abstract class CommitTests(bool isSqlite) : StoreFixture(isSqlite)
     }
 }
 
-public sealed class MemoryCommitTests() : CommitTests(isSqlite: false);
+public sealed class MemoryCommitTests() : CommitTests(Backend.Memory);
 
-public sealed class SqliteCommitTests() : CommitTests(isSqlite: true);
+public sealed class SqliteCommitTests() : CommitTests(Backend.Sqlite);
+
+public sealed class SharedMemoryCommitTests() : CommitTests(Backend.SharedMemory);
+
+public sealed class PostgresCommitTests() : CommitTests(Backend.Postgres);
 
 internal static class Queues
 {

@@ -7,7 +7,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
 {
     private readonly Queue<Exception?> _before = [];
     private readonly Queue<Exception?> _after = [];
-    private readonly Queue<Exception?> _recover = [];
+
+    public bool IsShared => inner.IsShared;
 
     public int Appends { get; private set; }
 
@@ -18,7 +19,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
 
     public void FailNextAfter() => _after.Enqueue(new IOException("no answer from the disk"));
 
-    public void FailNextRecovery() => _recover.Enqueue(new IOException("still no answer"));
+    /// <summary>Whether the fate of a failed append cannot be found out now.</summary>
+    public bool FailsToRecover { get; set; }
 
     public Task<JournalContents> OpenAsync(CancellationToken cancellation) => inner.OpenAsync(cancellation);
 
@@ -32,8 +34,19 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
         return position;
     }
 
-    public ValueTask<JournalPosition> RecoverAsync() =>
-        _recover.TryDequeue(out var error) ? throw error! : inner.RecoverAsync();
+    public ValueTask<JournalRecovery> RecoverAsync(long known) =>
+        FailsToRecover ? throw new IOException("still no answer") : inner.RecoverAsync(known);
+
+    public ValueTask<JournalNews> BeginAsync(long known) => inner.BeginAsync(known);
+
+    public ValueTask EndAsync() => inner.EndAsync();
+
+    public ValueTask<long> ReadRevisionAsync(CancellationToken cancellation) => inner.ReadRevisionAsync(cancellation);
+
+    public ValueTask<JournalNews> ReadNewsAsync(long known, CancellationToken cancellation) =>
+        inner.ReadNewsAsync(known, cancellation);
+
+    public IAsyncDisposable? Follow(Action<long> onRevision) => inner.Follow(onRevision);
 
     public ValueTask<IReadOnlyList<JournalChange>> ReadChangesAsync(
         long after, int limit, CancellationToken cancellation) => inner.ReadChangesAsync(after, limit, cancellation);

@@ -3,9 +3,9 @@ using static Orchestrator.Storage.Tests.Given;
 namespace Orchestrator.Storage.Tests;
 
 /// <summary>What every store remembers, and what it forgets.</summary>
-public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
+public abstract class HistoryTests(Backend backend) : StoreFixture(backend)
 {
-    [Fact]
+    [SkippableFact]
     public async Task Changes_come_in_order_with_the_version_before()
     {
         var a = await Store.Create(Map("a", "1"));
@@ -23,7 +23,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Store.ReadChangesAsync(99, 100)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task History_is_bounded_by_count_and_says_so()
     {
         Options.HistoryMax = 10;
@@ -37,7 +37,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         Value(kept[0].Previous).ShouldBe("18");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task History_is_bounded_by_age()
     {
         var stored = await Store.Create(Map("old"));
@@ -51,7 +51,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         Shown(await Store.ReadChangesAsync(2, 10)).ShouldBe("3M:old 4A:new");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Forgetting_goes_in_small_steps_until_all_is_forgotten()
     {
         Options.CompactionStepMax = 5;
@@ -68,7 +68,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         oldest.ShouldBe(40);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Forgetting_keeps_every_living_object_and_what_came_before_kept_changes()
     {
         Options.HistoryMax = 4;
@@ -89,7 +89,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         Value(await Store.ReadAsync(quiet.Key)).ShouldBe("q2");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_store_that_forgot_everything_knows_its_revision()
     {
         await Store.Delete(await Store.Create(Map("a")));
@@ -102,7 +102,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Store.Create(Map("a"))).Revision.ShouldBe(3);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reasons_are_found_by_uid_and_by_subject_and_outlive_the_object()
     {
         var stored = await Store.Create(Map("a"), Reason("one"));
@@ -116,7 +116,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Store.ReadReasonsAsync("nobody", 2)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reasons_are_bounded_per_object()
     {
         Options.ReasonsPerObjectMax = 3;
@@ -126,7 +126,7 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Store.ReadReasonsAsync("uid-2", 99)).Count.ShouldBe(1);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reasons_are_bounded_in_all()
     {
         Options.ReasonsMax = 5;
@@ -136,18 +136,18 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Store.ReadReasonsAsync("uid-3", 99)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reason_without_a_write_is_seen_at_once_and_stored_soon()
     {
         Store.Explain([Reason("waiting")]);
         (await Store.ReadReasonsAsync("uid-1", 9)).ShouldBe([Reason("waiting")]);
         Journal.Appends.ShouldBe(0);
         Time.Advance(Options.ReasonDelay);
-        Journal.Appends.ShouldBe(1);
+        await Until(() => Journal.Appends == 1);
         (await Store.ReadReasonsAsync("uid-1", 9)).ShouldBe([Reason("waiting")]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Closing_stores_the_reasons_that_wait()
     {
         Store.Explain([Reason("waiting")]);
@@ -156,6 +156,10 @@ public abstract class HistoryTests(bool isSqlite) : StoreFixture(isSqlite)
     }
 }
 
-public sealed class MemoryHistoryTests() : HistoryTests(isSqlite: false);
+public sealed class MemoryHistoryTests() : HistoryTests(Backend.Memory);
 
-public sealed class SqliteHistoryTests() : HistoryTests(isSqlite: true);
+public sealed class SqliteHistoryTests() : HistoryTests(Backend.Sqlite);
+
+public sealed class SharedMemoryHistoryTests() : HistoryTests(Backend.SharedMemory);
+
+public sealed class PostgresHistoryTests() : HistoryTests(Backend.Postgres);

@@ -6,7 +6,7 @@ using static Orchestrator.Storage.Tests.Given;
 namespace Orchestrator.Storage.Tests;
 
 /// <summary>What only the file can show: durability, refusals to open, backups, speed of opening.</summary>
-public sealed class SqliteTests() : StoreFixture(isSqlite: true)
+public sealed class SqliteTests() : StoreFixture(Backend.Sqlite)
 {
     private string Database => Path.Combine(Options.DataDirectory!, "store.db");
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Storage.Tests;
@@ -6,13 +7,19 @@ namespace Orchestrator.Storage.Tests;
 /// <summary>A store under test, on one of the journals, with a clock and faults.</summary>
 public abstract class StoreFixture : IAsyncLifetime
 {
-    private readonly bool _isSqlite;
+    private readonly Backend _backend;
     private MemoryJournal? _memory;
+    private MemoryLog? _log;
 
-    protected StoreFixture(bool isSqlite)
+    protected StoreFixture(Backend backend)
     {
-        _isSqlite = isSqlite;
-        Options = new() { DataDirectory = isSqlite ? Directory.CreateTempSubdirectory("store").FullName : null };
+        _backend = backend;
+        Options = new()
+        {
+            DataDirectory = backend == Backend.Sqlite ? Directory.CreateTempSubdirectory("store").FullName : null,
+            // The clock stands still: who waits by it waits for ever.
+            SettleTimeout = TimeSpan.Zero,
+        };
     }
 
     internal ObjectStoreOptions Options { get; }
@@ -23,7 +30,15 @@ public abstract class StoreFixture : IAsyncLifetime
 
     internal ObjectStore Store { get; private set; } = null!;
 
-    public Task InitializeAsync() => OpenAsync();
+    public Task InitializeAsync()
+    {
+        if (_backend == Backend.Postgres)
+        {
+            Skip.IfNot(PostgresServer.IsInstalled, PostgresServer.WhyNot);
+            Options.ConnectionString = PostgresServer.Shared.CreateDatabase();
+        }
+        return OpenAsync();
+    }
 
     public async Task DisposeAsync()
     {
@@ -45,9 +60,24 @@ public abstract class StoreFixture : IAsyncLifetime
         return cache;
     }
 
+    /// <summary>Waits until something is so, and fails when that takes too long.</summary>
+    internal static async Task Until(Func<bool> isSo)
+    {
+        using var deadline = new CancellationTokenSource(Given.Patience);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!isSo()) await look.WaitForNextTickAsync(deadline.Token);
+    }
+
     private async Task OpenAsync()
     {
-        Journal = new(_isSqlite ? new SqliteJournal(Options) : _memory ??= new(Options));
+        Journal = new(_backend switch
+        {
+            Backend.Sqlite => new SqliteJournal(Options),
+            Backend.Postgres =>
+                new PostgresJournal(Options, TimeProvider.System, NullLogger<PostgresJournal>.Instance),
+            Backend.SharedMemory => new MemoryJournal(_log ??= new(Options), Time),
+            _ => _memory ??= new(Options),
+        });
         Store = new(Journal, Options, Time, NullLogger<ObjectStore>.Instance);
         await Store.OpenAsync(CancellationToken.None);
     }

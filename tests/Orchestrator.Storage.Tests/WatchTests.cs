@@ -4,9 +4,9 @@ using static Orchestrator.Storage.Tests.Given;
 namespace Orchestrator.Storage.Tests;
 
 /// <summary>Watches and waits over the cache, on every journal.</summary>
-public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
+public abstract class WatchTests(Backend backend) : StoreFixture(backend)
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_watch_gets_what_was_and_what_comes()
     {
         using var cache = await CacheAsync();
@@ -21,7 +21,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         (await next).ShouldBe("4D:a");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_watch_of_all_namespaces_gets_all()
     {
         using var cache = await CacheAsync();
@@ -32,7 +32,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Next(watch)).ShouldBe("2A:a");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_watch_resumes_from_history_after_a_restart()
     {
         var stored = await Store.Create(Map("a"));
@@ -46,7 +46,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Next(watch)).ShouldBe("4D:a");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_watch_from_a_forgotten_revision_is_refused()
     {
         Options.HistoryMax = 5;
@@ -56,7 +56,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         (await Should.ThrowAsync<RevisionCompactedException>(Next(watch))).Oldest.ShouldBe(15);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reader_that_falls_behind_the_ring_and_history_is_refused()
     {
         (Options.HistoryMax, Options.WatchRingMax) = (20, 10);
@@ -73,7 +73,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Every_watch_gets_every_change_once_and_in_order()
     {
         Options.WatchRingMax = 64;
@@ -106,7 +106,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_change_that_a_watch_gives_is_in_the_lists()
     {
         using var cache = await CacheAsync();
@@ -124,7 +124,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         await writer;
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_list_and_a_watch_from_it_miss_nothing_and_repeat_nothing()
     {
         using var cache = await CacheAsync();
@@ -148,7 +148,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         await writer;
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_cache_knows_a_write_when_its_writer_does()
     {
         using var cache = await CacheAsync();
@@ -160,7 +160,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Waiting_ends_with_the_revision_or_with_the_caller()
     {
         using var cache = await CacheAsync();
@@ -175,7 +175,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         await Should.ThrowAsync<OperationCanceledException>(never.WaitAsync(Patience));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_watch_ends_with_its_caller()
     {
         using var cache = await CacheAsync();
@@ -186,7 +186,7 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
         await Should.ThrowAsync<OperationCanceledException>(next.WaitAsync(Patience));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_cache_that_starts_amid_writes_misses_none()
     {
         var writer = Task.Run(async () =>
@@ -209,6 +209,10 @@ public abstract class WatchTests(bool isSqlite) : StoreFixture(isSqlite)
     }
 }
 
-public sealed class MemoryWatchTests() : WatchTests(isSqlite: false);
+public sealed class MemoryWatchTests() : WatchTests(Backend.Memory);
 
-public sealed class SqliteWatchTests() : WatchTests(isSqlite: true);
+public sealed class SqliteWatchTests() : WatchTests(Backend.Sqlite);
+
+public sealed class SharedMemoryWatchTests() : WatchTests(Backend.SharedMemory);
+
+public sealed class PostgresWatchTests() : WatchTests(Backend.Postgres);

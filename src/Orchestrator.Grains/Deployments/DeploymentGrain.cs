@@ -102,6 +102,8 @@ internal sealed class DeploymentGrain(
     // The version read is the precondition: whoever writes meanwhile wins, and the next pass looks again.
     private async Task Change(string name, string uid, Func<ReplicaSet, ReplicaSet> change)
     {
+        // An action before this one may have written the same set through another silo.
+        await Cluster.CatchUp();
         if (Cluster.Cache.Find(SetKey(name))?.Object is ReplicaSet set && set.Metadata.Uid == uid)
         {
             await GrainFactory.Object(SetKey(name)).Update(change(set), "", WriteOptions.OfController);

@@ -18,7 +18,7 @@ internal sealed class EventGrain(
             return;
         }
         // Nobody waits for an event: one about a namespace that is going away is simply not kept.
-        if (Cluster.Cache.Find(Namespace.Kind.KeyOf("", Key.Namespace))?.Object is not Namespace { Metadata.DeletionTimestamp: null }) return;
+        if (await Cluster.FindNamespace(Key.Namespace) is not { Metadata.DeletionTimestamp: null }) return;
         await Create(happened, WriteOptions.OfController);
     }
 }

@@ -11,9 +11,14 @@ namespace Orchestrator.Grains.Nodes;
 /// Runs what is bound to one node: an agent per container engine, inside the turns of this grain. A Node object without
 /// an endpoint is somebody else's to run, and is left alone.
 /// </summary>
-internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes runtimes) : Grain, INodeGrain, IAsyncDisposable
+[NodePlacement]
+internal sealed partial class NodeGrain(
+    ClusterAccess cluster, ContainerRuntimes runtimes, NodeClaims claims, NodePlaces places)
+    : Grain, INodeGrain, IAsyncDisposable
 {
+    private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
     private readonly PassTimer _passes = new();
+    private NodeClaim? _claim;
     private NodeAgent? _agent;
     private string _endpoint = "";
 
@@ -28,6 +33,7 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_agent is { } agent) await agent.StopAsync();
+        if (_claim is { } claim) claims.Release(claim);
     }
 
     public async ValueTask DisposeAsync()
@@ -41,8 +47,20 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
         return Task.CompletedTask;
     }
 
+    public Task<NodePulse> Ping()
+    {
+        if (_agent is { } agent && _claim is { IsLost: false })
+        {
+            return Task.FromResult(new NodePulse(true, agent.IsReachable,
+                agent.IsReachable ? "" : "container runtime is down"));
+        }
+        _passes.Ask();
+        return Task.FromResult(new NodePulse(false, false, "nobody runs it yet"));
+    }
+
     public async Task Register(NodeRegistration registration)
     {
+        await cluster.CatchUp();
         var key = Node.Kind.KeyOf("", Name);
         var node = new Node
         {
@@ -54,6 +72,7 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
                 {
                     [NodeRegistration.EndpointAnnotation] = registration.Endpoint,
                     [NodeRegistration.AddressAnnotation] = registration.Address,
+                    [NodeRegistration.MachineAnnotation] = registration.Machine,
                 },
             },
         };
@@ -84,25 +103,59 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
 
     private async Task<TimeSpan?> Pass(CancellationToken cancellation)
     {
-        var node = cluster.Cache.Find(Node.Kind, "", Name);
-        var endpoint = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
-        var address = node?.Metadata.Annotations.GetValueOrDefault(NodeRegistration.AddressAnnotation) ?? "127.0.0.1";
-        if (endpoint != _endpoint) await Reconnect(endpoint, address);
-        if (_agent is null) return null;
-        _agent.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
-        return null;
+        try
+        {
+            await cluster.CatchUp();
+            if (cluster.Cache.Find(Node.Kind, "", Name) is not { } node || EndpointOf(node).Length == 0) await Detach();
+            // It was woken before it was known where it belongs; the next call finds its machine.
+            else if (!places.IsHere(node)) DeactivateOnIdle();
+            else if (await HoldsOrAttaches(node)) _agent!.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
+            return null;
+        }
+        catch (StoreUnavailableException)
+        {
+            // The agent goes on with the pods it knows; it hears of others when the store answers.
+            return cluster.Options.PutOffDelay;
+        }
+        catch (Exception trouble)
+        {
+            LogFailed(cluster.Loggers.CreateLogger<NodeGrain>(), Name, trouble);
+            return TroubleDelay;
+        }
     }
 
-    private async Task Reconnect(string endpoint, string address)
+    private static string EndpointOf(Node node) =>
+        node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
+
+    private async ValueTask<bool> HoldsOrAttaches(Node node)
     {
-        if (_agent is { } old) await old.DisposeAsync();
-        (_agent, _endpoint) = (null, endpoint);
-        if (endpoint.Length == 0) return;
-        var link = new NodeLink(Name, cluster, GrainFactory);
+        if (EndpointOf(node) != _endpoint || _claim is null) await Attach(node);
+        // Who was replaced stops here: pods it does not know may well run by another's hand.
+        return await claims.MayAct(_claim!, isDestructive: true);
+    }
+
+    private async Task Attach(Node node)
+    {
+        await Detach();
+        var endpoint = EndpointOf(node);
+        var address = node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.AddressAnnotation) ?? "127.0.0.1";
+        var scheduler = TaskScheduler.Current;
+        _claim = await claims.Claim(node, () => _ = Task.Factory.StartNew(
+            DeactivateOnIdle, CancellationToken.None, TaskCreationOptions.None, scheduler));
+        _endpoint = endpoint;
+        var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
         _agent = new NodeAgent(runtimes.For(Name, endpoint), link, link, OptionsFor(endpoint, address), cluster.Time, log);
         LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
+    }
+
+    private async Task Detach()
+    {
+        var (agent, claim) = (_agent, _claim);
+        (_agent, _claim, _endpoint) = (null, null, "");
+        if (agent is not null) await agent.DisposeAsync();
+        if (claim is not null) claims.Release(claim);
     }
 
     // Files of pods exist only where containers do: on the machine behind a local socket.
@@ -120,4 +173,7 @@ internal sealed partial class NodeGrain(ClusterAccess cluster, ContainerRuntimes
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]
     private static partial void LogAttached(ILogger log, string node, string endpoint);
+
+    [LoggerMessage(EventId = 201, Level = LogLevel.Warning, Message = "a pass over node {Node} failed and will be repeated")]
+    private static partial void LogFailed(ILogger log, string node, Exception trouble);
 }

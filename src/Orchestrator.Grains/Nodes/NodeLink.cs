@@ -5,31 +5,51 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Nodes;
 
-/// <summary>What ties a node's agent to the cluster: reads come from the watch cache, reports go to grains.</summary>
-internal sealed class NodeLink(string nodeName, ClusterAccess cluster, IGrainFactory grains) : INodeReports, INodeInputs
+/// <summary>
+/// What ties a node's agent to the cluster: reads come from the watch cache, reports go to grains. An agent whose node
+/// is held by another reports nothing, for what it knows is old.
+/// </summary>
+internal sealed class NodeLink(
+    NodeClaim claim, NodeClaims claims, ClusterAccess cluster, IGrainFactory grains, Action askForPass)
+    : INodeReports, INodeInputs
 {
     private const string Component = "kubelet";
+    private readonly string _node = claim.NodeName;
 
-    public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation) =>
-        PodOf(pod).Report(pod.Metadata.Uid!, status);
+    public ValueTask<bool> MayActAsync(bool isDestructive) => claims.MayAct(claim, isDestructive);
 
-    public Task ConfirmStoppedAsync(Pod pod, CancellationToken cancellation) => PodOf(pod).ConfirmStopped(pod.Metadata.Uid!);
+    public bool AskForSync()
+    {
+        askForPass();
+        return true;
+    }
+
+    public async Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
+    {
+        if (await MayActAsync(isDestructive: false)) await PodOf(pod).Report(pod.Metadata.Uid!, status);
+    }
+
+    public async Task ConfirmStoppedAsync(Pod pod, CancellationToken cancellation)
+    {
+        if (await MayActAsync(isDestructive: true)) await PodOf(pod).ConfirmStopped(pod.Metadata.Uid!);
+    }
 
     public async Task ReportNodeAsync(NodeStatus status, CancellationToken cancellation)
     {
-        if (cluster.Cache.Find(Node.Kind, "", nodeName) is not { } node) return;
+        if (!await MayActAsync(isDestructive: true)) return;
+        if (cluster.Cache.Find(Node.Kind, "", _node) is not { } node) return;
         var next = node with { Status = status, Metadata = node.Metadata with { ResourceVersion = null } };
-        await grains.Object(Node.Kind.KeyOf("", nodeName)).Update(next, "status", WriteOptions.OfController);
+        await grains.Object(Node.Kind.KeyOf("", _node)).Update(next, "status", WriteOptions.OfController);
     }
 
     public void Event(ApiObject about, string fieldPath, string type, string reason, string message) =>
-        cluster.Events.Record(about, fieldPath, type, reason, message, Component, nodeName);
+        cluster.Events.Record(about, fieldPath, type, reason, message, Component, _node);
 
     public void Explain(Pod pod, string decision, string why, string inputs) => cluster.Store.Explain(
         [new(cluster.Time.GetUtcNow(), pod.Metadata.Uid ?? "", KindRegistry.KeyOf(pod).ToString(), decision, why, inputs)]);
 
     public Pod? FindPod(string ns, string name) =>
-        cluster.Cache.Find(Pod.Kind, ns, name) is { } pod && pod.Spec.NodeName == nodeName ? pod : null;
+        cluster.Cache.Find(Pod.Kind, ns, name) is { } pod && pod.Spec.NodeName == _node ? pod : null;
 
     public ConfigMap? FindConfigMap(string ns, string name) => cluster.Cache.Find(ConfigMap.Kind, ns, name);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Meta;
+using Orchestrator.Storage;
 using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Objects;
@@ -12,6 +13,7 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
     : ObjectGrain(stored, cluster)
 {
     private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OvertakenDelay = TimeSpan.FromMilliseconds(50);
     private readonly PassTimer _passes = new();
     private bool _isOwnStatus;
 
@@ -55,7 +57,18 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
     {
         try
         {
+            await Cluster.CatchUp();
             return await Collect() ? await Reconcile(cancellation) : null;
+        }
+        catch (StoreUnavailableException)
+        {
+            // What this silo knows may be old: nothing is decided from it. The barrier has told of the silence.
+            return Cluster.Options.PutOffDelay;
+        }
+        catch (ApiException overtaken) when (overtaken.Reason == "Conflict")
+        {
+            LogOvertaken(Log, Key, overtaken.Message);
+            return OvertakenDelay;
         }
         catch (Exception trouble)
         {
@@ -67,4 +80,7 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
 
     [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "{Key}: a pass failed and will be repeated")]
     private static partial void LogPassFailed(ILogger log, ObjectKey key, Exception trouble);
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Debug, Message = "{Key}: somebody else wrote between the look and the act: {Why}")]
+    private static partial void LogOvertaken(ILogger log, ObjectKey key, string why);
 }

@@ -37,7 +37,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
     {
         if (Current is not null) throw ApiException.AlreadyExists(Kind, Key.Name);
-        RefuseOutsideNamespace();
+        await RefuseOutsideNamespace();
         var created = ObjectWrites.Created(Kind, Admit(obj), Cluster.Ids.NewUid(), Cluster.Now);
         created = Managed(null, created, options, "");
         if (options.DryRun) return new(created, IsCreated: true);
@@ -78,10 +78,20 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     }
 
     // A nudge interleaves with the turns of this grain, so it writes nothing: what is to be done waits for a turn of its own.
-    public virtual Task Nudge()
+    public virtual async Task Nudge()
     {
-        if (Current is { } current && PlanOfLife(current).Actions.Count > 0) AskToCollect();
-        return Task.CompletedTask;
+        if (Current is null) return;
+        try
+        {
+            await Cluster.CatchUp();
+        }
+        catch (StoreUnavailableException)
+        {
+            // What was said may not have arrived here yet; the turn looks again until the store answers.
+            AskToCollect();
+            return;
+        }
+        if (Current is { } current && HasToAct(current)) AskToCollect();
     }
 
     /// <summary>What this kind adds to an object before it is checked.</summary>
@@ -89,6 +99,20 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
 
     /// <summary>Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.</summary>
     protected virtual Task Committed(ApiObject? before, ApiObject? after) => Task.CompletedTask;
+
+    /// <summary>Something is to be done about the object in a turn of its own.</summary>
+    protected virtual bool HasToAct(ApiObject current) => PlanOfLife(current).Actions.Count > 0;
+
+    /// <summary>Does it; the silo has caught up.</summary>
+    /// <returns>When to look again without being asked, or null.</returns>
+    protected virtual async Task<TimeSpan?> ActInTurn()
+    {
+        await Collect();
+        return null;
+    }
+
+    /// <summary>Asks for a turn that does what <see cref="HasToAct"/> found.</summary>
+    protected void AskToAct() => AskToCollect();
 
     /// <summary>The object, or 404.</summary>
     protected ApiObject Existing() => Current ?? throw ApiException.NotFound(Kind, Key.Name);
@@ -183,8 +207,12 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     {
         try
         {
-            await Collect();
-            return null;
+            await Cluster.CatchUp();
+            return await ActInTurn();
+        }
+        catch (StoreUnavailableException)
+        {
+            return Cluster.Options.PutOffDelay;
         }
         catch (Exception trouble)
         {
@@ -204,7 +232,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         return new()
         {
             OwnerLife = reference => OwnerLives.Of(reference, current, key => Cluster.Cache.Find(key)?.Object),
-            IsNamespaceTerminating = Kind.IsNamespaced && Cluster.IsTerminating(Key.Namespace),
+            IsNamespaceTerminating = Kind.IsNamespaced && Cluster.IsLeaving(Key.Namespace),
             HasDependents = dependents.Count > 0,
             HasBlockingDependents = dependents.Any(item => item.Object.Metadata.OwnerReferences.Any(
                 owner => owner.Uid == current.Metadata.Uid && owner.BlockOwnerDeletion == true)),
@@ -232,27 +260,41 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         {
             DeactivateOnIdle();
             LogStale(Log, Key, stale.Message);
-            throw ApiException.Unavailable(
-                $"{Kind.Resource} \"{Key.Name}\" was written by another activation meanwhile; try again");
+            throw WriteTrouble.Stale(Kind, Key.Name);
         }
         catch (Exception trouble) when (trouble is not ApiException)
         {
             DeactivateOnIdle();
             LogStoreFailed(Log, Key, trouble);
-            throw ApiException.Unavailable($"the store cannot commit now, nothing was written: {trouble.GetBaseException().Message}");
+            throw WriteTrouble.NotCommitted(trouble);
         }
     }
 
     private async Task Told(ApiObject? before, ApiObject? after)
     {
+        if (after?.Metadata.DeletionTimestamp is not null || after is null) await CatchUpIfPossible();
         ClusterAccess.Send(GrainFactory, Nudges.For(before, after, Cluster.Lookups));
         await Committed(before, after);
     }
 
-    private void RefuseOutsideNamespace()
+    // Dependents made a moment ago through another silo are to hear of the end as well. The write is done whether they
+    // do or not; the sweep reaches those that do not.
+    private async ValueTask CatchUpIfPossible()
+    {
+        try
+        {
+            await Cluster.CatchUp();
+        }
+        catch (StoreUnavailableException silent)
+        {
+            LogTellsFew(Log, Key, silent.Message);
+        }
+    }
+
+    private async ValueTask RefuseOutsideNamespace()
     {
         if (!Kind.IsNamespaced) return;
-        var ns = Cluster.Cache.Find(Namespace.Kind, "", Key.Namespace) ?? throw ApiException.NotFound(Namespace.Kind, Key.Namespace);
+        var ns = await Cluster.FindNamespace(Key.Namespace) ?? throw ApiException.NotFound(Namespace.Kind, Key.Namespace);
         if (ns.Metadata.DeletionTimestamp is null) return;
         throw new ApiException(403, "Forbidden",
             $"{Kind.Resource} \"{Key.Name}\" is forbidden: unable to create new content in namespace {Key.Namespace} "
@@ -275,4 +317,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{Key}: looking at its owners failed and will be repeated")]
     private static partial void LogCollectFailed(ILogger log, ObjectKey key, Exception trouble);
+
+    [LoggerMessage(EventId = 103, Level = LogLevel.Debug, Message = "{Key}: its end is told to those known here: {Why}")]
+    private static partial void LogTellsFew(ILogger log, ObjectKey key, string why);
 }

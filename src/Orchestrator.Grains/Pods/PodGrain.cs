@@ -2,6 +2,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Storage;
 using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Pods;
@@ -14,6 +15,7 @@ internal sealed class PodGrain(
     : ObjectGrain(stored, cluster), IPodGrain
 {
     private const string ByScheduler = "default-scheduler";
+    private DateTimeOffset? _nodeMissingSince;
 
     public async Task<WriteResult> Bind(string uid, string nodeName, string why)
     {
@@ -54,6 +56,21 @@ internal sealed class PodGrain(
         if (!ApiJson.AreSame(next, pod)) await Commit(next);
     }
 
+    public async Task Evict(string uid, string reason, string why)
+    {
+        if (Current is not Pod pod || pod.Metadata.Uid != uid || pod.Metadata.DeletionTimestamp is not null) return;
+        Explain(pod, "Evicted", why);
+        await Commit(PodBinding.Disrupted(pod, reason, why, Cluster.Now));
+        await Delete(new DeleteRequest { Uid = uid });
+    }
+
+    public async Task Unready(string uid, string why)
+    {
+        if (Current is not Pod pod || pod.Metadata.Uid != uid) return;
+        var next = PodBinding.Unready(pod, why, Cluster.Now);
+        if (!ReferenceEquals(next, pod)) await Commit(next);
+    }
+
     public async Task ConfirmStopped(string uid)
     {
         if (Current is not Pod pod || pod.Metadata.Uid != uid || pod.Metadata.DeletionTimestamp is null) return;
@@ -64,4 +81,33 @@ internal sealed class PodGrain(
         }
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });
     }
+
+    protected override bool HasToAct(ApiObject current) => IsNodeMissing(current) || base.HasToAct(current);
+
+    // A pod whose Node object was deleted waits a while, for the node may register again; then nobody is left who could
+    // stop it, and the object goes.
+    protected override async Task<TimeSpan?> ActInTurn()
+    {
+        await Collect();
+        if (Current is not Pod pod || !IsNodeMissing(pod))
+        {
+            _nodeMissingSince = null;
+            return null;
+        }
+        var now = Cluster.Time.GetUtcNow();
+        _nodeMissingSince ??= now;
+        var wait = _nodeMissingSince.Value + Cluster.Options.OrphanedPodDelay - now;
+        if (wait > TimeSpan.Zero) return wait;
+        var why = $"node {pod.Spec.NodeName} is gone";
+        Explain(pod, "Orphaned", why);
+        if (pod.Metadata.DeletionTimestamp is null)
+        {
+            await Commit(PodBinding.Disrupted(pod, "DeletionByPodGC", $"PodGC: {why}", Cluster.Now));
+        }
+        await Delete(new DeleteRequest { Uid = pod.Metadata.Uid, GracePeriodSeconds = 0 });
+        return null;
+    }
+
+    private bool IsNodeMissing(ApiObject current) =>
+        current is Pod { Spec.NodeName: { Length: > 0 } node } && Cluster.Cache.Find(Node.Kind, "", node) is null;
 }

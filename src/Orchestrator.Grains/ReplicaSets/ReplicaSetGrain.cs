@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
@@ -83,6 +84,7 @@ internal sealed class ReplicaSetGrain(
         });
         // The name was taken between the look and the act; the next pass sees by whom.
         if (failure is null or ApiException { Reason: "AlreadyExists" }) return null;
+        PassOnTrouble(failure);
         Cluster.Events.Record(set, "", "Warning", "FailedCreate", $"Error creating: {failure.Message}", Component);
         return new("FailedCreate", failure.Message);
     }
@@ -95,8 +97,16 @@ internal sealed class ReplicaSetGrain(
             Cluster.Events.Record(set, "", "Normal", "SuccessfulDelete", $"Deleted pod: {delete.Name}", Component);
         });
         if (failure is null or ApiException { Reason: "NotFound" or "Conflict" }) return null;
+        PassOnTrouble(failure);
         Cluster.Events.Record(set, "", "Warning", "FailedDelete", $"Error deleting: {failure.Message}", Component);
         return new("FailedDelete", failure.Message);
+    }
+
+    // A silo that dies under a call, or a store that is silent, is nothing the set's user could put right: the pass is
+    // repeated, and nothing is said of it in the status.
+    private static void PassOnTrouble(Exception failure)
+    {
+        if (failure is not ApiException { Code: < 500 }) ExceptionDispatchInfo.Throw(failure);
     }
 
     private async Task Record(ReplicaSetStatus status)

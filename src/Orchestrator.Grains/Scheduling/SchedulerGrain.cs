@@ -59,7 +59,8 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
     {
         try
         {
-            CatchUp();
+            await cluster.CatchUp();
+            TakeChanges();
             var pending = cluster.Cache.PodsOn("").Select(item => (Pod)item.Object).Where(IsMine).ToList();
             if (pending.Count == 0) return null;
             var plan = SchedulingReconciler.Plan(_state.Snapshot(), pending);
@@ -67,6 +68,10 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             foreach (var refusal in plan.Refusals) await Refuse(refusal);
             LogPlaced(cluster.Loggers.CreateLogger<SchedulerGrain>(), plan.Placements.Count, plan.Refusals.Count);
             return null;
+        }
+        catch (StoreUnavailableException)
+        {
+            return cluster.Options.PutOffDelay;
         }
         catch (Exception trouble)
         {
@@ -78,7 +83,7 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
 
     private bool IsMine(Pod pod) => (pod.Spec.SchedulerName ?? Nudges.DefaultScheduler) == Name;
 
-    private void CatchUp()
+    private void TakeChanges()
     {
         while (_changes.TryDequeue(out var change))
         {

@@ -7,9 +7,11 @@ namespace Orchestrator.Nodes.Docker;
 /// The calls of the Docker Engine API we need, typed. Thin: one method is one request, and errors are only
 /// <see cref="RuntimeRefusedException"/> and <see cref="RuntimeUnavailableException"/>.
 /// </summary>
-internal sealed class DockerClient(DockerEndpoint endpoint, DockerOptions options, TimeProvider time) : IDisposable
+internal sealed class DockerClient(
+    DockerEndpoint endpoint, DockerOptions options, TimeProvider time, EngineCredentials? credentials = null)
+    : IAsyncDisposable
 {
-    private readonly DockerConnection _connection = new(endpoint, options, time);
+    private readonly DockerConnection _connection = new(endpoint, options, time, credentials);
 
     /// <summary>The settings.</summary>
     public DockerOptions Options => _connection.Options;
@@ -162,7 +164,7 @@ internal sealed class DockerClient(DockerEndpoint endpoint, DockerOptions option
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private DockerCall Get(string path) => DockerCall.Get(path, Options.CallTimeout);
 

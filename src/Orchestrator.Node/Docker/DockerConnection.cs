@@ -10,7 +10,7 @@ namespace Orchestrator.Nodes.Docker;
 /// HTTP to one engine: kept-alive connections, the API version both sides know, a deadline for every call, and errors
 /// in the two sorts of the seam. Knows no path of the API but <c>/_ping</c>.
 /// </summary>
-internal sealed class DockerConnection : IDisposable
+internal sealed class DockerConnection : IAsyncDisposable
 {
     private static readonly Version Newest = new(1, 47);
     private static readonly Version Oldest = new(1, 40);
@@ -18,29 +18,34 @@ internal sealed class DockerConnection : IDisposable
     private static readonly MediaTypeHeaderValue Tar = new("application/x-tar");
 
     private readonly DockerEndpoint _endpoint;
+    private readonly IEngineTransport _transport;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private volatile Version? _version;
 
     /// <summary>A connection that opens at the first call.</summary>
-    public DockerConnection(DockerEndpoint endpoint, DockerOptions options, TimeProvider time)
+    /// <exception cref="FormatException">The endpoint may not be spoken to so.</exception>
+    public DockerConnection(
+        DockerEndpoint endpoint, DockerOptions options, TimeProvider time, EngineCredentials? credentials)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(options);
         _endpoint = endpoint;
         _time = time;
         Options = options;
+        _transport = EngineTransports.For(endpoint, credentials, options, time);
         _http = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = (_, cancellation) => endpoint.ConnectAsync(cancellation),
-            ConnectTimeout = options.ConnectTimeout,
+            // TLS is the transport's: to HTTP every stream is alike, those that leave HTTP behind too.
+            ConnectCallback = (_, cancellation) => _transport.ConnectAsync(cancellation),
+            ConnectTimeout = _transport.ConnectTimeout,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
         })
         {
-            BaseAddress = endpoint.BaseAddress,
+            BaseAddress = new Uri("http://docker/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
@@ -77,7 +82,7 @@ internal sealed class DockerConnection : IDisposable
                 kept = answer;
                 return answer.Content.ReadAsStreamAsync(deadline);
             }, cancellation, keepAnswer: true);
-            return new DockerStream(kept!, body, call, _endpoint, _time);
+            return new DockerStream(kept!, body, call, _endpoint, _transport, _time);
         }
         catch
         {
@@ -106,7 +111,11 @@ internal sealed class DockerConnection : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _transport.DisposeAsync();
+    }
 
     private static string ApiVersion(HttpResponseMessage answer) =>
         answer.Headers.TryGetValues("Api-Version", out var values) ? values.FirstOrDefault() ?? "" : "";
@@ -125,7 +134,7 @@ internal sealed class DockerConnection : IDisposable
             answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             if (!IsAccepted(answer, call))
             {
-                throw await RefusalAsync(answer, deadline.Token);
+                throw await RefusalAsync(answer, call, deadline.Token);
             }
             var result = await read(answer, deadline.Token);
             answer = keepAnswer ? null : answer;
@@ -135,7 +144,8 @@ internal sealed class DockerConnection : IDisposable
         {
             throw Lost(DockerStream.Late(_endpoint, call, call.Timeout));
         }
-        catch (Exception broken) when (DockerStream.Unavailable(broken, _endpoint, call) is { } unavailable)
+        catch (Exception broken) when (
+            DockerStream.Unavailable(broken, _endpoint, _transport, call) is { } unavailable)
         {
             throw Lost(unavailable);
         }
@@ -170,10 +180,15 @@ internal sealed class DockerConnection : IDisposable
         return request;
     }
 
-    private static async Task<RuntimeRefusedException> RefusalAsync(
-        HttpResponseMessage answer, CancellationToken deadline)
+    private async Task<Exception> RefusalAsync(
+        HttpResponseMessage answer, DockerCall call, CancellationToken deadline)
     {
         var text = await answer.Content.ReadAsStringAsync(deadline);
+        if (call.IsUnversioned && text.Contains("HTTP request to an HTTPS server", StringComparison.Ordinal))
+        {
+            return new RuntimeUnavailableException(
+                $"the Docker engine at {_endpoint.Text} speaks only TLS: pass a CA, a client certificate and its key");
+        }
         return new RuntimeRefusedException(
             (int)answer.StatusCode, Message(text) ?? answer.ReasonPhrase ?? "no reason given");
     }

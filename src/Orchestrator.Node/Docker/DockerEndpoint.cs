@@ -4,87 +4,136 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Nodes.Docker;
 
-/// <summary>Where an engine listens: <c>unix:///var/run/docker.sock</c> or <c>tcp://host:port</c>.</summary>
+/// <summary>
+/// Where an engine listens: <c>unix:///var/run/docker.sock</c>, <c>tcp://host:port</c> or
+/// <c>ssh://[user@]host[:port]</c>. Only read here: whether anything answers is seen at the first call.
+/// </summary>
 public sealed class DockerEndpoint
 {
-    private const int DefaultPort = 2375;
-    private readonly UnixDomainSocketEndPoint? _socket;
-    private readonly DnsEndPoint? _host;
+    private const string Forms = "write unix:///path/to/docker.sock, tcp://host:port or ssh://[user@]host[:port]";
 
-    private DockerEndpoint(string text, UnixDomainSocketEndPoint? socket, DnsEndPoint? host)
+    private DockerEndpoint(string text, EndpointScheme scheme)
     {
         Text = text;
-        _socket = socket;
-        _host = host;
+        Scheme = scheme;
     }
 
     /// <summary>As it was configured.</summary>
     public string Text { get; }
 
-    /// <summary>What HTTP puts before a path.</summary>
-    public Uri BaseAddress => _host is null
-        ? new Uri("http://docker/")
-        : new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{_host.Host}:{_host.Port}/"));
+    /// <summary>How the engine is reached.</summary>
+    public EndpointScheme Scheme { get; }
+
+    /// <summary>The socket's path; empty unless the scheme is unix.</summary>
+    public string Path { get; private init; } = "";
+
+    /// <summary>The machine's name or address; empty for a socket.</summary>
+    public string Host { get; private init; } = "";
+
+    /// <summary>The port; 0 where none was written.</summary>
+    public int Port { get; private init; }
+
+    /// <summary>Who logs in; null leaves it to ssh.</summary>
+    public string? User { get; private init; }
+
+    /// <summary>The engine may be on another machine: directories of this one are not to be seen there.</summary>
+    public bool IsRemote => Scheme != EndpointScheme.Unix;
+
+    /// <summary>The address is one of this machine, which no other machine reaches.</summary>
+    public bool IsLoopback => Scheme == EndpointScheme.Unix || Host == "localhost"
+        || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Says what to do when nothing answers.</summary>
-    public string Absence => _socket is not null
-        ? $"no Docker engine answers at {Text}: start it (systemctl start docker) or pass --docker"
-        : $"no Docker engine answers at {Text}: check the address and that the engine listens there, or pass --docker";
+    public string Absence => Scheme switch
+    {
+        EndpointScheme.Unix =>
+            $"no Docker engine answers at {Text}: start it (systemctl start docker) or pass --docker",
+        EndpointScheme.Tcp =>
+            $"no Docker engine answers at {Text}: check the address and that the engine listens there "
+            + "(dockerd --host tcp://…), or pass --docker",
+        _ => $"no ssh server answers at {Text}: check the address and that sshd listens there, or pass --docker",
+    };
+
+    /// <summary>What is wrong with an endpoint, as one sentence; null when it can be used.</summary>
+    public static string? Fault(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Read(text).Fault;
+    }
 
     /// <summary>Reads an endpoint.</summary>
     /// <exception cref="FormatException">It is not one.</exception>
     public static DockerEndpoint Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.StartsWith("unix://", StringComparison.Ordinal) && text.Length > "unix://".Length)
-        {
-            try
-            {
-                return new DockerEndpoint(text, new UnixDomainSocketEndPoint(text["unix://".Length..]), null);
-            }
-            catch (ArgumentOutOfRangeException tooLong)
-            {
-                throw new FormatException(
-                    $"the path of the Docker endpoint \"{text}\" is too long for a socket: use a shorter one", tooLong);
-            }
-        }
-        if (text.StartsWith("tcp://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            && uri.Host.Length > 0)
-        {
-            return new DockerEndpoint(text, null, new DnsEndPoint(uri.Host, uri.Port > 0 ? uri.Port : DefaultPort));
-        }
-        throw new FormatException(
-            $"\"{text}\" is not a Docker endpoint: write unix:///path/to/docker.sock or tcp://host:port");
+        var (endpoint, fault) = Read(text);
+        return endpoint ?? throw new FormatException(fault);
     }
 
-    /// <summary>Opens a connection.</summary>
-    /// <exception cref="RuntimeUnavailableException">Nothing answers, with a sentence that says what to do.</exception>
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    private static (DockerEndpoint? Endpoint, string? Fault) Read(string text)
     {
-        var socket = _socket is not null
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (text.StartsWith("unix://", StringComparison.Ordinal)) return ReadUnix(text);
+        if (text.StartsWith("tcp://", StringComparison.Ordinal)) return ReadHost(text, EndpointScheme.Tcp);
+        if (text.StartsWith("ssh://", StringComparison.Ordinal)) return ReadHost(text, EndpointScheme.Ssh);
+        return (null, $"\"{text}\" is not a Docker endpoint: {Forms}");
+    }
+
+    private static (DockerEndpoint? Endpoint, string? Fault) ReadUnix(string text)
+    {
+        var path = text["unix://".Length..];
+        if (!path.StartsWith('/'))
+        {
+            return (null, $"the Docker endpoint \"{text}\" names no absolute path: write unix:///path/to/docker.sock");
+        }
         try
         {
-            await socket.ConnectAsync(_socket ?? (EndPoint)_host!, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
+            _ = new UnixDomainSocketEndPoint(path);
+            return (new DockerEndpoint(text, EndpointScheme.Unix) { Path = path }, null);
         }
-        catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
+        catch (ArgumentOutOfRangeException)
         {
-            socket.Dispose();
-            throw new RuntimeUnavailableException(
-                $"this user may not open the Docker endpoint {Text}: add it to the group docker or pass --docker",
-                denied);
-        }
-        catch (SocketException nobody)
-        {
-            socket.Dispose();
-            throw new RuntimeUnavailableException(Absence, nobody);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            return (null, $"the path of the Docker endpoint \"{text}\" is too long for a socket: use a shorter one");
         }
     }
+
+    private static (DockerEndpoint? Endpoint, string? Fault) ReadHost(string text, EndpointScheme scheme)
+    {
+        var rest = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..].TrimEnd('/');
+        var at = rest.LastIndexOf('@');
+        var user = at < 0 ? null : rest[..at];
+        var (host, port) = Split(rest[(at + 1)..]);
+        if (port is null || host.Length == 0 || Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            return (null, $"\"{text}\" is not a Docker endpoint: {Forms}");
+        }
+        if (user is not null && scheme != EndpointScheme.Ssh)
+        {
+            return (null, $"the Docker endpoint \"{text}\" names a user, which only ssh:// has: {Forms}");
+        }
+        // What begins with a dash would be an option to the ssh program.
+        if (host.StartsWith('-') || (user is not null && (user.Length == 0 || user[0] == '-' || !user.All(IsOfName))))
+        {
+            return (null, $"the Docker endpoint \"{text}\" names a user or host that cannot be one: {Forms}");
+        }
+        return (new DockerEndpoint(text, scheme) { Host = host, Port = port.Value, User = user }, null);
+    }
+
+    // No port is 0, a wrong one null.
+    private static (string Host, int? Port) Split(string authority)
+    {
+        var isBracketed = authority.StartsWith('[') && authority.Contains(']', StringComparison.Ordinal);
+        var end = isBracketed ? authority.IndexOf(']', StringComparison.Ordinal) + 1
+            : authority.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? colon : authority.Length;
+        var host = isBracketed ? authority[1..(end - 1)] : authority[..end];
+        if (end == authority.Length) return (host, 0);
+        return authority[end] == ':' && ushort.TryParse(
+            authority[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? (host, port)
+            : (host, null);
+    }
+
+    private static bool IsOfName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '$';
 }

@@ -20,6 +20,15 @@ public sealed record DockerOptions
     /// <summary>The network of pods that have their own.</summary>
     public string NetworkName { get; init; } = "bridge";
 
+    /// <summary>
+    /// Engines on other machines may be spoken to without TLS. Whoever reaches such an engine owns its machine: only for
+    /// networks that are closed by other means.
+    /// </summary>
+    public bool AllowsPlainTcp { get; init; }
+
+    /// <summary>For engines that are reached by ssh.</summary>
+    public SshOptions Ssh { get; init; } = new();
+
     /// <summary>Size at which a container's log file is rotated, as Docker writes sizes.</summary>
     public string LogMaxSize { get; init; } = "10m";
 

@@ -26,10 +26,13 @@ public sealed class DockerRuntime : IContainerRuntime
 
     /// <summary>A runtime that connects at the first call.</summary>
     /// <param name="nodeLabel">Cluster and node: <c>cluster/node</c>.</param>
+    /// <param name="credentials">For mutual TLS over tcp.</param>
+    /// <exception cref="FormatException">The endpoint is none, or may not be spoken to so.</exception>
     public DockerRuntime(
-        string endpoint, string nodeLabel, DockerOptions options, TimeProvider time, ILogger<DockerRuntime> logger)
+        string endpoint, string nodeLabel, DockerOptions options, TimeProvider time, ILogger<DockerRuntime> logger,
+        EngineCredentials? credentials = null)
     {
-        _client = new DockerClient(DockerEndpoint.Parse(endpoint), options, time);
+        _client = new DockerClient(DockerEndpoint.Parse(endpoint), options, time, credentials);
         _nodeLabel = nodeLabel;
         _time = time;
         _probe = new MachineProbe(_client, nodeLabel, logger);
@@ -164,8 +167,7 @@ public sealed class DockerRuntime : IContainerRuntime
     public ValueTask DisposeAsync()
     {
         _probe.Dispose();
-        _client.Dispose();
-        return ValueTask.CompletedTask;
+        return _client.DisposeAsync();
     }
 
     private async Task<MachineAbilities> FindAbilitiesAsync(CancellationToken cancellation) =>

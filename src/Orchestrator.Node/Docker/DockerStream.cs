@@ -13,15 +13,18 @@ internal sealed class DockerStream : IDisposable
     private readonly Stream _body;
     private readonly DockerCall _call;
     private readonly DockerEndpoint _endpoint;
+    private readonly IEngineTransport _transport;
     private readonly TimeProvider _time;
 
     internal DockerStream(
-        HttpResponseMessage answer, Stream body, DockerCall call, DockerEndpoint endpoint, TimeProvider time)
+        HttpResponseMessage answer, Stream body, DockerCall call, DockerEndpoint endpoint, IEngineTransport transport,
+        TimeProvider time)
     {
         _answer = answer;
         _body = body;
         _call = call;
         _endpoint = endpoint;
+        _transport = transport;
         _time = time;
     }
 
@@ -53,7 +56,8 @@ internal sealed class DockerStream : IDisposable
             + "is overloaded");
 
     /// <summary>Sorts a failure of the transport: null when it is something else.</summary>
-    internal static RuntimeUnavailableException? Unavailable(Exception broken, DockerEndpoint endpoint, DockerCall call)
+    internal static RuntimeUnavailableException? Unavailable(
+        Exception broken, DockerEndpoint endpoint, IEngineTransport transport, DockerCall call)
     {
         for (var inner = broken; inner is not null; inner = inner.InnerException)
         {
@@ -62,6 +66,7 @@ internal sealed class DockerStream : IDisposable
                 return known;
             }
         }
+        if (transport.Explain(broken) is { } explained) return new RuntimeUnavailableException(explained, broken);
         return broken is HttpRequestException or IOException or JsonException
             ? new RuntimeUnavailableException(
                 $"the Docker engine at {endpoint.Text} broke off while answering {call}: {broken.Message}", broken)
@@ -77,7 +82,7 @@ internal sealed class DockerStream : IDisposable
         }
         catch (JsonException broken)
         {
-            throw Unavailable(broken, _endpoint, _call)!;
+            throw Unavailable(broken, _endpoint, _transport, _call)!;
         }
     }
 
@@ -98,7 +103,7 @@ internal sealed class DockerStream : IDisposable
         {
             throw Late(_endpoint, _call, idleTimeout);
         }
-        catch (Exception broken) when (Unavailable(broken, _endpoint, _call) is { } unavailable)
+        catch (Exception broken) when (Unavailable(broken, _endpoint, _transport, _call) is { } unavailable)
         {
             throw unavailable;
         }

@@ -13,7 +13,20 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 
     /// <param name="giveUp">Ends waits that are not worth their end any more; never a container half made.</param>
     /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
-    public Task DoAsync(Pod pod, PodAction action, CancellationToken giveUp,
+    public async Task DoAsync(
+        Pod pod, PodAction action, CancellationToken giveUp, CancellationToken cancellation)
+    {
+        if (IsDestructive(action) && !await engine.Reports.MayActAsync(isDestructive: true))
+        {
+            throw new OperationCanceledException($"the node is run by another now, so {action} is not this one's to do");
+        }
+        await BeginAsync(pod, action, giveUp, cancellation);
+    }
+
+    private static bool IsDestructive(PodAction action) => action
+        is PodAction.StopContainer or PodAction.StopSandbox or PodAction.RemoveContainer or PodAction.RemoveVolumes;
+
+    private Task BeginAsync(Pod pod, PodAction action, CancellationToken giveUp,
         CancellationToken cancellation) => action switch
         {
             PodAction.PrepareVolumes => PrepareVolumesAsync(pod),

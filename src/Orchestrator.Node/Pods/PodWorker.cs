@@ -143,7 +143,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     private async Task<TimeSpan?> PassAsync(CancellationToken cancellation)
     {
-        if (!engine.IsReachable) return null;
+        if (!engine.IsReachable || !await engine.Reports.MayActAsync(isDestructive: false)) return null;
         TakeNewest();
         if (_mustRecheck) _reporter.Recheck(_pod);
         _mustRecheck = false;

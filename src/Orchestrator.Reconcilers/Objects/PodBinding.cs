@@ -5,6 +5,8 @@ namespace Orchestrator.Reconcilers.Objects;
 /// <summary>How a pod's status moves when it is bound, cannot be bound, or its node speaks of it.</summary>
 public static class PodBinding
 {
+    private const string Disruption = "DisruptionTarget";
+
     /// <summary>
     /// The pod on its node. Its containers are shown as being created in the same write, so that a pod costs one write
     /// here and one when it runs.
@@ -54,8 +56,36 @@ public static class PodBinding
     public static Pod Reported(Pod pod, PodStatus status)
     {
         if (pod.Status.Phase is "Succeeded" or "Failed" && status.Phase is not ("Succeeded" or "Failed")) return pod;
-        return pod with { Status = status with { QosClass = pod.Status.QosClass ?? status.QosClass } };
+        // The node may have looked before somebody else added a condition of theirs; those are not the node's to drop.
+        var added = pod.Status.Conditions.Where(condition =>
+            condition.Type == Disruption && status.Conditions.All(said => said.Type != Disruption));
+        return pod with
+        {
+            Status = status with
+            {
+                QosClass = pod.Status.QosClass ?? status.QosClass,
+                Conditions = [.. status.Conditions, .. added],
+            },
+        };
     }
+
+    /// <summary>The pod with the reason why it is made to leave.</summary>
+    public static Pod Disrupted(Pod pod, string reason, string why, DateTimeOffset now) =>
+        With(pod, Condition(Disruption, "True", now, reason, why));
+
+    /// <summary>The pod whose node nobody hears: what it said of being ready counts no longer.</summary>
+    public static Pod Unready(Pod pod, string why, DateTimeOffset now) =>
+        pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" })
+            ? With(pod, Condition("Ready", "False", now, "NodeNotReady", why))
+            : pod;
+
+    private static Pod With(Pod pod, PodCondition condition) => pod with
+    {
+        Status = pod.Status with
+        {
+            Conditions = [.. pod.Status.Conditions.Where(other => other.Type != condition.Type), condition],
+        },
+    };
 
     private static string? Incomplete(string what, IReadOnlyList<Container> containers) =>
         containers.Count == 0 ? null

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Reconcilers.Nodes;
 
 namespace Orchestrator.Reconcilers.Scheduling;
 
@@ -6,8 +7,6 @@ namespace Orchestrator.Reconcilers.Scheduling;
 public static class NodeTraits
 {
     private const int PodsDefault = 110;
-    private const string NotReady = "node.kubernetes.io/not-ready";
-    private const string Unreachable = "node.kubernetes.io/unreachable";
 
     /// <summary>How many pods the node takes.</summary>
     public static int PodsMax(Node node) =>
@@ -27,7 +26,7 @@ public static class NodeTraits
     {
         var ready = node.Status.Conditions.FirstOrDefault(condition => condition.Type == "Ready")?.Status;
         if (ready == "True") return node.Spec.Taints;
-        var key = ready == "Unknown" ? Unreachable : NotReady;
+        var key = ready == "Unknown" ? NodeTaints.Unreachable : NodeTaints.NotReady;
         return node.Spec.Taints.Any(taint => taint.Key == key)
             ? node.Spec.Taints
             : [.. node.Spec.Taints, new Taint { Key = key, Effect = "NoSchedule" }];

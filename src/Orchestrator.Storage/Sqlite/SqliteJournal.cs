@@ -51,13 +51,14 @@ public sealed class SqliteJournal : IJournal
         (_writer ?? throw new IOException("the database is closed")).Append(batch)));
 
     /// <inheritdoc />
-    public async ValueTask<JournalPosition> RecoverAsync()
+    public async ValueTask<JournalRecovery> RecoverAsync(long known)
     {
         // Only when every connection is closed does SQLite read its log anew: then a commit whose fsync failed is
         // either wholly there or overwritten for good, and cannot come back at the next start.
         await DisconnectAsync().ConfigureAwait(false);
         await ConnectAsync().ConfigureAwait(false);
-        return _writer!.Position;
+        var found = _writer!.Position;
+        return new(found.Revision > known, found);
     }
 
     /// <inheritdoc />

@@ -27,7 +27,7 @@ public sealed class DockerClientTests
         await using var engine = new FakeEngine();
         engine.Speaks(theirs);
         engine.Answers[$"GET /v{spoken}/info"] = FakeEngine.Answer("200 OK", """{"ID":"X","NCPU":3}""");
-        using var client = Client(engine, new DockerOptions());
+        await using var client = Client(engine, new DockerOptions());
         (await client.InfoAsync(default)).Cpus.ShouldBe(3, why);
     }
 
@@ -38,7 +38,7 @@ public sealed class DockerClientTests
     {
         await using var engine = new FakeEngine();
         engine.Speaks(version);
-        using var client = Client(engine, new DockerOptions());
+        await using var client = Client(engine, new DockerOptions());
         var refused = await Should.ThrowAsync<RuntimeRefusedException>(() => client.InfoAsync(default));
         refused.Message.ShouldContain($"\"{version}\"");
         refused.Message.ShouldContain("1.40 or newer");
@@ -51,7 +51,7 @@ public sealed class DockerClientTests
         await using var engine = new FakeEngine();
         engine.Speaks("1.41");
         engine.Answers["GET /v1.41/info"] = FakeEngine.Answer("200 OK", """{"ID":"X"}""");
-        using var client = Client(engine, new DockerOptions());
+        await using var client = Client(engine, new DockerOptions());
         for (var call = 0; call < 5; call++)
         {
             await client.InfoAsync(default);
@@ -65,7 +65,7 @@ public sealed class DockerClientTests
     {
         await using var engine = new FakeEngine();
         engine.Speaks("1.44");
-        using var client = Client(engine, Hasty);
+        await using var client = Client(engine, Hasty);
         await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InfoAsync(default));
         engine.Speaks("1.41");
         engine.Answers["GET /v1.41/info"] = FakeEngine.Answer("200 OK", """{"ID":"X","NCPU":2}""");
@@ -94,7 +94,7 @@ public sealed class DockerClientTests
     {
         await using var engine = new FakeEngine();
         engine.Speaks("1.41");
-        using var client = Client(engine, Hasty);
+        await using var client = Client(engine, Hasty);
         var late = await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InspectAsync("web", default));
         late.Message.ShouldBe(
             $"the Docker engine at {engine.Endpoint} did not answer GET /containers/web/json within 0.2 s: it hangs or is "
@@ -107,7 +107,7 @@ public sealed class DockerClientTests
         await using var engine = new FakeEngine();
         engine.Speaks("1.41");
         engine.Answers["GET /v1.41/info"] = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ID\":";
-        using var client = Client(engine, Hasty);
+        await using var client = Client(engine, Hasty);
         await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InfoAsync(default));
     }
 
@@ -118,7 +118,7 @@ public sealed class DockerClientTests
         engine.Speaks("1.41");
         engine.Answers["POST /v1.41/images/create?fromImage=web&tag=1"] =
             "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"status\":\"Pulling\"}\n";
-        using var client = Client(engine, Hasty);
+        await using var client = Client(engine, Hasty);
         await Should.ThrowAsync<RuntimeUnavailableException>(
             () => client.PullAsync(ImageReference.Parse("web:1"), null, default));
     }
@@ -130,7 +130,7 @@ public sealed class DockerClientTests
         engine.Speaks("1.41");
         engine.Answers["POST /v1.41/images/create?fromImage=web&tag=1"] = FakeEngine.Answer("200 OK",
             "{\"status\":\"Pulling\",\"id\":\"a\"}\n{\"errorDetail\":{\"message\":\"no space left\"},\"error\":\"no space left\"}\n");
-        using var client = Client(engine, new DockerOptions());
+        await using var client = Client(engine, new DockerOptions());
         var seen = new Seen();
         var refused = await Should.ThrowAsync<RuntimeRefusedException>(
             () => client.PullAsync(ImageReference.Parse("web:1"), seen, default));
@@ -143,7 +143,7 @@ public sealed class DockerClientTests
     {
         await using var engine = new FakeEngine();
         engine.Speaks("1.41");
-        using var client = Client(engine, new DockerOptions());
+        await using var client = Client(engine, new DockerOptions());
         using var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         await Should.ThrowAsync<OperationCanceledException>(() => client.InfoAsync(leaving.Token));
     }

@@ -15,7 +15,6 @@ public sealed class DockerFixture : IAsyncLifetime
         ["sh", "sleep", "cat", "tail", "head", "echo", "ls", "id", "env", "hostname", "nc", "ps", "dd", "true", "false",
          "date", "seq", "kill", "ip", "printf", "mount", "touch", "grep"];
 
-    private string? _absence;
     private int _names;
 
     public static string Endpoint { get; } =
@@ -35,23 +34,23 @@ public sealed class DockerFixture : IAsyncLifetime
         Runtime = NewRuntime(NodeLabel);
         try
         {
-            using var client = NewClient();
+            await using var client = NewClient();
             await client.NegotiateAsync(default);
             await ImportAsync(client);
         }
         catch (RuntimeUnavailableException none)
         {
-            _absence = none.Message;
+            Absence = none.Message;
         }
         catch (FileNotFoundException none)
         {
-            _absence = $"no static busybox at {none.FileName}: install the package busybox-static";
+            Absence = $"no static busybox at {none.FileName}: install the package busybox-static";
         }
     }
 
     public async Task DisposeAsync()
     {
-        if (_absence is null)
+        if (Absence is null)
         {
             foreach (var container in await Runtime.ListAsync(default))
             {
@@ -61,8 +60,11 @@ public sealed class DockerFixture : IAsyncLifetime
         await Runtime.DisposeAsync();
     }
 
+    /// <summary>Why it is not there; null when it is.</summary>
+    public string? Absence { get; private set; }
+
     /// <summary>Skips the test where no engine answers.</summary>
-    public void Need() => Skip.If(_absence is not null, _absence);
+    public void Need() => Skip.If(Absence is not null, Absence);
 
     public DockerRuntime NewRuntime(string nodeLabel) =>
         new(Endpoint, nodeLabel, Options, TimeProvider.System, NullLogger<DockerRuntime>.Instance);
@@ -117,7 +119,8 @@ public sealed class DockerFixture : IAsyncLifetime
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
-    private static async Task ImportAsync(DockerClient client)
+    /// <summary>Gives an engine the image of all tests, unless it has it.</summary>
+    internal static async Task ImportAsync(DockerClient client)
     {
         if (await client.FindImageAsync(Image, default) is not null)
         {
