@@ -97,7 +97,7 @@ internal sealed class NodeObjectGrain(
 
     private async Task Record(Node node, Node next)
     {
-        if (ObjectWrites.SameJson(next, node)) return;
+        if (ApiJson.AreSame(next, node)) return;
         var (before, after) = (NodeLifeReconciler.StatusOf(node), NodeLifeReconciler.StatusOf(next));
         await CommitStatus(next);
         if (before == after) return;
