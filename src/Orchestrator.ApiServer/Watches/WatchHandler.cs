@@ -31,7 +31,7 @@ internal sealed class WatchHandler(
         var query = WatchQuery.Read(request);
         if (request.Accepted.Format != MediaFormat.Json) throw Refusals.NotAcceptable(" (watches are JSON only)");
         var writer = new WatchWriter(request, request.Http.Response.BodyWriter, clock);
-        await freshness.WaitForAsync(query.AtLeast, request.Aborted);
+        await freshness.WaitForAsync(query.Version, request.Aborted);
         var timeout = query.Timeout ?? DefaultTimeout();
         using var timer = new CancellationTokenSource(timeout, clock);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(
