@@ -14,6 +14,7 @@ namespace Orchestrator.Fault.Tests;
 public sealed class ProcessFaultTests(ITestOutputHelper output)
 {
     private const int Writers = 4;
+    private static readonly TimeSpan ServedPatience = TimeSpan.FromSeconds(60);
 
     private static readonly FaultKind[] Kinds =
     [
@@ -29,31 +30,31 @@ public sealed class ProcessFaultTests(ITestOutputHelper output)
         foreach (var seed in Rounds.Seeds)
         {
             await using var cluster = await ProcessCluster.StartAsync();
+            await using var load = new Load(cluster.Doors);
             try
             {
-                await RoundAsync(cluster, seed);
+                await RoundAsync(cluster, load, seed);
             }
             catch
             {
-                Say($"the logs of the silos are kept in {cluster.KeepLogs(seed)}");
+                Say($"the logs of the silos are kept in {cluster.KeepLogs(seed, load.Lines)}");
                 throw;
             }
         }
     }
 
-    private async Task RoundAsync(ProcessCluster cluster, int seed)
+    private async Task RoundAsync(ProcessCluster cluster, Load load, int seed)
     {
         Say($"round with FAULT_SEED={seed}");
         var workloads = new Workloads(cluster);
         await workloads.StartAsync();
-        await using var load = new Load(cluster.Doors);
         await load.StartAsync(seed, Writers, cluster.HastyDoors);
         using var ending = new CancellationTokenSource();
         var rolling = workloads.RollAsync(ending.Token);
         List<Happened> happened;
         try
         {
-            happened = await FaultsAsync(cluster, FaultSchedule.Of(seed, ProcessCluster.SilosCount, Kinds));
+            happened = await FaultsAsync(cluster, load, FaultSchedule.Of(seed, ProcessCluster.SilosCount, Kinds));
         }
         finally
         {
@@ -69,7 +70,8 @@ public sealed class ProcessFaultTests(ITestOutputHelper output)
         await workloads.StandAsBeforeAsync();
     }
 
-    private async Task<List<Happened>> FaultsAsync(ProcessCluster cluster, IReadOnlyList<FaultStep> faults)
+    private async Task<List<Happened>> FaultsAsync(
+        ProcessCluster cluster, Load load, IReadOnlyList<FaultStep> faults)
     {
         var happened = new List<Happened>();
         foreach (var fault in faults)
@@ -79,6 +81,7 @@ public sealed class ProcessFaultTests(ITestOutputHelper output)
             await cluster.DoAsync(fault);
             await Task.Delay(fault.Rest);
             await cluster.ReadyAsync();
+            await load.ServedAsync(ServedPatience);
             happened.Add(new(fault, from, Clock.Now));
             if (fault.Kind != FaultKind.PauseBriefly) continue;
             Assert.Equal(starts, cluster.Silos.Sum(silo => silo.Starts));

@@ -56,6 +56,9 @@ public sealed record Operation
     /// <summary>When it returned; <see cref="Never"/> while the outcome is unknown.</summary>
     public long Returned { get; init; } = Never;
 
+    /// <summary>When the client got its answer or gave up; of no meaning to the rules.</summary>
+    public long Ended { get; init; }
+
     /// <summary>What became of it.</summary>
     public required Outcome Outcome { get; init; }
 

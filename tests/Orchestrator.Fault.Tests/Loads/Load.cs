@@ -56,6 +56,20 @@ public sealed class Load : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until every prober has been answered again.</summary>
+    public async Task ServedAsync(TimeSpan patience)
+    {
+        var since = Clock.Now;
+        var waiting = _probers.ToList();
+        await Eventually.TrueAsync(() => waiting.RemoveAll(prober => prober.LastAnswered > since) >= 0 && waiting.Count == 0,
+            patience);
+        Assert.True(waiting.Count == 0, $"not served again: {string.Join(", ", waiting.Select(prober => prober.Name))}");
+    }
+
+    /// <summary>Every call, in the order of their answers, with the time of day and the time it took.</summary>
+    public IEnumerable<string> Lines => _operations.Select(op =>
+        $"{Clock.Shown(op.Ended)} {Clock.Between(op.Invoked, op.Ended).TotalMilliseconds,6:0} ms {op}");
+
     /// <summary>Stops the writers, lets the watchers catch up, and reads everything once more through every silo.</summary>
     public async Task<History> EndAsync()
     {

@@ -11,12 +11,16 @@ public sealed class Prober(string name, Recorder recorder, IReadOnlyList<IDoor> 
 {
     private const int ObjectsMax = 8;
     private readonly ConcurrentQueue<long> _answered = new();
+    private long _lastAnswered;
 
     /// <summary>Its name: of its silo, or of the client that knows all.</summary>
     public string Name => name;
 
     /// <summary>When its writes were acknowledged.</summary>
     public IReadOnlyCollection<long> Answered => _answered;
+
+    /// <summary>When the last of them was.</summary>
+    public long LastAnswered => Volatile.Read(ref _lastAnswered);
 
     /// <summary>Makes what it writes.</summary>
     public async Task PrepareAsync()
@@ -38,8 +42,13 @@ public sealed class Prober(string name, Recorder recorder, IReadOnlyList<IDoor> 
             for (var i = 0; await timer.WaitForNextTickAsync(cancellation); i++)
             {
                 var answer = await recorder.PatchAsync(doors[at], NameOf(i % ObjectsMax));
-                if (answer.Outcome == Outcome.Done) _answered.Enqueue(Clock.Now);
-                else at = (at + 1) % doors.Count;
+                if (answer.Outcome == Outcome.Done)
+                {
+                    Volatile.Write(ref _lastAnswered, Clock.Now);
+                    _answered.Enqueue(LastAnswered);
+                    continue;
+                }
+                at = (at + 1) % doors.Count;
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -19,6 +19,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private const int EnginesCount = 2, ApiPort = 6443, SiloPort = 11111, ActiveStatus = 3;
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(10), HastyPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MemberPatience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("of-").FullName;
     private readonly List<SiloProcess> _silos = [];
@@ -92,8 +93,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every silo is ready again.</summary>
-    public Task ReadyAsync() => Task.WhenAll(_silos.Select(silo => silo.ReadyAsync()));
+    /// <summary>Waits until every silo is a member again and says that it is ready.</summary>
+    public Task ReadyAsync() => Task.WhenAll(_silos.Select(async (silo, machine) =>
+    {
+        // Who was halted for long says that it is ready until it knows that it is dead.
+        await Eventually.RightAsync(() => Task.FromResult(ActiveOn(machine).Length > 0 ? null : $"{silo.Name} is no member"),
+            MemberPatience);
+        await silo.ReadyAsync();
+    }));
 
     /// <summary>The incarnations of a machine's silo that the membership holds for active.</summary>
     public string ActiveOn(int machine) => _database.Query(_name,
@@ -126,11 +133,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return all;
     }
 
-    /// <summary>Copies what the silos printed to a folder that stays.</summary>
-    public string KeepLogs(int seed)
+    /// <summary>Copies what the silos printed, and what the clients did, to a folder that stays.</summary>
+    public string KeepLogs(int seed, IEnumerable<string> calls)
     {
         var kept = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"orc-fault-logs-{seed}")).FullName;
         foreach (var silo in _silos) File.WriteAllText(Path.Combine(kept, $"{silo.Name}.log"), silo.Log);
+        File.WriteAllLines(Path.Combine(kept, "calls.log"), calls);
         return kept;
     }
 
