@@ -167,7 +167,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _name = new Uri(database).AbsolutePath.Trim('/');
         for (var i = 0; i < SilosCount; i++) _silos.Add(SiloOn(i, database.Replace("127.0.0.1", $"{_network.Own}")));
         foreach (var silo in _silos) silo.Start();
-        await ReadyAsync();
+        await Task.WhenAll(_silos.Select(silo => silo.ReadyAsync()));
         Doors = [.. _silos.Select(silo => silo.Door(WriterPatience))];
         HastyDoors = [.. _silos.Select(silo => silo.Door(HastyPatience))];
         await SendAsync(HttpMethod.Post, "/api/v1/namespaces",
