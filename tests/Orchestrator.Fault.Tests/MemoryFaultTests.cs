@@ -35,12 +35,13 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
     {
         foreach (var seed in Rounds.Seeds)
         {
-            output.WriteLine($"round with FAULT_SEED={seed}");
+            Say($"round with FAULT_SEED={seed}");
             await using var cluster = await SiloCluster.StartAsync(isPostgres, Nodes);
             await using var load = new Load(cluster.Doors);
             await load.StartAsync(seed, Writers, cluster.HastyDoors);
             using var ending = new CancellationTokenSource();
             var rolling = RollAsync(cluster, ending.Token);
+            Say("everybody is at work");
             List<Happened> happened;
             try
             {
@@ -52,9 +53,10 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
                 await rolling;
             }
             var result = RoundResult.Of(load, await load.EndAsync(), happened);
-            output.WriteLine(result.Report);
+            Say(result.Report);
             result.Demand(() => load.Troubles);
-            await SettledAsync(cluster);
+            await SettledAsync(cluster).WaitAsync(SettlePatience * 2);
+            Say("settled");
         }
     }
 
@@ -63,9 +65,10 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
         var happened = new List<Happened>();
         foreach (var fault in faults)
         {
-            output.WriteLine($"{fault}");
+            Say($"{fault}");
             var from = Clock.Now;
-            await cluster.DoAsync(fault);
+            await cluster.DoAsync(fault).WaitAsync(ServedPatience);
+            Say("done");
             await Task.Delay(fault.Rest);
             await load.ServedAsync(ServedPatience);
             happened.Add(new(fault, from, Clock.Now));
@@ -97,12 +100,12 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
         var grain = grains.Object(Deployment.Kind.KeyOf(GrainDoor.Namespace, wanted.Metadata.Name!));
         try
         {
-            await grain.Update(wanted, "", new WriteOptions());
+            await grain.Update(wanted, "", new WriteOptions()).WaitAsync(ServedPatience);
             return true;
         }
         catch (Api.Meta.ApiException missing) when (missing.Reason == "NotFound")
         {
-            await grain.Create(wanted, new WriteOptions());
+            await grain.Create(wanted, new WriteOptions()).WaitAsync(ServedPatience);
             return true;
         }
         catch (Exception trouble) when (trouble is not Api.Meta.ApiException { Code: < 500 })
@@ -128,6 +131,12 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
         for (var node = 1; node <= Nodes; node++) running += (await cluster.Engine(node).ListAsync(default)).Count;
         return running == 2 * Replicas ? null : $"the engines have {running} containers for {pods.Count} pods";
     }, SettlePatience);
+
+    private void Say(string what)
+    {
+        Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss.fff} {what}");
+        output.WriteLine($"{DateTime.UtcNow:HH:mm:ss.fff} {what}");
+    }
 
     private static Deployment Rolling(int version)
     {

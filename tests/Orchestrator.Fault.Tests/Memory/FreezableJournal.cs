@@ -1,3 +1,4 @@
+using Orchestrator.Api.Meta;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Fault.Tests.Memory;

@@ -27,6 +27,7 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     private static readonly TimeSpan BeforeDeath = TimeSpan.FromSeconds(1), AfterDeath = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8), HastyPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(30);
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-silos-");
@@ -125,8 +126,8 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _cluster.DisposeAsync();
-        foreach (var store in _stores) await store.DisposeAsync();
+        await _cluster.DisposeAsync().AsTask().WaitAsync(EndPatience);
+        foreach (var store in _stores) await store.DisposeAsync().AsTask().WaitAsync(EndPatience);
         await Runtimes.DisposeAsync();
         _database?.Dispose();
         _folder.Delete(recursive: true);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Orchestrator.Fault.Tests.Processes;
@@ -11,6 +12,10 @@ internal sealed class Network : IDisposable
     // Frames to nobody: the switch floods them and no machine takes them, so that both ends see pure silence.
     private const string Nobody = "02:00:00:00:00:01";
 
+    private static int _made;
+
+    // The end of this process's own cable.
+    private readonly string _own = $"of{Environment.ProcessId}n{Interlocked.Increment(ref _made)}";
     private readonly NetworkNamespace _switch;
     private readonly List<NetworkNamespace> _machines = [];
     private readonly string _net;
@@ -60,6 +65,8 @@ internal sealed class Network : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        // At once, and not when the kernel gets round to it: the next network has the same addresses.
+        using (var removing = Process.Start("ip", ["link", "del", _own])) removing.WaitForExit();
         foreach (var machine in _machines) machine.Dispose();
         _switch.Dispose();
     }
@@ -72,7 +79,7 @@ internal sealed class Network : IDisposable
 
     private async Task PlugAsync(NetworkNamespace? machine, IPAddress address)
     {
-        var (end, plug) = (machine is null ? $"orcf{Environment.ProcessId}" : "eth0", $"p{address.GetAddressBytes()[3]}");
+        var (end, plug) = (machine is null ? _own : "eth0", $"p{address.GetAddressBytes()[3]}");
         // Made inside the switch, so that no name of this machine is taken for longer than a moment.
         await _switch.RunAsync("ip", "link", "add", plug, "type", "veth", "peer", "name", end, "netns",
             $"{machine?.Id ?? Environment.ProcessId}");
