@@ -41,7 +41,6 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
             await load.StartAsync(seed, Writers, cluster.HastyDoors);
             using var ending = new CancellationTokenSource();
             var rolling = RollAsync(cluster, ending.Token);
-            Say("everybody is at work");
             List<Happened> happened;
             try
             {
@@ -56,7 +55,6 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
             Say(result.Report);
             result.Demand(() => load.Troubles);
             await SettledAsync(cluster).WaitAsync(SettlePatience * 2);
-            Say("settled");
         }
     }
 
@@ -68,7 +66,6 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
             Say($"{fault}");
             var from = Clock.Now;
             await cluster.DoAsync(fault).WaitAsync(ServedPatience);
-            Say("done");
             await Task.Delay(fault.Rest);
             await load.ServedAsync(ServedPatience);
             happened.Add(new(fault, from, Clock.Now));

@@ -5,7 +5,7 @@ namespace Orchestrator.Fault.Tests.Memory;
 
 /// <summary>
 /// A journal whose way can be blocked: from then on every call waits, and no news come, until it is let go. What waited
-/// then goes on as if no time had passed.
+/// then goes on as if no time had passed, and off the scheduler of the grain that began it, which may be dead by then.
 /// </summary>
 internal sealed class FreezableJournal(IJournal journal) : IJournal
 {
@@ -33,14 +33,14 @@ internal sealed class FreezableJournal(IJournal journal) : IJournal
 
     public async Task<JournalContents> OpenAsync(CancellationToken cancellation)
     {
-        await PassAsync();
-        return await journal.OpenAsync(cancellation);
+        await PassAsync().ConfigureAwait(false);
+        return await journal.OpenAsync(cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<JournalNews> BeginAsync(long known)
     {
-        await PassAsync();
-        return await journal.BeginAsync(known);
+        await PassAsync().ConfigureAwait(false);
+        return await journal.BeginAsync(known).ConfigureAwait(false);
     }
 
     public ValueTask EndAsync() => journal.EndAsync();
@@ -49,20 +49,20 @@ internal sealed class FreezableJournal(IJournal journal) : IJournal
 
     public async ValueTask<JournalRecovery> RecoverAsync(long known)
     {
-        await PassAsync();
-        return await journal.RecoverAsync(known);
+        await PassAsync().ConfigureAwait(false);
+        return await journal.RecoverAsync(known).ConfigureAwait(false);
     }
 
     public async ValueTask<long> ReadRevisionAsync(CancellationToken cancellation)
     {
-        await PassAsync();
-        return await journal.ReadRevisionAsync(cancellation);
+        await PassAsync().ConfigureAwait(false);
+        return await journal.ReadRevisionAsync(cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<JournalNews> ReadNewsAsync(long known, CancellationToken cancellation)
     {
-        await PassAsync();
-        return await journal.ReadNewsAsync(known, cancellation);
+        await PassAsync().ConfigureAwait(false);
+        return await journal.ReadNewsAsync(known, cancellation).ConfigureAwait(false);
     }
 
     public IAsyncDisposable? Follow(Action<long> onRevision)
@@ -80,8 +80,8 @@ internal sealed class FreezableJournal(IJournal journal) : IJournal
     public async ValueTask<IReadOnlyList<JournalChange>> ReadChangesAsync(
         long after, int limit, CancellationToken cancellation)
     {
-        await PassAsync();
-        return await journal.ReadChangesAsync(after, limit, cancellation);
+        await PassAsync().ConfigureAwait(false);
+        return await journal.ReadChangesAsync(after, limit, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask<IReadOnlyList<ReasonRecord>> ReadReasonsAsync(

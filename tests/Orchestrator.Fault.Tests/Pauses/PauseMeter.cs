@@ -9,13 +9,16 @@ public sealed record Pause(FaultStep Fault, string Client, TimeSpan Longest);
 /// <summary>Finds how long writes stood still. Pure; times are ticks of one clock.</summary>
 public static class PauseMeter
 {
-    /// <summary>The longest span without an answer that touches the time given, however long before it began.</summary>
+    /// <summary>
+    /// The longest span without an answer that touches the time given: from the answer before it, but not into the time
+    /// of the next fault.
+    /// </summary>
     public static long Longest(IEnumerable<long> answered, long from, long until)
     {
         var (longest, last) = (0L, from);
         foreach (var at in answered.Order())
         {
-            if (at >= from) longest = Math.Max(longest, at - last);
+            if (at >= from) longest = Math.Max(longest, Math.Min(at, until) - Math.Min(last, until));
             last = at;
             if (at >= until) return longest;
         }

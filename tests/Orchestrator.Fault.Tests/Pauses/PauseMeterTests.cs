@@ -10,7 +10,7 @@ public sealed class PauseMeterTests
         { "a steady client hardly pauses", [10, 11, 12, 13, 14], 11, 14, 1 },
         { "a gap inside", [10, 11, 18, 19, 20], 11, 20, 7 },
         { "a gap that began before counts whole", [10, 18, 19, 20], 12, 20, 8 },
-        { "a gap that ends after counts whole", [10, 12, 30], 11, 20, 18 },
+        { "a gap that ends after counts up to there", [10, 12, 30], 11, 20, 8 },
         { "a gap before it does not count", [0, 9, 10, 11, 12], 10, 12, 1 },
         { "a gap after it does not count", [10, 11, 12, 30], 10, 12, 1 },
         { "never answered again", [10, 11], 11, 20, 9 },
