@@ -27,6 +27,20 @@ public sealed class ApiServerOptions
     /// <summary>How long a write may take before it is answered with 504.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(34);
 
+    /// <summary>How long a write is tried again when the silo that holds the object is lost; then 503.</summary>
+    public TimeSpan WriteRetryTime { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long a read waits for the store to say what others committed; then it is answered from what is known.
+    /// </summary>
+    public TimeSpan CatchUpTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For so long after the store was found silent, reads do not wait to find it silent again.</summary>
+    public TimeSpan SilenceMemory { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A store that is silent for longer makes this server not ready.</summary>
+    public TimeSpan StoreSilenceMax { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a read waits for a resourceVersion that the cache has not seen yet.</summary>
     public TimeSpan FreshnessTimeout { get; set; } = TimeSpan.FromSeconds(3);
 

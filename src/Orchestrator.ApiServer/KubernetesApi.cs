@@ -55,6 +55,6 @@ public static class KubernetesApi
         typeof(ListSnapshots), typeof(Freshness),
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),
         typeof(DeleteHandler), typeof(DeleteQuery), typeof(ScaleHandler), typeof(SentObject), typeof(RequestBody),
-        typeof(WriteHandler), typeof(PodActions), typeof(LogHandler),
+        typeof(WriteHandler), typeof(WriteAttempts), typeof(PodActions), typeof(LogHandler),
     ];
 }

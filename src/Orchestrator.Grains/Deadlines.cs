@@ -9,14 +9,15 @@ internal static class Deadlines
     {
         if (!task.IsCompleted)
         {
-            using var end = new CancellationTokenSource();
-            var late = Task.Delay(limit, time, end.Token);
-            if (await Task.WhenAny(task, late) == late)
+            // A timer and no cancelled delay, for a cancellation that is awaited goes over the thread pool.
+            var late = new TaskCompletionSource();
+            using var timer = time.CreateTimer(
+                static late => ((TaskCompletionSource)late!).TrySetResult(), late, limit, Timeout.InfiniteTimeSpan);
+            if (await Task.WhenAny(task, late.Task) == late.Task)
             {
                 Forget(task);
                 throw new TimeoutException($"no answer within {limit.TotalSeconds:0.#} s");
             }
-            await end.CancelAsync();
         }
         await task;
     }

@@ -4,31 +4,29 @@ using Orchestrator.Storage;
 namespace Orchestrator.Grains;
 
 /// <summary>
-/// Writes that failed through no fault of the caller. A cause in the details says that nothing was written, so that
+/// Writes that failed through no fault of the caller. A cause in the details marks those that were overtaken, so that
 /// whoever stands between may try again by itself.
 /// </summary>
 public static class WriteTrouble
 {
-    private const string NothingWritten = "NothingWritten";
+    private const string Overtaken = "Overtaken";
 
-    /// <summary>Surely nothing was written: the same may be sent again.</summary>
-    public static bool IsNothingWritten(ApiException refusal) =>
-        refusal.Code == 503 && refusal.Details?.Causes.Any(cause => cause.Reason == NothingWritten) == true;
+    /// <summary>A newer activation has written meanwhile, and this one nothing: the same may be sent again.</summary>
+    public static bool IsOvertaken(ApiException refusal) =>
+        refusal.Code == 503 && refusal.Details?.Causes.Any(cause => cause.Reason == Overtaken) == true;
 
     /// <summary>503: this activation was overtaken by a newer one.</summary>
-    internal static ApiException Stale(Kind kind, string name) => NotWritten(
-        $"{kind.Resource} \"{name}\" was written by another activation meanwhile; try again");
+    internal static ApiException Stale(Kind kind, string name) => new(503, "ServiceUnavailable",
+        $"{kind.Resource} \"{name}\" was written by another activation meanwhile; try again",
+        new StatusDetails(name, kind.Group, kind.Plural, [new StatusCause(Overtaken, "the request may be repeated")], 1));
 
     /// <summary>503: the store did not commit, or did not say whether it has.</summary>
     internal static ApiException NotCommitted(Exception trouble)
     {
-        var root = trouble.GetBaseException();
         var store = trouble as StoreUnavailableException ?? trouble.InnerException as StoreUnavailableException;
-        return store is { IsOutcomeUnknown: true }
-            ? ApiException.Unavailable($"the store gave no answer, it is not known whether it was written: {root.Message}")
-            : NotWritten($"the store cannot commit now, nothing was written: {root.Message}");
+        var why = trouble.GetBaseException().Message;
+        return ApiException.Unavailable(store is { IsOutcomeUnknown: true }
+            ? $"the store gave no answer, so it is not known whether it was written: {why}"
+            : $"the store cannot commit now, nothing was written: {why}");
     }
-
-    private static ApiException NotWritten(string why) => new(503, "ServiceUnavailable", why,
-        new StatusDetails(null, null, null, [new StatusCause(NothingWritten, "the request may be repeated")], 1));
 }

@@ -19,8 +19,9 @@ internal static class ClusterEntry
         try
         {
             var address = PostgresAddress.Parse(cluster.ConnectionString);
-            var identity = await SharedIdentity.OpenAsync(address, cancellation);
-            var data = await DataFolder.JoinAsync(settings.DataDirectory, identity.KeepAsync);
+            var identity = new PostgresIdentity(new ObjectStoreOptions { ConnectionString = cluster.ConnectionString });
+            var data = await DataFolder.JoinAsync(
+                settings.DataDirectory, (name, make) => identity.KeepAsync(name, make, cancellation));
             var silo = new SiloSettings(
                 data.ClusterId, MembershipConnection(address, settings.Machine), settings.Machine, cluster.SiloAddress, SiloPorts.Choose(cluster, data));
             await OrleansEngine.PrepareClusterAsync(silo, cancellation);

@@ -5,6 +5,7 @@ using Orchestrator.ApiServer.Health;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Engine;
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Docker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting;
@@ -56,7 +57,8 @@ internal static class ClusterHost
         });
         services.AddSingleton<Bootstrap>();
         services.AddSingleton(provider => new ContainerRuntimes(
-            new ContainerRuntimeOptions { Cluster = data.ClusterId }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            // Engines that are open to anybody are refused node by node, where one may be allowed.
+            new ContainerRuntimeOptions { Cluster = data.ClusterId, Docker = new DockerOptions { AllowsPlainTcp = true } }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
             options.DataDirectory = data.Path;

@@ -45,8 +45,8 @@ internal sealed class DataFolder
     });
 
     /// <summary>
-    /// The folder of one process of several: who the cluster is stands in its database. A database without an identity
-    /// takes that of the first folder that comes, so that a cluster of one process can grow into it.
+    /// The folder of one process of several: who the cluster is stands in its database. A folder of a cluster never
+    /// makes an empty database its own: its nodes would remove all containers, for the database knows of none.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="keep">Reads what the database keeps under a name, or has it keep what is made.</param>
@@ -55,13 +55,15 @@ internal sealed class DataFolder
     {
         Guarded(path, () => path);
         var own = Read(path, IdName);
-        var id = await keep(IdName, () => own ?? NewId());
+        var id = await keep(IdName, () => own is null ? NewId() : throw new StartException(
+            $"the data folder {path} belongs to cluster {own}, and the database is empty: copy the cluster into it first "
+            + "(orc storage copy --from DIR --to DATABASE), or choose another folder with --data-dir DIR"));
         if (own is not null && own != id)
         {
             throw new StartException($"the data folder {path} belongs to cluster {own}, and the database to cluster {id}: "
                 + "choose another folder with --data-dir DIR, or another database");
         }
-        var token = await keep(TokenName, () => Read(path, TokenName) ?? NewToken());
+        var token = await keep(TokenName, NewToken);
         var authority = await keep("ca", () => Guarded(path, () => MadeAuthority(path)));
         return Guarded(path, () =>
         {

@@ -5,5 +5,8 @@ var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, c
 {
     ServeCommand.Create(),
     WhyCommand.Create(),
+    NodeCommand.Create(),
+    StorageCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,8 +1,4 @@
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Hosting;
@@ -36,34 +32,9 @@ internal static class ReasonsPage
 
     private static async Task<List<ReasonRecord>> ReadAsync(string dataDir, string subject, CancellationToken cancellation)
     {
-        var kubeconfig = Path.Combine(dataDir, "kubeconfig");
-        if (!File.Exists(kubeconfig)) throw new StartException($"there is no {kubeconfig}: name the cluster's data folder with --data-dir");
-        var text = await File.ReadAllTextAsync(kubeconfig, cancellation);
-        using var authority = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(Value(text, "certificate-authority-data")));
-        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = Trusting(authority) });
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Value(text, "token"));
-        try
-        {
-            var url = $"{Value(text, "server")}/reasons?of={Uri.EscapeDataString(subject)}";
-            await using var body = await http.GetStreamAsync(new Uri(url), cancellation);
-            return await JsonSerializer.DeserializeAsync<List<ReasonRecord>>(body, JsonSerializerOptions.Web, cancellation) ?? [];
-        }
-        catch (HttpRequestException trouble)
-        {
-            throw new StartException($"the cluster of {dataDir} does not answer: {trouble.Message}", trouble);
-        }
+        using var cluster = ApiConnection.Open(
+            Path.Combine(dataDir, "kubeconfig"), "name the cluster's data folder with --data-dir");
+        var found = await cluster.Get($"/reasons?of={Uri.EscapeDataString(subject)}", cancellation);
+        return found.Deserialize<List<ReasonRecord>>(JsonSerializerOptions.Web) ?? [];
     }
-
-    private static SslClientAuthenticationOptions Trusting(X509Certificate2 authority) => new()
-    {
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { authority },
-            RevocationMode = X509RevocationMode.NoCheck,
-        },
-    };
-
-    private static string Value(string kubeconfig, string key) =>
-        Regex.Match(kubeconfig, $@"^\s*{key}:\s*""?([^""\s]+)", RegexOptions.Multiline).Groups[1].Value;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Engine;
 
 namespace Orchestrator.Hosting;
@@ -94,6 +95,8 @@ internal sealed class ServeOptions
         }
         if (OrleansEngine.WhyNoCluster is { } why) throw new StartException($"--cluster cannot be served: {why}");
         if (parsed.GetValue(_memory)) throw new StartException("--in-memory and --cluster contradict each other: leave one of them out");
+        var machine = parsed.GetValue(_machine)!;
+        if (NameRules.DnsSubdomain(machine).FirstOrDefault() is { } fault) throw new StartException($"--machine \"{machine}\" is no name of a machine: {fault}");
         var port = parsed.GetValue(_siloPort);
         if (port is < 0 or > 65535) throw new StartException($"--silo-port {port} is no port: expected 1 to 65535");
         return new ClusterSettings(database.Trim(), SiloAddressOf(parsed.GetValue(_siloAddress), listen), port);

@@ -94,5 +94,9 @@ public sealed record ContainerSpec
     public string? StopSignal { get; init; }
 }
 
-/// <summary>A directory or file of the machine, seen inside a container.</summary>
-public sealed record ContainerMount(string Source, string Target, bool IsReadOnly, string? Propagation = null);
+/// <summary>A directory or file of the engine's machine, or a volume of the engine, seen inside a container.</summary>
+public sealed record ContainerMount(string Source, string Target, bool IsReadOnly, string? Propagation = null)
+{
+    /// <summary>The source is the name of a volume.</summary>
+    public bool IsVolume { get; init; }
+}

@@ -1,3 +1,5 @@
+using Orchestrator.Nodes.Volumes;
+
 namespace Orchestrator.Nodes;
 
 /// <summary>
@@ -7,6 +9,11 @@ namespace Orchestrator.Nodes;
 /// </summary>
 public interface IContainerRuntime : IAsyncDisposable
 {
+    /// <summary>
+    /// Where files of pods are kept when directories of this machine are not to be seen by the engine; else null.
+    /// </summary>
+    IVolumeStore? Volumes => null;
+
     /// <summary>What the engine and its machine are.</summary>
     Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation);
 

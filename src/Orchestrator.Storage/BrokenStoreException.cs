@@ -12,8 +12,8 @@ internal sealed class BrokenStoreException(string why) : Exception(why)
         + "restart every process of the cluster");
 
     public static BrokenStoreException Contradicts(JournalChange change, long known) => new(
-        $"revision {change.Revision} of {change.Key} follows {change.PreviousRevision}, and this process knows {known}: "
-        + "another database has taken the place of the store; restart every process of the cluster");
+        $"revision {change.Revision} of {change.Key} follows {change.PreviousRevision}, and this process knows "
+        + $"{known}: another database has taken the place of the store; restart every process of the cluster");
 
     public static BrokenStoreException Unexpected(long before, long wanted, long found) => new(
         $"the journal is at revision {found}; the store left it at {before} or {wanted}: another process wrote to it");

@@ -64,8 +64,8 @@ public interface IJournal : IAsyncDisposable
 public sealed record JournalPosition(long Revision, long Oldest);
 
 /// <summary>
-/// What was committed after a revision, oldest first. <paramref name="Oldest"/> and <paramref name="Newest"/> bound what
-/// the journal keeps. A change carries no previous version, and a deletion no JSON: the reader has them.
+/// What was committed after a revision, oldest first. <paramref name="Oldest"/> and <paramref name="Newest"/> bound
+/// what the journal keeps. A change carries no previous version, and a deletion no JSON: the reader has them.
 /// </summary>
 public sealed record JournalNews(IReadOnlyList<JournalChange> Changes, long Newest, long? Oldest)
 {

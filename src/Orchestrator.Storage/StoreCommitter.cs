@@ -77,7 +77,7 @@ internal sealed class StoreCommitter(
         }
         catch (Exception error) when (IsTrouble(error))
         {
-            logger.LogError(error, "A transaction cannot begin");
+            logger.LogWarning("A transaction cannot begin: {Why}", error.Message);
             return new($"the store could not commit: {error.Message}; try again", error);
         }
     }
@@ -98,7 +98,7 @@ internal sealed class StoreCommitter(
         }
         catch (Exception error) when (IsTrouble(error))
         {
-            logger.LogWarning(error, "The store cannot be followed");
+            logger.LogWarning("The store cannot be followed: {Why}", error.Message);
             return false;
         }
     }
@@ -175,7 +175,7 @@ internal sealed class StoreCommitter(
         }
         catch (Exception error) when (IsTrouble(error))
         {
-            logger.LogError(error, "The store does not answer");
+            logger.LogError("The store does not answer: {Why}", error.Message);
             return new($"the store does not answer: {error.Message}; try again", error);
         }
     }

@@ -34,7 +34,8 @@ public sealed class AccessTests(ApiProcess api) : IClassFixture<ApiProcess>
     public async Task Health_is_shown_whole_and_in_parts()
     {
         (await api.GetAsync("/readyz")).Text.ShouldBe("ok");
-        (await api.GetAsync("/readyz?verbose")).Text.ShouldBe("[+]ping ok\n[+]shutdown ok\nreadyz check passed\n");
+        (await api.GetAsync("/readyz?verbose")).Text.ShouldBe(
+            "[+]ping ok\n[+]store ok\n[+]silo ok\n[+]shutdown ok\nreadyz check passed\n");
         (await api.GetAsync("/livez/ping")).Text.ShouldBe("ok");
         (await api.GetAsync("/livez/nothing")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
@@ -45,8 +46,9 @@ public sealed class AccessTests(ApiProcess api) : IClassFixture<ApiProcess>
         await using var sick = new Sick();
         var answer = await sick.GetAsync("/readyz");
         answer.Code.ShouldBe(HttpStatusCode.InternalServerError);
-        answer.Text.ShouldBe("[+]ping ok\n[-]store failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n");
-        (await sick.GetAsync("/readyz?exclude=store")).Code.ShouldBe(HttpStatusCode.OK);
+        answer.Text.ShouldBe("[+]ping ok\n[+]store ok\n[+]silo ok\n"
+            + "[-]disk failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n");
+        (await sick.GetAsync("/readyz?exclude=disk")).Code.ShouldBe(HttpStatusCode.OK);
         (await sick.GetAsync("/livez")).Code.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -67,7 +69,7 @@ public sealed class AccessTests(ApiProcess api) : IClassFixture<ApiProcess>
         private readonly ApiProcess _api = new()
         {
             Configure = options => options.HealthChecks.Add(
-                new HealthCheck("store", _ => throw new IOException("the disk is gone"))),
+                new HealthCheck("disk", _ => throw new IOException("the disk is gone"))),
         };
 
         private bool _isStarted;

@@ -121,10 +121,20 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_version_that_is_not_here_yet_is_refused()
+    public async Task A_watch_from_a_version_that_is_not_here_yet_begins_after_it()
+    {
+        var version = _api.Cache.Revision + 1;
+        await using var watch = await WatchStream.OpenAsync(_api, $"{Maps}?watch=1&resourceVersion={version}");
+        await _api.CreateAsync(Maps, Given.ConfigMap("not-seen"), Given.ConfigMap("seen"));
+        (await watch.TakeAsync(1)).ShouldBe(["ADDED seen"]);
+    }
+
+    [Fact]
+    public async Task A_state_that_is_not_here_yet_is_refused()
     {
         await using var api = new WatchStream.Impatient();
-        (await api.GetAsync($"{Maps}?watch=1&resourceVersion=100")).Code.ShouldBe(HttpStatusCode.GatewayTimeout);
+        var path = $"{Maps}?watch=1&resourceVersion=100&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+        (await api.GetAsync(path)).Code.ShouldBe(HttpStatusCode.GatewayTimeout);
     }
 
     private Task LabelAsync(string value) => _api.SendAsync(

@@ -6,7 +6,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Cluster.Tests;
 
 /// <summary>Rolling from one template to the next.</summary>
-public sealed class DeploymentTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public abstract class DeploymentScenarios(SharedWorld shared)
 {
     private TestWorld World => shared.World;
 
@@ -130,3 +130,9 @@ public sealed class DeploymentTests(SharedWorld shared) : IClassFixture<SharedWo
         Assert.NotEmpty(await World.Reasons(World.Sets(deployment)[0]));
     }
 }
+
+/// <inheritdoc />
+public sealed class DeploymentTests(SharedWorld shared) : DeploymentScenarios(shared), IClassFixture<SharedWorld>;
+
+/// <inheritdoc />
+public sealed class DeploymentTestsOnManySilos(ScatteredWorld shared) : DeploymentScenarios(shared), IClassFixture<ScatteredWorld>;

@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Cluster.Tests;
 
 /// <summary>How namespaces are furnished and emptied.</summary>
-public sealed class NamespaceTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public abstract class NamespaceScenarios(SharedWorld shared)
 {
     private TestWorld World => shared.World;
 
@@ -78,3 +78,9 @@ public sealed class NamespaceTests(SharedWorld shared) : IClassFixture<SharedWor
     public async Task The_default_namespace_stays() =>
         await Refused.With(403, "Forbidden", () => World.Delete(Given.Namespace("default")));
 }
+
+/// <inheritdoc />
+public sealed class NamespaceTests(SharedWorld shared) : NamespaceScenarios(shared), IClassFixture<SharedWorld>;
+
+/// <inheritdoc />
+public sealed class NamespaceTestsOnManySilos(ScatteredWorld shared) : NamespaceScenarios(shared), IClassFixture<ScatteredWorld>;

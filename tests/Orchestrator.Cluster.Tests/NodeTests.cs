@@ -8,7 +8,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Cluster.Tests;
 
 /// <summary>What runs on a node, and what becomes of it when the engine or a container fails.</summary>
-public sealed class NodeTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public abstract class NodeScenarios(SharedWorld shared)
 {
     private TestWorld World => shared.World;
 
@@ -118,3 +118,9 @@ public sealed class NodeTests(SharedWorld shared) : IClassFixture<SharedWorld>
     private static async Task<IReadOnlyList<ContainerSnapshot>> ContainersOf(TestWorld world, Pod pod) =>
         [.. (await world.Engine("node-1").ListAsync(default)).Where(seen => seen.Name.Contains($"_{pod.Metadata.Uid}_", StringComparison.Ordinal))];
 }
+
+/// <inheritdoc />
+public sealed class NodeTests(SharedWorld shared) : NodeScenarios(shared), IClassFixture<SharedWorld>;
+
+/// <inheritdoc />
+public sealed class NodeTestsOnManySilos(ScatteredWorld shared) : NodeScenarios(shared), IClassFixture<ScatteredWorld>;

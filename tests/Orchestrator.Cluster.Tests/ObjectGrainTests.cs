@@ -6,7 +6,7 @@ using Orchestrator.Grains;
 namespace Orchestrator.Cluster.Tests;
 
 /// <summary>What every object answers to create, update, patch and delete.</summary>
-public sealed class ObjectGrainTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public abstract class ObjectGrainScenarios(SharedWorld shared)
 {
     private TestWorld World => shared.World;
 
@@ -222,3 +222,9 @@ public sealed class ObjectGrainTests(SharedWorld shared) : IClassFixture<SharedW
     private Task<WriteResult> Patch(ApiObject obj, string type, string body, WriteOptions? options = null) =>
         World.GrainOf(obj).Patch(new PatchRequest(type, Encoding.UTF8.GetBytes(body), ""), options ?? new WriteOptions());
 }
+
+/// <inheritdoc />
+public sealed class ObjectGrainTests(SharedWorld shared) : ObjectGrainScenarios(shared), IClassFixture<SharedWorld>;
+
+/// <inheritdoc />
+public sealed class ObjectGrainTestsOnManySilos(ScatteredWorld shared) : ObjectGrainScenarios(shared), IClassFixture<ScatteredWorld>;

@@ -8,7 +8,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Cluster.Tests;
 
 /// <summary>Keeping a stated number of pods.</summary>
-public sealed class ReplicaSetTests(SharedWorld shared) : IClassFixture<SharedWorld>
+public abstract class ReplicaSetScenarios(SharedWorld shared)
 {
     private TestWorld World => shared.World;
 
@@ -113,3 +113,9 @@ public sealed class ReplicaSetTests(SharedWorld shared) : IClassFixture<SharedWo
     private async Task<List<ObjectChange>> Born(string app) => [.. (await World.History())
         .Where(change => change.Type == ChangeType.Added && change.Object.Object is Pod pod && pod.AppOf() == app)];
 }
+
+/// <inheritdoc />
+public sealed class ReplicaSetTests(SharedWorld shared) : ReplicaSetScenarios(shared), IClassFixture<SharedWorld>;
+
+/// <inheritdoc />
+public sealed class ReplicaSetTestsOnManySilos(ScatteredWorld shared) : ReplicaSetScenarios(shared), IClassFixture<ScatteredWorld>;

@@ -47,6 +47,32 @@ public sealed class SweeperTests
         Assert.True(world.Fresh(pod).IsReady());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Each_object_is_woken_by_one_silo_also_after_one_has_died(bool isApart)
+    {
+        Action<Orchestrator.Grains.GrainOptions> often = options => options.SweepPeriod = Often;
+        await using var world = isApart
+            ? await TestWorld.StartApartAsync(nodes: 0, silos: 3, configure: often)
+            : await TestWorld.StartAsync(nodes: 0, silos: 3, configure: often);
+        await world.Create(Given.ReplicaSet("many", 40));
+        await world.Eventually(() => world.Pods("many").Count == 40, "they are there");
+        await world.Eventually(() => Woken(world, 3) == Wakeable(world), "three silos wake each object once");
+        Assert.All(world.Sweeps.Values, sweep => Assert.True(sweep.Woken < Wakeable(world)));
+        await world.KillSiloAsync(world.Silos[2]);
+        await world.Eventually(() => Woken(world, 2) == Wakeable(world), "two silos wake each object once", seconds: 60);
+    }
+
+    private static int Woken(TestWorld world, int silos) =>
+        world.Sweeps.Values.Where(sweep => sweep.Silos == silos).ToList() is var sweeps && sweeps.Count == silos
+            ? sweeps.Sum(sweep => sweep.Woken)
+            : -1;
+
+    // Namespaces, what each of them holds by nature, the set and its pods. Passive objects without owners sleep.
+    private static int Wakeable(TestWorld world) =>
+        world.Cache.All(Namespace.Kind).Count() + world.Cache.All(Pod.Kind).Count() + 1;
+
     // As the API would store it, but without a grain that tells anybody.
     private static async Task Write(TestWorld world, ApiObject sent)
     {

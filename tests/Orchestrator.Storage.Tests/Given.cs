@@ -22,7 +22,9 @@ internal static class Given
         {
             Name = name,
             Namespace = ns,
-            OwnerReferences = owner.Length == 0 ? [] : [new() { Kind = "ReplicaSet", Name = "rs", Uid = owner, Controller = true }],
+            OwnerReferences = owner.Length == 0
+                ? []
+                : [new() { Kind = "ReplicaSet", Name = "rs", Uid = owner, Controller = true }],
         },
         Spec = new() { NodeName = node.Length == 0 ? null : node },
     };
@@ -33,7 +35,9 @@ internal static class Given
         {
             Name = name,
             Namespace = "default",
-            OwnerReferences = owner.Length == 0 ? [] : [new() { Kind = "Deployment", Name = "d", Uid = owner, Controller = true }],
+            OwnerReferences = owner.Length == 0
+                ? []
+                : [new() { Kind = "Deployment", Name = "d", Uid = owner, Controller = true }],
         },
     };
 

@@ -90,10 +90,12 @@ public sealed class PostgresServer : IDisposable
         {
             if (_keeper is not null) return;
             var start = AsServer("/bin/sh", [
-                // Its input ends when our process does, be it killed: then the server goes too.
-                "-c", "\"$@\" >>\"$0\" 2>&1 & echo $!; cat >/dev/null; kill -QUIT $! 2>/dev/null; wait",
-                Path.Combine(_folder, "log"), Program("postgres"), "-D", DataFolder, "-p", $"{Port}",
-                "-k", _folder, "-c", $"listen_addresses=127.0.0.1{(_beside is null ? "" : $",{_beside}")}", "-c", "max_connections=300",
+                // Its input ends when our process does, be it killed: then the server goes too, and all it has.
+                "-c", "\"$@\" >>\"$0/log\" 2>&1 & echo $!; read word; is_over=$?; kill -QUIT $! 2>/dev/null; wait; "
+                    + "[ $is_over = 0 ] || rm -rf \"$0\"",
+                _folder, Program("postgres"), "-D", DataFolder, "-p", $"{Port}",
+                "-k", _folder, "-c", "max_connections=300",
+                "-c", $"listen_addresses=127.0.0.1{(_beside is null ? "" : $",{_beside}")}",
                 "-c", $"fsync={(_isDurable ? "on" : "off")}", "-c", "log_min_messages=warning",
             ]);
             start.RedirectStandardInput = start.RedirectStandardOutput = true;
@@ -126,13 +128,13 @@ public sealed class PostgresServer : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        End(SignalQuit);
+        End(SignalQuit, isForGood: true);
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
     private void OnExit(object? sender, EventArgs args) => Dispose();
 
-    private void End(int signal)
+    private void End(int signal, bool isForGood = false)
     {
         lock (_lock)
         {
@@ -140,8 +142,9 @@ public sealed class PostgresServer : IDisposable
             // The first of them tells the others; a killed one cannot.
             List<int> all = signal == SignalKill ? [_postmaster, .. Children(_postmaster)] : [_postmaster];
             foreach (var process in all) _ = SendSignal(process, signal);
-            // The shell between us still waits for its input to end; before that the server must be gone.
+            // The shell between us still waits for a word; before that the server must be gone.
             WaitUntilGone();
+            if (!isForGood) _keeper.StandardInput.WriteLine("stay");
             _keeper.StandardInput.Close();
             _keeper.WaitForExit(Patience);
             _keeper.Dispose();

@@ -36,7 +36,10 @@ public sealed partial class TidyTests
             ["Orchestrator.Api", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Node"],
         ["Orchestrator.Host"] =
             ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node",
-                "Orchestrator.Grains", "Orchestrator.ApiServer"],
+                "Orchestrator.Grains", "Orchestrator.ApiServer", "Orchestrator.Simulation"],
+        ["Orchestrator.Simulation"] =
+            ["Orchestrator.Api", "Orchestrator.Reconcilers", "Orchestrator.Storage", "Orchestrator.Node",
+                "Orchestrator.Grains"],
     };
 
     [Fact]
@@ -100,7 +103,7 @@ public sealed partial class TidyTests
 
     [Fact]
     public void Every_path_the_pages_name_exists() => Findings.None(
-        from page in new[] { "README.md", "src/ARCHITECTURE.md" }
+        from page in new[] { "README.md", "src/ARCHITECTURE.md", "docs/cluster.md" }
         from match in PathPattern().Matches(File.ReadAllText(Path.Combine(Sources.Root, page)))
         let path = match.Groups[1].Value
         where !File.Exists(Path.Combine(Sources.Root, path)) && !Directory.Exists(Path.Combine(Sources.Root, path))
@@ -116,6 +119,6 @@ public sealed partial class TidyTests
     [GeneratedRegex("ProjectReference Include=\"\\.\\./([^/]+)/")]
     private static partial Regex ReferencePattern();
 
-    [GeneratedRegex(@"`((?:src|tests|config|deploy)/[A-Za-z0-9_./-]+)`")]
+    [GeneratedRegex(@"`((?:src|tests|config|deploy|docs)/[A-Za-z0-9_./-]+)`")]
     private static partial Regex PathPattern();
 }

@@ -1,16 +1,28 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.Lists;
+using Orleans.Runtime;
 
 namespace Orchestrator.ApiServer.Health;
 
 /// <summary>Answers <c>/healthz</c>, <c>/livez</c> and <c>/readyz</c>, whole or one check at a time.</summary>
 internal sealed class HealthEndpoint(
-    IOptions<ApiServerOptions> options, IHostApplicationLifetime lifetime, ILogger<HealthEndpoint> log)
+    IOptions<ApiServerOptions> options, Freshness freshness, IServiceProvider services,
+    IHostApplicationLifetime lifetime, ILogger<HealthEndpoint> log)
 {
+    // Reads go on without the store for a while, and a silence that passes is no reason to send clients elsewhere.
+    private readonly HealthCheck _store = new("store", async cancellation =>
+        await freshness.ProbeAsync(cancellation) || freshness.Silence < options.Value.StoreSilenceMax);
+
+    // A silo that the others have declared dead must serve nobody. An app may have none: then nothing is to be checked.
+    private readonly HealthCheck _silo = new("silo", _ => ValueTask.FromResult(
+        services.GetService<ISiloStatusOracle>() is not { } silos || silos.CurrentStatus == SiloStatus.Active));
+
     private readonly HealthCheck _ping = new("ping", static _ => ValueTask.FromResult(true), IsLiveness: true);
 
     // Load balancers must stop sending before the listener closes, but a draining server is alive.
@@ -19,7 +31,7 @@ internal sealed class HealthEndpoint(
 
     public async Task AnswerAsync(HttpContext http, string endpoint, string? only)
     {
-        IEnumerable<HealthCheck> checks = [_ping, .. options.Value.HealthChecks, _shutdown];
+        IEnumerable<HealthCheck> checks = [_ping, _store, _silo, .. options.Value.HealthChecks, _shutdown];
         if (endpoint == "livez") checks = checks.Where(check => check.IsLiveness);
         if (only is not null)
         {

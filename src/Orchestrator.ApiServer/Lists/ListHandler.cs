@@ -26,7 +26,7 @@ internal sealed class ListHandler(
         // The reference serves resourceVersion=0 from memory and whole; informers rely on getting it in one piece.
         if (version.IsAny && !version.IsExact) limit = 0;
         var token = request.Query.Text("continue") is { Length: > 0 } text ? ContinueToken.Parse(text) : null;
-        await freshness.WaitForAsync(version.Text, request.Aborted);
+        await freshness.ForAsync(request, version.Text);
         var list = Find(request, version, token);
         var page = Cut(request.Kind, list, token, selection, limit);
         if (page.Next is not null) snapshots.Keep(Views.StoredKind(request.Kind), request.Path.Namespace, list);

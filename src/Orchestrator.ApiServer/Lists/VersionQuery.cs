@@ -1,10 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Routing;
-using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Lists;
 
@@ -57,52 +55,5 @@ internal sealed record VersionQuery(string Text, long Revision, bool IsExact)
             _ => null,
         };
         if (wrong is not null) throw Refusals.InvalidOptions("ListOptions", wrong);
-    }
-}
-
-/// <summary>Lets a read wait until the cache has what it asks for, so that clients read what they wrote.</summary>
-internal sealed class Freshness(
-    IWatchCache cache, IObjectStore store, IOptions<ApiServerOptions> options, TimeProvider clock)
-{
-    /// <summary>
-    /// Returns when the cache is as new as a resourceVersion asks for: "" is everything that was committed before the
-    /// call, by whichever process; "0" is whatever is here; a number is that revision.
-    /// </summary>
-    /// <exception cref="ApiException">503 or 504: it did not get there in time.</exception>
-    public ValueTask WaitForAsync(string version, CancellationToken cancellation) =>
-        version.Length == 0 ? CatchUpAsync(cancellation) : WaitForAsync(VersionQuery.Number(version), cancellation);
-
-    /// <summary>Returns when the cache has the revision.</summary>
-    /// <exception cref="ApiException">504: it did not get there in time.</exception>
-    public async ValueTask WaitForAsync(long revision, CancellationToken cancellation)
-    {
-        if (revision <= cache.Revision) return;
-        using var limit = new CancellationTokenSource(options.Value.FreshnessTimeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        try
-        {
-            await cache.WaitForAsync(revision, both.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw Refusals.TooLargeVersion(revision, cache.Revision);
-        }
-    }
-
-    private async ValueTask CatchUpAsync(CancellationToken cancellation)
-    {
-        var asked = store.CatchUpAsync(cancellation);
-        if (asked.IsCompletedSuccessfully) return;
-        try
-        {
-            await asked.AsTask().WaitAsync(options.Value.FreshnessTimeout, clock, cancellation);
-        }
-        catch (Exception silent) when (silent is StoreUnavailableException or TimeoutException)
-        {
-            // Others may have written what is not here yet, and nobody can be asked.
-            throw ApiException.Unavailable(
-                $"the newest state cannot be read while the store does not answer ({silent.Message}); try again, or "
-                + "read what this server knows with resourceVersion=0");
-        }
     }
 }

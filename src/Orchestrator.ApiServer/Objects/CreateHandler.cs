@@ -22,11 +22,12 @@ internal sealed class CreateHandler(SentObject sent, WriteHandler writes, INameS
         obj = Views.ToStored(request.Kind, obj);
         var result = string.IsNullOrEmpty(obj.Metadata.Name)
             ? await CreateGeneratedAsync(request, obj, options)
-            : await CreateAsync(request, obj, options);
+            : await CreateAsync(request, obj, options, Repeat.Safe);
         await writes.AnswerAsync(request, 201, Views.ToShown(request.Kind, result.Object));
     }
 
-    private Task<WriteResult> CreateAsync(ApiRequest request, ApiObject obj, WriteOptions options)
+    private Task<WriteResult> CreateAsync(
+        ApiRequest request, ApiObject obj, WriteOptions options, Repeat repeat)
     {
         var key = Views.StoredKind(request.Kind).KeyOf(request.Path.Namespace ?? "", obj.Metadata.Name!);
         if (obj.Metadata.Name!.Contains('/'))
@@ -34,7 +35,7 @@ internal sealed class CreateHandler(SentObject sent, WriteHandler writes, INameS
             throw ApiException.Invalid(request.Kind, obj.Metadata.Name,
                 [FieldError.Invalid("metadata.name", obj.Metadata.Name, "may not contain '/'")]);
         }
-        return writes.DoAsync(request, key, grain => grain.Create(obj, options), options.DryRun);
+        return writes.DoAsync(request, key, grain => grain.Create(obj, options), options.DryRun, repeat);
     }
 
     private async Task<WriteResult> CreateGeneratedAsync(ApiRequest request, ApiObject obj, WriteOptions options)
@@ -51,7 +52,8 @@ internal sealed class CreateHandler(SentObject sent, WriteHandler writes, INameS
             var named = obj with { Metadata = obj.Metadata with { Name = name } };
             try
             {
-                return await CreateAsync(request, named, options);
+                // A name that is taken is taken for another's: created unseen, a second try would make a second object.
+                return await CreateAsync(request, named, options, Repeat.Unsafe);
             }
             catch (ApiException e) when (e.Reason == "AlreadyExists")
             {

@@ -8,7 +8,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.ApiServer.Objects;
 
 /// <summary>Deletes objects, one or a selection of them.</summary>
-internal sealed class DeleteHandler(DeleteQuery query, WriteHandler writes, IWatchCache cache, TimeProvider clock)
+internal sealed class DeleteHandler(DeleteQuery query, WriteHandler writes, IWatchCache cache, Freshness freshness,
+    TimeProvider clock)
 {
     private const int DeletesAtOnceMax = 16;
 
@@ -24,7 +25,7 @@ internal sealed class DeleteHandler(DeleteQuery query, WriteHandler writes, IWat
         var delete = await query.ReadAsync(request);
         WarnOfOrphans(request, delete);
         var key = Views.StoredKind(request.Kind).KeyOf(request.Path.Namespace ?? "", request.Path.Name!);
-        var result = await writes.DoAsync(request, key, grain => grain.Delete(delete), delete.DryRun);
+        var result = await writes.DoAsync(request, key, grain => grain.Delete(delete), delete.DryRun, Repeat.Safe);
         var isObject = !result.IsRemoved || AnswersWithObject.Contains((request.Kind.Group, request.Kind.Plural));
         if (isObject)
         {
@@ -43,6 +44,7 @@ internal sealed class DeleteHandler(DeleteQuery query, WriteHandler writes, IWat
         var selection = Selection.Read(request);
         WarnOfOrphans(request, delete);
         var kind = Views.StoredKind(request.Kind);
+        await freshness.NewestAsync(request.Http);
         var list = cache.List(kind, request.Path.Namespace);
         var chosen = list.Items.Where(item => selection.Matches(Views.Shown(request.Kind, item).Object));
         if (request.Query.Number("limit") is { } limit and > 0)
@@ -61,7 +63,7 @@ internal sealed class DeleteHandler(DeleteQuery query, WriteHandler writes, IWat
     {
         try
         {
-            var result = await writes.DoAsync(request, key, grain => grain.Delete(delete), delete.DryRun);
+            var result = await writes.DoAsync(request, key, grain => grain.Delete(delete), delete.DryRun, Repeat.Safe);
             return Views.ToShown(request.Kind, result.Object);
         }
         catch (ApiException e) when (e.Reason == "NotFound")

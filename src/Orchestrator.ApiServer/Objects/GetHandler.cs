@@ -40,7 +40,7 @@ internal sealed class GetHandler(
     /// <exception cref="ApiException">404: there is none.</exception>
     public async ValueTask<StoredObject> FindAsync(ApiRequest request)
     {
-        await freshness.WaitForAsync(request.Query.Text("resourceVersion"), request.Aborted);
+        await freshness.ForAsync(request, request.Query.Text("resourceVersion"));
         var kind = Views.StoredKind(request.Kind);
         var stored = cache.Find(kind.KeyOf(request.Path.Namespace ?? "", request.Path.Name!));
         return stored is null

@@ -20,7 +20,9 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
         var patch = Views.ToStored(request.Kind, await ReadAsync(request));
         var options = request.WriteOptions(OptionsKind);
         var key = Views.StoredKind(request.Kind).KeyOf(request.Path.Namespace ?? "", request.Path.Name!);
-        var result = await writes.DoAsync(request, key, grain => grain.Patch(patch, options), options.DryRun);
+        // Steps by path may add a second time what they added the first; the other patches say how things shall be.
+        var repeat = patch.ContentType == Patches.JsonType ? Repeat.Unsafe : Repeat.Safe;
+        var result = await writes.DoAsync(request, key, grain => grain.Patch(patch, options), options.DryRun, repeat);
         // A JSON patch says fields by path, so what came of it is looked at; the others are shaped like the object.
         var said = patch.ContentType == Patches.JsonType ? ApiJson.Write(result.Object) : patch.Body;
         if (patch.Subresource.Length == 0) WriteHandler.WarnNotActedOn(request, said);

@@ -66,8 +66,8 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
             change["metadata"] = new JsonObject { ["resourceVersion"] = version };
         }
         var patch = new PatchRequest(Patches.MergeType, Encoding.UTF8.GetBytes(change.ToJsonString()), "");
-        var result =
-            await writes.DoAsync(request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun);
+        var result = await writes.DoAsync(
+            request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun, Repeat.Safe);
         await AnswerAsync(request, ScaleView.Of(result.Object));
     }
 

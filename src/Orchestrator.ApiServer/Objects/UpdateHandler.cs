@@ -14,7 +14,7 @@ internal sealed class UpdateHandler(SentObject sent, WriteHandler writes)
         var key = Views.StoredKind(request.Kind).KeyOf(request.Path.Namespace ?? "", request.Path.Name!);
         var subresource = request.Path.Subresource;
         var result = await writes.DoAsync(
-            request, key, grain => grain.Update(obj, subresource, options), options.DryRun);
+            request, key, grain => grain.Update(obj, subresource, options), options.DryRun, Repeat.Safe);
         await writes.AnswerAsync(request, result.IsCreated ? 201 : 200, Views.ToShown(request.Kind, result.Object));
     }
 }

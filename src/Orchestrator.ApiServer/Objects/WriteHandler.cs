@@ -12,18 +12,19 @@ namespace Orchestrator.ApiServer.Objects;
 
 /// <summary>What all writes share: a time limit, warnings, and an answer that the next read agrees with.</summary>
 internal sealed class WriteHandler(
-    IGrainFactory grains, IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options,
+    IGrainFactory grains, WriteAttempts attempts, IWatchCache cache, IOptions<ApiServerOptions> options,
     TimeProvider clock)
 {
     /// <summary>Lets the grain of a key do something, within the time a write may take.</summary>
     /// <exception cref="ApiException">What the grain refuses; 504 when it does not answer in time.</exception>
     public async Task<WriteResult> DoAsync(
-        ApiRequest request, ObjectKey key, Func<IObjectGrain, Task<WriteResult>> write, bool dryRun = false)
+        ApiRequest request, ObjectKey key, Func<IObjectGrain, Task<WriteResult>> write, bool dryRun, Repeat repeat)
     {
         WriteResult result;
         try
         {
-            result = await write(grains.Object(key)).WaitAsync(LimitOf(request), clock, request.Aborted);
+            result = await attempts.RunAsync(
+                () => write(grains.Object(key)), LimitOf(request), repeat, request.Aborted);
         }
         catch (TimeoutException)
         {
@@ -87,11 +88,14 @@ internal sealed class WriteHandler(
         return asked is null || asked > options.Value.WriteTimeout ? options.Value.WriteTimeout : asked.Value;
     }
 
-    // The grain may have written through another silo. A client that reads right after this answer must see its write.
+    // The grain may have written through another silo. A client that reads here right after this answer is to see its
+    // write; but the write is done, and an answer that comes late or not at all would say that it is not.
     private async ValueTask AwaitCacheAsync(WriteResult result, CancellationToken cancellation)
     {
         if (!long.TryParse(result.Object.Metadata.ResourceVersion, out var revision) || revision <= cache.Revision)
             return;
-        await freshness.WaitForAsync(revision, cancellation);
+        await Task.WhenAny(
+            cache.WaitForAsync(revision, cancellation),
+            Task.Delay(options.Value.CatchUpTimeout, clock, cancellation));
     }
 }

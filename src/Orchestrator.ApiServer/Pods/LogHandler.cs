@@ -6,6 +6,7 @@ using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Routing;
+using Orchestrator.Grains;
 using Orchestrator.Nodes;
 using Orchestrator.Storage;
 
@@ -16,8 +17,6 @@ internal sealed class LogHandler(
     IWatchCache cache, GetHandler reads, TimeProvider clock, IHostApplicationLifetime lifetime,
     IServiceProvider services)
 {
-    private const string EndpointAnnotation = "orchestrator.io/endpoint";
-
     public async Task AnswerAsync(ApiRequest request)
     {
         var pod = (Pod)(await reads.FindAsync(request)).Object;
@@ -68,14 +67,21 @@ internal sealed class LogHandler(
     private IContainerRuntime RuntimeOf(string nodeName)
     {
         var node = cache.Find(Node.Kind, "", nodeName) ?? throw ApiException.NotFound(Node.Kind, nodeName);
-        if (!node.Metadata.Annotations.TryGetValue(EndpointAnnotation, out var endpoint))
+        if (!node.Metadata.Annotations.ContainsKey(NodeRegistration.EndpointAnnotation))
         {
             throw ApiException.Unavailable(
-                $"node {nodeName} names no container engine: its annotation {EndpointAnnotation} is not set", 5);
+                $"node {nodeName} names no container engine: its annotation {NodeRegistration.EndpointAnnotation} is not set", 5);
         }
         var runtimes = services.GetService<ContainerRuntimes>()
             ?? throw ApiException.Unavailable("this server reaches no container engines: ask one that does", 5);
-        return runtimes.For(nodeName, endpoint);
+        try
+        {
+            return runtimes.For(cache, node);
+        }
+        catch (FormatException unusable)
+        {
+            throw ApiException.Unavailable(unusable.Message, 5);
+        }
     }
 
     private LogQuery ReadQuery(ApiRequest request)

@@ -34,7 +34,8 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
         if (!request.Query.DryRun("CreateOptions"))
         {
             var grain = grains.GetGrain<IPodGrain>(path.Key.ToString());
-            await writes.DoAsync(request, path.Key, _ => grain.Bind(uid, node, $"bound by {request.User.Name}"));
+            await writes.DoAsync(
+                request, path.Key, _ => grain.Bind(uid, node, $"bound by {request.User.Name}"), false, Repeat.Safe);
         }
         await AnswerAsync(request);
     }
@@ -51,7 +52,7 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
         var dryRun = request.Query.DryRun("CreateOptions");
         var delete = Find(json, "deleteOptions") is { } options
             ? DeleteQuery.FromJson(options, dryRun) : new DeleteRequest { DryRun = dryRun };
-        await writes.DoAsync(request, request.Path.Key, grain => grain.Delete(delete), delete.DryRun);
+        await writes.DoAsync(request, request.Path.Key, grain => grain.Delete(delete), delete.DryRun, Repeat.Safe);
         await AnswerAsync(request);
     }
 

@@ -59,12 +59,8 @@ internal sealed class FailureWriter(ILogger<FailureWriter> log)
                 return ApiException.Unavailable(
                     $"the store cannot commit now: {e.Message}; nothing was written, try again");
             case OrleansException e:
-                // A silo that dies takes its callers' answers with it: the world's trouble, and soon over.
-                log.LogWarning(
-                    "{Method} {Path}: {Message}", http.Request.Method, http.Request.Path, e.Message);
-                return ApiException.Unavailable(
-                    $"the part of the cluster that owns the object does not answer ({e.Message}); whether the request "
-                    + "was carried out is not known, try again");
+                log.LogWarning(e, "{Method} {Path}: a silo did not answer", http.Request.Method, http.Request.Path);
+                return ApiException.Unavailable($"a part of the cluster cannot be reached: {e.Message}; try again");
             case TimeoutException e:
                 log.LogWarning(e, "{Method} {Path} took too long", http.Request.Method, http.Request.Path);
                 return Refusals.WriteTimedOut(http.Request.Method, http.Request.Path.Value ?? "");

@@ -31,7 +31,9 @@ internal sealed class WatchHandler(
         var query = WatchQuery.Read(request);
         if (request.Accepted.Format != MediaFormat.Json) throw Refusals.NotAcceptable(" (watches are JSON only)");
         var writer = new WatchWriter(request, request.Http.Response.BodyWriter, clock);
-        await freshness.WaitForAsync(query.Version, request.Aborted);
+        // A watch from a revision this process has not seen yet begins with what comes after it; only one that begins
+        // with the state of things has to wait for it.
+        if (query.After is null) await freshness.ForAsync(request, request.Query.Text("resourceVersion"));
         var timeout = query.Timeout ?? DefaultTimeout();
         using var timer = new CancellationTokenSource(timeout, clock);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(

@@ -8,12 +8,11 @@ namespace Orchestrator.ApiServer.Watches;
 /// <summary>What a watch asks for.</summary>
 /// <param name="Selection">Which objects.</param>
 /// <param name="After">Only changes after this revision; null starts with what there is.</param>
-/// <param name="Version">What it starts from is at least as new as this, as it was sent.</param>
 /// <param name="Bookmarks">Wants to hear how far it has come.</param>
 /// <param name="InitialEvents">Wants what there is first, and a mark where it ends.</param>
 /// <param name="Timeout">When to end; null leaves it to the server.</param>
 internal sealed record WatchQuery(
-    Selection Selection, long? After, string Version, bool Bookmarks, bool InitialEvents, TimeSpan? Timeout)
+    Selection Selection, long? After, bool Bookmarks, bool InitialEvents, TimeSpan? Timeout)
 {
     public static WatchQuery Read(ApiRequest request)
     {
@@ -36,8 +35,7 @@ internal sealed record WatchQuery(
                 : null,
             query.Duration("timeout"));
         return new(
-            Selection.Read(request), startsWithState ? null : revision, version, bookmarks,
-            initialEvents == true, timeout);
+            Selection.Read(request), startsWithState ? null : revision, bookmarks, initialEvents == true, timeout);
     }
 
     private static void CheckInitialEvents(bool? initialEvents, string match)

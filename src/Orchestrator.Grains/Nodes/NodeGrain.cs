@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Docker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Nodes;
@@ -20,6 +21,7 @@ internal sealed partial class NodeGrain(
     private readonly PassTimer _passes = new();
     private NodeClaim? _claim;
     private NodeAgent? _agent;
+    private EngineCredentials? _credentials;
     private string _endpoint = "";
 
     private string Name => this.GetPrimaryKeyString();
@@ -129,7 +131,8 @@ internal sealed partial class NodeGrain(
 
     private async ValueTask<bool> HoldsOrAttaches(Node node)
     {
-        if (EndpointOf(node) != _endpoint || _claim is null) await Attach(node);
+        var isSame = EndpointOf(node) == _endpoint && NodeEngines.CredentialsOf(cluster.Cache, node) == _credentials;
+        if (!isSame || _claim is null) await Attach(node);
         // Who was replaced stops here: pods it does not know may well run by another's hand.
         return await claims.MayAct(_claim!, isDestructive: true);
     }
@@ -137,15 +140,17 @@ internal sealed partial class NodeGrain(
     private async Task Attach(Node node)
     {
         await Detach();
+        // What cannot be reached is not claimed: the pass fails here, says why, and is repeated.
+        var runtime = runtimes.For(cluster.Cache, node);
         var endpoint = EndpointOf(node);
         var address = node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.AddressAnnotation) ?? "127.0.0.1";
         var scheduler = TaskScheduler.Current;
         _claim = await claims.Claim(node, () => _ = Task.Factory.StartNew(
             DeactivateOnIdle, CancellationToken.None, TaskCreationOptions.None, scheduler));
-        _endpoint = endpoint;
+        (_endpoint, _credentials) = (endpoint, NodeEngines.CredentialsOf(cluster.Cache, node));
         var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
-        _agent = new NodeAgent(runtimes.For(Name, endpoint), link, link, OptionsFor(endpoint, address), cluster.Time, log);
+        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address), cluster.Time, log);
         LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
     }

@@ -2,7 +2,6 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Nodes;
-using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Storage;
 using Orleans.Runtime;
 

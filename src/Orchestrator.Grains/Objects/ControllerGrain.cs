@@ -57,8 +57,7 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
     {
         try
         {
-            await Cluster.CatchUp();
-            return await Collect() ? await Reconcile(cancellation) : null;
+            return await CatchUpOrMakeWay() && await Collect() ? await Reconcile(cancellation) : null;
         }
         catch (StoreUnavailableException)
         {

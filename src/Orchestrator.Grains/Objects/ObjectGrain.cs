@@ -114,6 +114,21 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     /// <summary>Asks for a turn that does what <see cref="HasToAct"/> found.</summary>
     protected void AskToAct() => AskToCollect();
 
+    /// <summary>
+    /// Catches up, and finds out whether another activation has written the object since: then this one ends, and the
+    /// next one is asked to look. Two may exist for a while when a silo was thought dead, and the older one must not
+    /// make or remove children by what it remembers.
+    /// </summary>
+    protected async ValueTask<bool> CatchUpOrMakeWay()
+    {
+        await Cluster.CatchUp();
+        if (!IsOvertaken()) return true;
+        LogStale(Log, Key, "another activation has written since");
+        DeactivateOnIdle();
+        _ = GrainFactory.Object(Key).Nudge();
+        return false;
+    }
+
     /// <summary>The object, or 404.</summary>
     protected ApiObject Existing() => Current ?? throw ApiException.NotFound(Kind, Key.Name);
 
@@ -185,6 +200,12 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         else await Commit(next);
     }
 
+    private bool IsOvertaken()
+    {
+        if (Current is not { Metadata.ResourceVersion: { } version }) return false;
+        return Cluster.Cache.Find(Key) is not { } stored || stored.Revision > long.Parse(version);
+    }
+
     private static DeletionOptions Asked(DeleteRequest request) => new()
     {
         GracePeriodSeconds = request.GracePeriodSeconds,
@@ -207,8 +228,7 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     {
         try
         {
-            await Cluster.CatchUp();
-            return await ActInTurn();
+            return await CatchUpOrMakeWay() ? await ActInTurn() : null;
         }
         catch (StoreUnavailableException)
         {

@@ -151,7 +151,7 @@ internal static class ContainerMapping
             DeviceCgroupRules = ["a *:* rwm"],
         };
 
-    private static MountConfig Mount(ContainerMount mount) => new()
+    private static MountConfig Mount(ContainerMount mount) => mount.IsVolume ? Volume(mount) : new()
     {
         Type = "bind",
         Source = mount.Source,
@@ -167,6 +167,16 @@ internal static class ContainerMapping
                 var own => own,
             },
         },
+    };
+
+    // What an image has at that place is not wanted in it.
+    private static MountConfig Volume(ContainerMount mount) => new()
+    {
+        Type = "volume",
+        Source = mount.Source,
+        Target = mount.Target,
+        ReadOnly = mount.IsReadOnly,
+        VolumeOptions = new VolumeConfig { NoCopy = true },
     };
 
     private static ContainerPhase Phase(string? state) => state switch

@@ -7,7 +7,7 @@ namespace Orchestrator.Nodes.Docker;
 /// The calls of the Docker Engine API we need, typed. Thin: one method is one request, and errors are only
 /// <see cref="RuntimeRefusedException"/> and <see cref="RuntimeUnavailableException"/>.
 /// </summary>
-internal sealed class DockerClient(
+internal sealed partial class DockerClient(
     DockerEndpoint endpoint, DockerOptions options, TimeProvider time, EngineCredentials? credentials = null)
     : IAsyncDisposable
 {

@@ -69,6 +69,11 @@ internal sealed class DockerConnection : IAsyncDisposable
             return true;
         }, cancellation);
 
+    /// <summary>Calls and returns one header of the answer, or null.</summary>
+    public Task<string?> HeaderAsync(DockerCall call, string name, CancellationToken cancellation) =>
+        RunAsync(call, (answer, _) => Task.FromResult(
+            answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null), cancellation);
+
     /// <summary>
     /// Calls and hands out the answer as it comes; the deadline of the call covers only its beginning.
     /// </summary>

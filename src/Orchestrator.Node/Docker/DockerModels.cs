@@ -66,6 +66,35 @@ internal sealed record MountConfig
     public required string Target { get; init; }
     public bool ReadOnly { get; init; }
     public BindConfig? BindOptions { get; init; }
+    public VolumeConfig? VolumeOptions { get; init; }
+}
+
+internal sealed record VolumeConfig
+{
+    public bool NoCopy { get; init; }
+}
+
+internal sealed record CreateVolume
+{
+    public required string Name { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}
+
+internal sealed record EngineVolume
+{
+    public required string Name { get; init; }
+    public required string Mountpoint { get; init; }
+    public Dictionary<string, string>? Labels { get; init; }
+}
+
+internal sealed record ListedVolumes
+{
+    public IReadOnlyList<EngineVolume>? Volumes { get; init; }
+}
+
+internal sealed record EnginePath
+{
+    [JsonPropertyName("linkTarget")] public string? LinkTarget { get; init; }
 }
 
 internal sealed record BindConfig
@@ -249,6 +278,10 @@ internal sealed record ImageManifestFile
 [JsonSerializable(typeof(CreateContainer))]
 [JsonSerializable(typeof(CreatedContainer))]
 [JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(CreateVolume))]
+[JsonSerializable(typeof(EngineVolume))]
+[JsonSerializable(typeof(ListedVolumes))]
+[JsonSerializable(typeof(EnginePath))]
 [JsonSerializable(typeof(ListedContainer[]))]
 [JsonSerializable(typeof(InspectedContainer))]
 [JsonSerializable(typeof(InspectedImage))]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Nodes.Volumes;
 
 namespace Orchestrator.Nodes.Docker;
 
@@ -32,11 +33,16 @@ public sealed class DockerRuntime : IContainerRuntime
         string endpoint, string nodeLabel, DockerOptions options, TimeProvider time, ILogger<DockerRuntime> logger,
         EngineCredentials? credentials = null)
     {
-        _client = new DockerClient(DockerEndpoint.Parse(endpoint), options, time, credentials);
+        var parsed = DockerEndpoint.Parse(endpoint);
+        _client = new DockerClient(parsed, options, time, credentials);
+        Volumes = parsed.IsRemote ? new DockerVolumes(_client, nodeLabel) : null;
         _nodeLabel = nodeLabel;
         _time = time;
         _probe = new MachineProbe(_client, nodeLabel, logger);
     }
+
+    /// <inheritdoc/>
+    public IVolumeStore? Volumes { get; }
 
     private string Filter => $"{ContainerLabels.Node}={_nodeLabel}";
 

@@ -78,7 +78,7 @@ public static class InfraBinary
 
     // One loadable segment, readable and executable, that maps the whole file: nothing is written, so nothing else is
     // needed. Alignment is 64 KiB because arm64 kernels may have pages that large.
-    private static byte[] Elf(ushort machine, ReadOnlySpan<byte> code)
+    internal static byte[] Elf(ushort machine, ReadOnlySpan<byte> code)
     {
         var file = new byte[HeaderBytes + code.Length];
         ReadOnlySpan<byte> identity = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0];

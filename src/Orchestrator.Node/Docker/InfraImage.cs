@@ -5,22 +5,28 @@ using System.Text.Json;
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>
-/// The image of the infra container, made here and loaded into the engine, so that no pod ever waits for a registry.
+/// An image of one program of ours, made here and loaded into the engine, so that no pod ever waits for a registry.
 /// The same bytes every time: the tag is the hash of the program, and loading it twice changes nothing.
 /// </summary>
 public sealed record InfraImage(string Reference, byte[] Archive)
 {
-    private const string Program = "pause";
-
     // As in other infra images: nobody, so that a process sharing its namespaces gains nothing from it.
-    private const string User = "65535:65535";
+    private const string Nobody = "65535:65535";
 
-    /// <summary>The image for an architecture as Kubernetes names it, as <c>docker save</c> would write it.</summary>
-    public static InfraImage For(string architecture)
+    /// <summary>
+    /// The image of infra containers for an architecture as Kubernetes names it, as <c>docker save</c> would write it.
+    /// </summary>
+    public static InfraImage For(string architecture) =>
+        Of("orchestrator/infra", "pause", InfraBinary.For(architecture), architecture, Nobody);
+
+    /// <summary>The image of containers that hold volumes, whose program changes what an archive cannot.</summary>
+    public static InfraImage ForVolumes(string architecture) =>
+        Of("orchestrator/volumes", "change", VolumeBinary.For(architecture), architecture, "0:0");
+
+    private static InfraImage Of(string name, string program, byte[] binary, string architecture, string user)
     {
-        var binary = InfraBinary.For(architecture);
-        var reference = $"orchestrator/infra:{Hash(binary)[..16]}";
-        var layer = Tar((Program, binary, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead
+        var reference = $"{name}:{Hash(binary)[..16]}";
+        var layer = Tar((program, binary, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead
             | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute));
         var config = JsonSerializer.SerializeToUtf8Bytes(
             new ImageConfigFile
@@ -28,7 +34,7 @@ public sealed record InfraImage(string Reference, byte[] Archive)
                 Architecture = architecture,
                 Os = "linux",
                 Created = "1970-01-01T00:00:00Z",
-                Config = new() { Entrypoint = [$"/{Program}"], User = User, WorkingDir = "/" },
+                Config = new() { Entrypoint = [$"/{program}"], User = user, WorkingDir = "/" },
                 RootFs = new() { Type = "layers", DiffIds = [$"sha256:{Hash(layer)}"] },
                 History = [new() { Created = "1970-01-01T00:00:00Z", CreatedBy = "orchestrator infra image" }],
             },

@@ -10,6 +10,8 @@ namespace Orchestrator.Nodes.Docker;
 /// </summary>
 internal sealed class TlsTransport : IEngineTransport
 {
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
     private readonly IEngineTransport _plain;
     private readonly DockerEndpoint _endpoint;
     private readonly TimeProvider _time;
@@ -27,8 +29,8 @@ internal sealed class TlsTransport : IEngineTransport
         _identity = SslStreamCertificateContext.Create(_own, null, offline: true);
     }
 
-    /// <inheritdoc/>
-    public TimeSpan ConnectTimeout => _plain.ConnectTimeout * 2;
+    // Later than the deadline of the handshake, which has the better words.
+    public TimeSpan ConnectTimeout => _plain.ConnectTimeout * 2 + Slack;
 
     /// <inheritdoc/>
     public async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)

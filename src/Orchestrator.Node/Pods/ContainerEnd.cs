@@ -47,7 +47,8 @@ internal sealed class ContainerEnd(NodeEngine engine, Pod pod, Container? contai
 
     private async Task<string> MessageAsync(CancellationToken cancellation)
     {
-        var written = engine.Volumes.ReadTerminationMessage(pod.Metadata.Uid ?? "", dead.Container, dead.Attempt);
+        var written = await engine.Volumes.ReadTerminationMessageAsync(
+            pod.Metadata.Uid ?? "", dead.Container, dead.Attempt, cancellation);
         var wantsLog = container?.TerminationMessagePolicy == "FallbackToLogsOnError" && !dead.HasSucceeded
             && !dead.CouldNotRun;
         return written.Length == 0 && wantsLog

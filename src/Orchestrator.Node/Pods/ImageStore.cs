@@ -4,7 +4,7 @@ namespace Orchestrator.Nodes.Pods;
 internal sealed class ImageStore(IContainerRuntime runtime, int pullsMax) : IDisposable
 {
     private readonly Dictionary<string, Task<RuntimeImage>> _pulls = [];
-    private readonly SemaphoreSlim _gate = new(pullsMax);
+    private readonly Gate _gate = new(pullsMax);
     private readonly CancellationTokenSource _ended = new();
 
     public Task<RuntimeImage?> FindAsync(string reference, CancellationToken cancellation) =>
@@ -32,14 +32,14 @@ internal sealed class ImageStore(IContainerRuntime runtime, int pullsMax) : IDis
     private async Task<RuntimeImage> PullOnceAsync(string reference)
     {
         var cancellation = _ended.Token;
-        await _gate.WaitAsync(cancellation);
+        await _gate.EnterAsync(cancellation);
         try
         {
             return await runtime.PullImageAsync(reference, cancellation);
         }
         finally
         {
-            _gate.Release();
+            _gate.Leave();
             _pulls.Remove(reference);
         }
     }

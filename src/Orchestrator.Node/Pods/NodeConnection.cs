@@ -55,6 +55,7 @@ internal sealed class NodeConnection(
             var description = await engine.Runtime.DescribeAsync(cancellation);
             engine.InfraImage = await engine.Runtime.EnsureInfraImageAsync(cancellation);
             _reporter.Describe(description);
+            await engine.Volumes.RefreshAsync(cancellation);
             await ListAsync(cancellation);
             engine.IsReachable = true;
             _whyLost = null;

@@ -11,8 +11,8 @@ internal sealed class NodeEngine(
     IContainerRuntime runtime, INodeReports reports, INodeInputs inputs, NodeAgentOptions options, TimeProvider time,
     ILogger logger) : IDisposable
 {
-    private readonly SemaphoreSlim _starts = new(options.ConcurrentStartsMax);
-    private readonly SemaphoreSlim _inspections = new(options.ConcurrentInspectionsMax);
+    private readonly Gate _starts = new(options.ConcurrentStartsMax);
+    private readonly Gate _inspections = new(options.ConcurrentInspectionsMax);
 
     public IContainerRuntime Runtime { get; } = runtime;
 
@@ -29,7 +29,9 @@ internal sealed class NodeEngine(
     public ImageStore Images { get; } = new(runtime, options.ConcurrentPullsMax);
 
     public IPodVolumes Volumes { get; } =
-        options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory) : new NoPodVolumes();
+        options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)
+        : runtime.Volumes is { } store ? new EnginePodVolumes(store)
+        : new NoPodVolumes();
 
     /// <summary>The engine answers. While it does not, pods keep their last status and nothing is begun.</summary>
     public bool IsReachable { get; set; }
@@ -48,7 +50,7 @@ internal sealed class NodeEngine(
     /// <summary>Looks at one container, at most so long.</summary>
     public async Task<ContainerSnapshot?> InspectAsync(string idOrName, CancellationToken cancellation)
     {
-        await _inspections.WaitAsync(cancellation);
+        await _inspections.EnterAsync(cancellation);
         try
         {
             using var deadline = new CancellationTokenSource(Options.InspectTimeout, Time);
@@ -63,21 +65,21 @@ internal sealed class NodeEngine(
         }
         finally
         {
-            _inspections.Release();
+            _inspections.Leave();
         }
     }
 
     /// <summary>Runs one of the few starts that may be under way at a time.</summary>
     public async Task<T> StartingAsync<T>(Func<Task<T>> start, CancellationToken cancellation)
     {
-        await _starts.WaitAsync(cancellation);
+        await _starts.EnterAsync(cancellation);
         try
         {
             return await start();
         }
         finally
         {
-            _starts.Release();
+            _starts.Leave();
         }
     }
 
@@ -96,10 +98,5 @@ internal sealed class NodeEngine(
         }
     }
 
-    public void Dispose()
-    {
-        Images.Dispose();
-        _starts.Dispose();
-        _inspections.Dispose();
-    }
+    public void Dispose() => Images.Dispose();
 }

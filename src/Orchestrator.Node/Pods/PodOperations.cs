@@ -29,7 +29,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     private Task BeginAsync(Pod pod, PodAction action, CancellationToken giveUp,
         CancellationToken cancellation) => action switch
         {
-            PodAction.PrepareVolumes => PrepareVolumesAsync(pod),
+            PodAction.PrepareVolumes => PrepareVolumesAsync(pod, cancellation),
             PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
             PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
             PodAction.StopContainer stop => StopContainerAsync(pod, stop, giveUp),
@@ -40,16 +40,16 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             _ => throw new InvalidOperationException($"no way to do {action}"),
         };
 
-    private Task PrepareVolumesAsync(Pod pod)
+    private async Task PrepareVolumesAsync(Pod pod, CancellationToken cancellation)
     {
         try
         {
-            foreach (var warning in engine.Volumes.Prepare(engine.Facts(pod, sights.PodIP), engine.Inputs))
+            var facts = engine.Facts(pod, sights.PodIP);
+            foreach (var warning in await engine.Volumes.PrepareAsync(facts, engine.Inputs, cancellation))
             {
                 engine.Reports.Event(pod, "", "Warning", "VolumeOnDisk", warning);
             }
             _lastFailures.Remove(PodObservation.VolumesKey);
-            return Task.CompletedTask;
         }
         catch (VolumeException missing)
         {
@@ -92,7 +92,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         var path = FieldPath(pod, container);
         var image = await EnsureImageAsync(pod, container, path, giveUp);
         giveUp.ThrowIfCancellationRequested();
-        var spec = Configure(pod, container, start, image, path);
+        var spec = await ConfigureAsync(pod, container, start, image, path, cancellation);
         await engine.StartingAsync(
             async () =>
             {
@@ -104,8 +104,9 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         _lastFailures.Remove(container.Name);
     }
 
-    private ContainerSpec Configure(
-        Pod pod, Container container, PodAction.StartContainer start, RuntimeImage image, string path)
+    private async Task<ContainerSpec> ConfigureAsync(
+        Pod pod, Container container, PodAction.StartContainer start, RuntimeImage image, string path,
+        CancellationToken cancellation)
     {
         try
         {
@@ -115,7 +116,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             {
                 engine.Reports.Event(pod, path, "Warning", "InvalidEnvironmentVariableNames", skipped);
             }
-            var mounts = engine.Volumes.Mounts(facts, container, start.Attempt, environment.Variables);
+            var mounts = await engine.Volumes.MountsAsync(
+                facts, container, start.Attempt, environment.Variables, cancellation);
             return ContainerSpecs.Container(facts, container, start, image, environment, mounts);
         }
         catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)

@@ -149,7 +149,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         _mustRecheck = false;
         await _sights.RefreshAsync(cancellation);
         foreach (var dead in _sights.UnexplainedEnds) await ExplainEndAsync(dead, cancellation);
-        RefreshVolumes();
+        await RefreshVolumesAsync(cancellation);
         var now = engine.Time.GetUtcNow();
         var current = _pod with { Status = _reporter.BasisOf(_pod) };
         if (_pod.Metadata.DeletionTimestamp is not null) BeginStop(now);
@@ -190,13 +190,13 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     // Objects behind volumes change; files of running containers follow at each relist. A failure here is told when
     // the volumes are needed next, for the containers that run have all they had.
-    private void RefreshVolumes()
+    private async Task RefreshVolumesAsync(CancellationToken cancellation)
     {
         if (!_mustRefreshVolumes || _pod.Metadata.DeletionTimestamp is not null || _sights.Attempts.Count == 0) return;
         _mustRefreshVolumes = false;
         try
         {
-            engine.Volumes.Prepare(engine.Facts(_pod, _sights.PodIP), engine.Inputs);
+            await engine.Volumes.PrepareAsync(engine.Facts(_pod, _sights.PodIP), engine.Inputs, cancellation);
             _areVolumesReady = true;
         }
         catch (Volumes.VolumeException missing)

@@ -3,6 +3,38 @@ namespace Orchestrator.Nodes.Simulated;
 /// <content>What a test or a demonstration does to the machine.</content>
 public sealed partial class SimulatedRuntime
 {
+    private int _pulls;
+
+    /// <summary>Sees every event as it happens, also those that no watch delivers. Must not call back.</summary>
+    public Action<RuntimeEvent>? Observer { get; set; }
+
+    /// <summary>
+    /// How single pulls and containers differ from their images' behaviour from now on; null for not.
+    /// </summary>
+    public SimulatedVariation? Variation { get; set; }
+
+    /// <summary>The engine does not answer now.</summary>
+    public bool IsOut
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _outage is not null;
+            }
+        }
+    }
+
+    /// <summary>All containers there are, by name, whether the engine answers or not.</summary>
+    public IReadOnlyList<ContainerSnapshot> Snapshots()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Values.OrderBy(container => container.Spec.Name, StringComparer.Ordinal)
+                .Select(container => container.Snapshot(ImageId(container.Spec.Image)))];
+        }
+    }
+
     /// <summary>The engine stops answering: every call and every watch fails. Containers run on.</summary>
     public void BreakEngine(string why)
     {

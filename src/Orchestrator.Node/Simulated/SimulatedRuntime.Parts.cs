@@ -69,6 +69,23 @@ public sealed partial class SimulatedRuntime
         }
     }
 
+    private SimulatedBehaviour BehaviourOf(ContainerSpec spec)
+    {
+        var behaviour = BehaviourOf(spec.Image);
+        return Variation is { } variation && spec.JoinsSandbox is not null
+            ? variation.Of(behaviour, _options.Seed, spec.Name)
+            : behaviour;
+    }
+
+    private SimulatedBehaviour PullBehaviourOf(string image)
+    {
+        var behaviour = BehaviourOf(image);
+        lock (_gate)
+        {
+            return Variation?.OfPull(behaviour, _options.Seed, $"{_nodeName}/{image}/{_pulls++}") ?? behaviour;
+        }
+    }
+
     private SimulatedContainer? Find(string idOrName) =>
         _byId.GetValueOrDefault(idOrName) ?? _byName.GetValueOrDefault(idOrName);
 

@@ -114,11 +114,12 @@ public sealed partial class SimulatedRuntime
 
     private void Publish(SimulatedContainer container, RuntimeEventType type)
     {
-        if (_watchers.Count == 0)
+        if (_watchers.Count == 0 && Observer is null)
         {
             return;
         }
         var what = new RuntimeEvent(type, container.Id, _time.GetUtcNow(), container.Labels);
+        Observer?.Invoke(what);
         foreach (var watcher in _watchers)
         {
             watcher.Add(what);

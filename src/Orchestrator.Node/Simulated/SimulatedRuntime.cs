@@ -71,7 +71,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     public async Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var behaviour = BehaviourOf(spec.Image);
+        var behaviour = BehaviourOf(spec);
         await DelayAsync(Varied(behaviour.CreateTime, behaviour), cancellation);
         lock (_gate)
         {
@@ -152,7 +152,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     /// <inheritdoc/>
     public async Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation)
     {
-        var behaviour = BehaviourOf(reference);
+        var behaviour = PullBehaviourOf(reference);
         await DelayAsync(Varied(behaviour.PullTime, behaviour), cancellation);
         lock (_gate)
         {

@@ -64,7 +64,8 @@ public static class AtomicDirectory
         Posix.Rename(next, link);
     }
 
-    private static string Digest(IReadOnlyList<VolumeFile> files, long? group)
+    /// <summary>Tells two contents of a directory apart.</summary>
+    internal static string Digest(IReadOnlyList<VolumeFile> files, long? group)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))

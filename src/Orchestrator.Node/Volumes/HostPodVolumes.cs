@@ -20,6 +20,24 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     private readonly string? _memory = memoryDirectory is null ? null : Path.GetFullPath(memoryDirectory);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<string>> PrepareAsync(
+        PodOnNode facts, INodeInputs inputs, CancellationToken cancellation) =>
+        Task.FromResult(Prepare(facts, inputs));
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<ContainerMount>> MountsAsync(
+        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables,
+        CancellationToken cancellation) => Task.FromResult(Mounts(facts, container, attempt, variables));
+
+    /// <inheritdoc />
+    public Task<string> ReadTerminationMessageAsync(
+        string podUid, string container, int attempt, CancellationToken cancellation) =>
+        Task.FromResult(ReadTerminationMessage(podUid, container, attempt));
+
+    /// <inheritdoc />
+    public Task RefreshAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>As <see cref="PrepareAsync"/>: the disk of this machine is not waited for.</summary>
     public IReadOnlyList<string> Prepare(PodOnNode facts, INodeInputs inputs)
     {
         var warnings = new List<string>();
@@ -37,7 +55,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         return warnings;
     }
 
-    /// <inheritdoc />
+    /// <summary>As <see cref="MountsAsync"/>.</summary>
     public IReadOnlyList<ContainerMount> Mounts(
         PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables)
     {
@@ -49,7 +67,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         return mounts;
     }
 
-    /// <inheritdoc />
+    /// <summary>As <see cref="ReadTerminationMessageAsync"/>.</summary>
     public string ReadTerminationMessage(string podUid, string container, int attempt)
     {
         var path = MessageFile(podUid, container, attempt);
@@ -110,8 +128,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         var volume = facts.Pod.Spec.Volumes.FirstOrDefault(volume => volume.Name == mount.Name)
             ?? throw new ContainerConfigException($"cannot find volume \"{mount.Name}\" to mount into the container");
         var source = volume.HostPath?.Path ?? DirectoryOf(facts.Pod, volume);
-        var subPath = string.IsNullOrEmpty(mount.SubPathExpr) ? mount.SubPath : Expanded(mount.SubPathExpr, variables);
-        if (!string.IsNullOrEmpty(subPath)) source = SubPaths.Resolve(source, subPath);
+        if (SubPaths.Of(mount, variables) is { Length: > 0 } subPath) source = SubPaths.Resolve(source, subPath);
         var isMadeFromObjects = volume.ConfigMap is not null || volume.Secret is not null
             || volume.DownwardAPI is not null
             || volume.Projected is not null;
@@ -121,15 +138,6 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
             "Bidirectional" => "rshared",
             _ => null,
         });
-    }
-
-    private static string Expanded(string expression, IReadOnlyDictionary<string, string> variables)
-    {
-        var path = Expansion.Expand(expression, variables);
-        return path.Contains("$(", StringComparison.Ordinal)
-            ? throw new ContainerConfigException(
-                $"failed to expand subPathExpr \"{expression}\": a variable is not defined")
-            : path;
     }
 
     private string WriteHosts(PodOnNode facts)

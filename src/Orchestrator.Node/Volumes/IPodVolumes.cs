@@ -11,15 +11,20 @@ public interface IPodVolumes
     /// <summary>Makes all volumes of the pod ready and brings those with content up to date. May be repeated.</summary>
     /// <returns>Sentences the user should read, as warnings.</returns>
     /// <exception cref="VolumeException">Something that is not optional is missing, or the disk refuses.</exception>
-    IReadOnlyList<string> Prepare(PodOnNode facts, INodeInputs inputs);
+    Task<IReadOnlyList<string>> PrepareAsync(PodOnNode facts, INodeInputs inputs, CancellationToken cancellation);
 
     /// <summary>What is mounted into one attempt of a container.</summary>
     /// <exception cref="ContainerConfigException">A mount points nowhere.</exception>
-    IReadOnlyList<ContainerMount> Mounts(
-        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables);
+    Task<IReadOnlyList<ContainerMount>> MountsAsync(
+        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables,
+        CancellationToken cancellation);
 
     /// <summary>What the attempt wrote as its last words; empty when nothing.</summary>
-    string ReadTerminationMessage(string podUid, string container, int attempt);
+    Task<string> ReadTerminationMessageAsync(
+        string podUid, string container, int attempt, CancellationToken cancellation);
+
+    /// <summary>Finds which pods have files, at the start and after the engine was away.</summary>
+    Task RefreshAsync(CancellationToken cancellation);
 
     /// <summary>Some file of the pod is there.</summary>
     bool HasAny(string podUid);

@@ -7,18 +7,24 @@ namespace Orchestrator.Nodes.Volumes;
 public sealed class NoPodVolumes : IPodVolumes
 {
     /// <inheritdoc />
-    public IReadOnlyList<string> Prepare(PodOnNode facts, INodeInputs inputs)
+    public Task<IReadOnlyList<string>> PrepareAsync(
+        PodOnNode facts, INodeInputs inputs, CancellationToken cancellation)
     {
         foreach (var volume in facts.Pod.Spec.Volumes) VolumeContents.Of(facts, volume, inputs);
-        return [];
+        return Task.FromResult<IReadOnlyList<string>>([]);
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<ContainerMount> Mounts(
-        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables) => [];
+    public Task<IReadOnlyList<ContainerMount>> MountsAsync(
+        PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables,
+        CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ContainerMount>>([]);
 
     /// <inheritdoc />
-    public string ReadTerminationMessage(string podUid, string container, int attempt) => "";
+    public Task<string> ReadTerminationMessageAsync(
+        string podUid, string container, int attempt, CancellationToken cancellation) => Task.FromResult("");
+
+    /// <inheritdoc />
+    public Task RefreshAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <inheritdoc />
     public bool HasAny(string podUid) => false;

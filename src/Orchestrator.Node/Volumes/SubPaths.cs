@@ -1,3 +1,4 @@
+using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
@@ -6,6 +7,18 @@ namespace Orchestrator.Nodes.Volumes;
 public static class SubPaths
 {
     private const int LinksMax = 40;
+
+    /// <summary>The path inside its volume that a mount asks for; empty for the whole.</summary>
+    /// <exception cref="ContainerConfigException">It is made of a variable that is not defined.</exception>
+    public static string Of(VolumeMount mount, IReadOnlyDictionary<string, string> variables)
+    {
+        if (string.IsNullOrEmpty(mount.SubPathExpr)) return mount.SubPath ?? "";
+        var path = Expansion.Expand(mount.SubPathExpr, variables);
+        return path.Contains("$(", StringComparison.Ordinal)
+            ? throw new ContainerConfigException(
+                $"failed to expand subPathExpr \"{mount.SubPathExpr}\": a variable is not defined")
+            : path;
+    }
 
     /// <summary>
     /// The real path, with links followed by us: a link that a container has planted must not make the engine mount the

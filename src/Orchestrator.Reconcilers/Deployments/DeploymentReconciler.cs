@@ -41,8 +41,9 @@ public static class DeploymentReconciler
             }
         }
         IReadOnlyList<DeploymentAction> actions = [.. claims, .. step.Actions];
+        // Only a rollout runs against the clock: one that is being deleted would look again for ever.
         return new(
-            actions, status, DeploymentStatuses.UntilDeadline(desired, status, now),
+            actions, status, step.IsRollout ? DeploymentStatuses.UntilDeadline(desired, status, now) : null,
             DeploymentReasons.Of(desired, actions, rollout, status, now));
     }
 

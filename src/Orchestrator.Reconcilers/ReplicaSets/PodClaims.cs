@@ -14,9 +14,9 @@ internal sealed record PodClaims(IReadOnlyList<Pod> Active, IReadOnlyList<PodAct
         var active = new List<Pod>(observed.Count);
         var actions = new List<PodAction>();
         var isLeaving = controller.Metadata.DeletionTimestamp is not null;
-        foreach (var pod in observed.Where(PodFacts.IsActive).OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal))
+        foreach (var pod in Ordered(observed))
         {
-            if (pod.Metadata.Namespace != controller.Metadata.Namespace) continue;
+            if (!PodFacts.IsActive(pod) || pod.Metadata.Namespace != controller.Metadata.Namespace) continue;
             var (name, uid) = (pod.Metadata.Name ?? "", pod.Metadata.Uid ?? "");
             var matches = Selectors.Matches(selector, pod.Metadata.Labels);
             switch (Owners.ControllerOf(pod))
@@ -38,5 +38,16 @@ internal sealed record PodClaims(IReadOnlyList<Pod> Active, IReadOnlyList<PodAct
             }
         }
         return new(active, actions);
+    }
+
+    // They come from indexes that are in order, and mostly from one.
+    private static IReadOnlyList<Pod> Ordered(IReadOnlyList<Pod> pods)
+    {
+        for (var i = 1; i < pods.Count; i++)
+        {
+            if (string.CompareOrdinal(pods[i - 1].Metadata.Name, pods[i].Metadata.Name) <= 0) continue;
+            return [.. pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)];
+        }
+        return pods;
     }
 }

@@ -11,14 +11,21 @@ internal static class ReplicaSetStatuses
     public static ReplicaSetStatus Of(
         ReplicaSet set, IReadOnlyList<Pod> active, DateTimeOffset now, ReplicaFailure? failure)
     {
-        var template = set.Spec.Template.Metadata.Labels;
+        var template = set.Spec.Template.Metadata.Labels.ToArray();
+        var (labeled, ready, available) = (0, 0, 0);
+        foreach (var pod in active)
+        {
+            if (template.All(label => pod.Metadata.Labels.GetValueOrDefault(label.Key) == label.Value)) labeled++;
+            if (!PodFacts.IsReady(pod)) continue;
+            ready++;
+            if (PodFacts.IsAvailable(pod, set.Spec.MinReadySeconds, now)) available++;
+        }
         return set.Status with
         {
             Replicas = active.Count,
-            FullyLabeledReplicas = active.Count(pod =>
-                template.All(label => pod.Metadata.Labels.GetValueOrDefault(label.Key) == label.Value)),
-            ReadyReplicas = active.Count(PodFacts.IsReady),
-            AvailableReplicas = active.Count(pod => PodFacts.IsAvailable(pod, set.Spec.MinReadySeconds, now)),
+            FullyLabeledReplicas = labeled,
+            ReadyReplicas = ready,
+            AvailableReplicas = available,
             ObservedGeneration = set.Metadata.Generation,
             Conditions = Conditions(set.Status.Conditions, failure, now),
         };

@@ -83,7 +83,8 @@ public sealed class PostgresAddress
         foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = option.Split('=', 2);
-            SetOption(builder, Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? ""));
+            var value = Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? "");
+            SetOption(builder, Uri.UnescapeDataString(parts[0]), value);
         }
         return builder;
     }
@@ -135,7 +136,7 @@ public sealed class PostgresAddress
         {
             try
             {
-                builder[key] = pairs[key];
+                builder[Known(key)] = pairs[key];
             }
             catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException
                 or KeyNotFoundException or OverflowException)
@@ -147,6 +148,14 @@ public sealed class PostgresAddress
         }
         return builder;
     }
+
+    // What libpq calls otherwise.
+    private static string Known(string key) => key switch
+    {
+        "user" => nameof(NpgsqlConnectionStringBuilder.Username),
+        "dbname" => nameof(NpgsqlConnectionStringBuilder.Database),
+        _ => key,
+    };
 
     private static void Require(string? value, string part)
     {

@@ -6,6 +6,8 @@ namespace Orchestrator.Storage.Postgres;
 /// <summary>What concerns the database as a whole: its tables, its clock, and who stands in the way in it.</summary>
 public static class PostgresDatabase
 {
+    private const int VersionMin = 13;
+
     /// <summary>Makes the tables of the store, or brings older ones up to date.</summary>
     /// <returns>The schema that was found, 0 when there was none, and the one that is there now.</returns>
     /// <exception cref="StoreOpenException">It cannot be; the message says why and what to do.</exception>
@@ -15,8 +17,7 @@ public static class PostgresDatabase
         try
         {
             await using var connection = await ConnectAsync(address, new(), cancellation);
-            return (await PostgresSchema.MigrateAsync(connection, address, PostgresSchema.Version, cancellation),
-                PostgresSchema.Version);
+            return (await PrepareAsync(connection, address, cancellation), PostgresSchema.Version);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
@@ -31,7 +32,7 @@ public static class PostgresDatabase
         var connection = await ConnectAsync(address, options, cancellation);
         try
         {
-            await PostgresSchema.MigrateAsync(connection, address, PostgresSchema.Version, cancellation);
+            await PrepareAsync(connection, address, cancellation);
             return connection;
         }
         catch
@@ -81,6 +82,27 @@ public static class PostgresDatabase
             // Whoever waits for the turn hears that it is held, and tries again.
             logger.LogWarning(error, "Writers that stopped in their turn could not be ended");
         }
+    }
+
+    private static async Task<int> PrepareAsync(
+        NpgsqlConnection connection, PostgresAddress address, CancellationToken cancellation)
+    {
+        if (connection.PostgreSqlVersion.Major < VersionMin)
+        {
+            throw new StoreOpenException(
+                $"cannot open the store {address}: the server is PostgreSQL {connection.PostgreSqlVersion}; use "
+                + $"{VersionMin} or newer");
+        }
+        await using (var command = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection))
+        {
+            if (await command.ExecuteScalarAsync(cancellation) is true)
+            {
+                throw new StoreOpenException(
+                    $"cannot open the store {address}: {address.Server} is a read-only standby; name the primary "
+                    + "server");
+            }
+        }
+        return await PostgresSchema.MigrateAsync(connection, address, PostgresSchema.Version, cancellation);
     }
 
     private static async Task<NpgsqlConnection> ConnectAsync(

@@ -49,7 +49,8 @@ internal sealed class PostgresFollower : IAsyncDisposable
             }
             catch (Exception error)
             {
-                _logger.LogWarning("The store is not followed now: {Why}", PostgresTrouble.ToUse(_address, error).Message);
+                var why = PostgresTrouble.ToUse(_address, error).Message;
+                _logger.LogWarning("The store is not followed now: {Why}", why);
                 await PauseAsync(pause).ConfigureAwait(false);
                 pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
             }
@@ -66,13 +67,20 @@ internal sealed class PostgresFollower : IAsyncDisposable
         {
             if (long.TryParse(notice.Payload, out var revision)) announced = Math.Max(announced, revision);
         };
-        if (_options.ListensForNews) await RunAsync(connection, $"LISTEN {PostgresReader.Channel}").ConfigureAwait(false);
+        var poll = _options.PollInterval;
+        if (_options.ListensForNews)
+            await RunAsync(connection, $"LISTEN {PostgresReader.Channel}").ConfigureAwait(false);
         while (true)
         {
             _onRevision((long)(await RunAsync(connection, "SELECT revision FROM orc.log").ConfigureAwait(false))!);
             onAnswer();
-            if (!_options.ListensForNews) await Task.Delay(_options.PollInterval, _stopping.Token).ConfigureAwait(false);
-            else while (await connection.WaitAsync(_options.PollInterval, _stopping.Token).ConfigureAwait(false)) _onRevision(announced);
+            if (!_options.ListensForNews)
+            {
+                await Task.Delay(poll, _stopping.Token).ConfigureAwait(false);
+                continue;
+            }
+            // Announced ones come without a question; it is asked when none came for a while.
+            while (await connection.WaitAsync(poll, _stopping.Token).ConfigureAwait(false)) _onRevision(announced);
         }
     }
 

@@ -159,8 +159,7 @@ public sealed class PostgresJournal : IJournal
 
     /// <inheritdoc />
     public Task BackupAsync(string path, CancellationToken cancellation) =>
-        throw new NotSupportedException(
-            $"cannot back up to \"{path}\": the store is in PostgreSQL; use pg_dump --schema=orc {_address}");
+        StoreCopy.ToSqliteAsync(_address, path, _ => { }, cancellation);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

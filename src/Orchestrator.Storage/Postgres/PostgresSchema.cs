@@ -88,8 +88,8 @@ internal static class PostgresSchema
         var tables = new List<string>();
         await using (var command = new NpgsqlCommand(
             """
-            SELECT c.relname || CASE WHEN c.relname = 'schema_version' THEN coalesce((SELECT string_agg(a.attname, ',' ORDER BY a.attnum)
-                FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') ELSE '' END
+            SELECT c.relname || coalesce('(' || (SELECT string_agg(a.attname, ',' ORDER BY a.attnum) FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) || ')', '')
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'orc' AND c.relkind <> 'i'
             """, connection))
         await using (var rows = await command.ExecuteReaderAsync(cancellation))
@@ -97,7 +97,7 @@ internal static class PostgresSchema
             while (await rows.ReadAsync(cancellation)) tables.Add(rows.GetString(0));
         }
         if (tables.Count == 0) return 0;
-        if (tables.Contains("schema_versionprogram,version"))
+        if (tables.Contains("schema_version(program,version)"))
         {
             await using var command = new NpgsqlCommand(
                 $"SELECT version FROM orc.schema_version WHERE program = '{Marker}'", connection);

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Npgsql;
+using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Storage.Postgres;
 
@@ -137,7 +139,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             },
         });
         // One statement may touch a row once: only the last state of each object counts.
-        var last = new Dictionary<Orchestrator.Api.Meta.ObjectKey, JournalChange>();
+        var last = new Dictionary<ObjectKey, JournalChange>();
         foreach (var change in changes) last[change.Key] = change;
         var kept = last.Values.Where(change => change.Type != ChangeType.Deleted).ToList();
         var gone = last.Values.Where(change => change.Type == ChangeType.Deleted).ToList();
@@ -171,7 +173,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         return command;
     }
 
-    private void AddReasons(NpgsqlBatch batch, IReadOnlyList<Orchestrator.Api.Meta.ReasonRecord> reasons, long id)
+    private void AddReasons(NpgsqlBatch batch, IReadOnlyList<ReasonRecord> reasons, long id)
     {
         var rings = reasons.Select(RingOf).ToList();
         batch.BatchCommands.Add(new(
@@ -184,10 +186,10 @@ internal sealed class PostgresWriter : IAsyncDisposable
         {
             Parameters =
             {
-                Column(rings, ring => ring), Column(reasons, reason => reason.Uid),
-                Column(reasons, reason => reason.Subject), Column(reasons, reason => reason.Time.UtcTicks),
-                Column(reasons, reason => reason.Decision), Column(reasons, reason => reason.Why),
-                Column(reasons, reason => reason.Inputs), new NpgsqlParameter<long> { TypedValue = id },
+                Column(rings, ring => ring), Column(reasons, reason => Text(reason.Uid)),
+                Column(reasons, reason => Text(reason.Subject)), Column(reasons, reason => reason.Time.UtcTicks),
+                Column(reasons, reason => Text(reason.Decision)), Column(reasons, reason => Text(reason.Why)),
+                Column(reasons, reason => Text(reason.Inputs)), new NpgsqlParameter<long> { TypedValue = id },
             },
         });
         var touched = rings.Distinct().ToList();
@@ -222,8 +224,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
         });
     }
 
-    private static string RingOf(Orchestrator.Api.Meta.ReasonRecord reason) =>
-        reason.Uid.Length > 0 ? reason.Uid : reason.Subject;
+    private static string RingOf(ReasonRecord reason) =>
+        Text(reason.Uid.Length > 0 ? reason.Uid : reason.Subject);
+
+    /// <summary>A text without what PostgreSQL refuses to hold.</summary>
+    public static string Text(string text)
+    {
+        if (!text.AsSpan().Contains('\0') && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return text;
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace("\0", "", StringComparison.Ordinal);
+    }
 
     // Forgets oldest first, and only up to the first change that must stay: the clocks of the writers differ.
     private static NpgsqlBatchCommand Advance(long revision, CompactionStep? step, bool isNews)

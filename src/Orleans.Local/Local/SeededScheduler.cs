@@ -14,6 +14,9 @@ public sealed class SeededScheduler
     private readonly Random _random;
     private readonly PumpContext _context;
     private Thread? _pump;
+    private Exception? _failure;
+    private DateTimeOffset _instant;
+    private int _turnsInInstant;
     private int _outside;
 
     public SeededScheduler(int seed, VirtualTimeProvider clock)
@@ -26,6 +29,7 @@ public sealed class SeededScheduler
 #pragma warning restore CA5394
         _context = new PumpContext(this);
         Turns = new SeededTurns(this);
+        clock.Watcher = this;
     }
 
     public int Seed { get; }
@@ -38,7 +42,29 @@ public sealed class SeededScheduler
     /// <summary>How much virtual time a run may take before it counts as stuck.</summary>
     public TimeSpan Horizon { get; init; } = TimeSpan.FromDays(3650);
 
+    /// <summary>So many turns without the clock moving count as a run in circles.</summary>
+    public int TurnsPerInstantMax { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// Work that comes from another thread, outside of an <see cref="Outside"/> section, fails the run: its moment
+    /// cannot be repeated.
+    /// </summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>How often work came from another thread outside of an <see cref="Outside"/> section.</summary>
+    public long ForeignCount { get; private set; }
+
+    /// <summary>What came from another thread first; null when nothing did.</summary>
+    public string? FirstForeign { get; private set; }
+
     internal TurnScheduler Turns { get; }
+
+    /// <summary>Ends the run with this error before its next turn; the first one counts.</summary>
+    public void Fail(Exception failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        Interlocked.CompareExchange(ref _failure, failure, null);
+    }
 
     /// <summary>
     /// Runs a body and everything it sets off until the body ends. Its awaits come back to this thread.
@@ -66,6 +92,7 @@ public sealed class SeededScheduler
             var end = Clock.GetUtcNow() + Horizon;
             while (!task.IsCompleted)
             {
+                ThrowIfFailed();
                 if (!RunOne() && !WaitOutside(task) && !Advance(end))
                 {
                     throw new InvalidOperationException(
@@ -73,6 +100,7 @@ public sealed class SeededScheduler
                 }
             }
 
+            ThrowIfFailed();
             return task.GetAwaiter().GetResult();
         }
         finally
@@ -103,13 +131,50 @@ public sealed class SeededScheduler
             if (ReferenceEquals(Thread.CurrentThread, _pump))
             {
                 _ready.Add(item);
-            }
-            else
-            {
-                _foreign.Enqueue(item);
+                return;
             }
 
+            NoticeForeignLocked(item);
+            _foreign.Enqueue(item);
             Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>Something of the run was touched; counts it when that was another thread's doing.</summary>
+    internal void Notice(object what)
+    {
+        if (_pump is null || ReferenceEquals(Thread.CurrentThread, _pump))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            NoticeForeignLocked(what);
+        }
+    }
+
+    private void NoticeForeignLocked(object what)
+    {
+        if (_pump is null || _outside > 0)
+        {
+            return;
+        }
+
+        ForeignCount++;
+        FirstForeign ??= $"{what}\n{Environment.StackTrace}";
+        if (IsStrict)
+        {
+            Fail(new InvalidOperationException(
+                $"Seed {Seed}: work came from another thread, which no seed can repeat: {FirstForeign}"));
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -124,7 +189,9 @@ public sealed class SeededScheduler
                 var index = _random.Next(_ready.Count);
 #pragma warning restore CA5394
                 item = _ready[index];
-                _ready.RemoveAt(index);
+                // The order of the rest is left to chance anyway.
+                _ready[index] = _ready[^1];
+                _ready.RemoveAt(_ready.Count - 1);
             }
             else if (!_foreign.TryDequeue(out item))
             {
@@ -133,11 +200,24 @@ public sealed class SeededScheduler
         }
 
         TurnCount++;
+        CountInstant(item);
         // An await prefers a synchronization context to a task scheduler, and activations are the latter.
         SynchronizationContext.SetSynchronizationContext(item is Posted ? _context : null);
         item.Execute();
         SynchronizationContext.SetSynchronizationContext(_context);
         return true;
+    }
+
+    private void CountInstant(IThreadPoolWorkItem item)
+    {
+        var now = Clock.GetUtcNow();
+        _turnsInInstant = now == _instant ? _turnsInInstant + 1 : 0;
+        _instant = now;
+        if (_turnsInInstant > TurnsPerInstantMax)
+        {
+            Fail(new TimeoutException(
+                $"Seed {Seed}: {_turnsInInstant} turns have not moved the clock on from {now:O}; the last is {item}."));
+        }
     }
 
     private bool WaitOutside(Task body)
@@ -193,6 +273,8 @@ public sealed class SeededScheduler
     private sealed class Posted(SendOrPostCallback callback, object? state) : IThreadPoolWorkItem
     {
         public void Execute() => callback(state);
+
+        public override string ToString() => $"a continuation of the body: {state}";
     }
 
     private sealed class SeededTurns(SeededScheduler owner) : TurnScheduler

@@ -15,6 +15,9 @@ public sealed class VirtualTimeProvider : TimeProvider
 
     public VirtualTimeProvider(DateTimeOffset start) => _now = start.ToUniversalTime();
 
+    /// <summary>Is told of every timer that is armed, to find out by which thread.</summary>
+    internal SeededScheduler? Watcher { get; set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
@@ -124,6 +127,7 @@ public sealed class VirtualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            clock.Watcher?.Notice(callback);
             lock (clock._lock)
             {
                 if (_disposed)

@@ -22,6 +22,15 @@ public sealed class ApiProcess : IAsyncLifetime
     /// <summary>Settings beyond the usual; set before the start.</summary>
     public Action<ApiServerOptions> Configure { get; init; } = static _ => { };
 
+    /// <summary>How the store is made; the usual one is in memory and this process's alone.</summary>
+    public Action<ObjectStoreOptions> ConfigureStore { get; init; } = static _ => { };
+
+    /// <summary>What stands between the front-end and the store.</summary>
+    public Func<IObjectStore, IObjectStore> Between { get; init; } = static store => store;
+
+    /// <summary>What goes wrong with calls to grains, in turn.</summary>
+    public Queue<Exception> Troubles { get; } = [];
+
     /// <summary>The authority to serve HTTPS with; null serves plain HTTP.</summary>
     public CertificateAuthority? Authority { get; init; }
 
@@ -42,10 +51,12 @@ public sealed class ApiProcess : IAsyncLifetime
         {
             if (Authority is not null) listen.UseHttps(Authority.ServerCertificate([]));
         }));
-        builder.Services.AddObjectStore();
+        builder.Services.AddObjectStore(ConfigureStore);
+        builder.Services.AddSingleton(provider => Between(provider.GetRequiredService<ObjectStore>()));
         builder.Services.AddSingleton(new ContainerRuntimeOptions());
         builder.Services.AddSingleton<ContainerRuntimes>();
-        builder.Services.AddSingleton(provider => StoreGrains.Over(provider.GetRequiredService<IObjectStore>()));
+        builder.Services.AddSingleton(provider => StoreGrains.Over(
+            provider.GetRequiredService<IObjectStore>(), Troubles));
         builder.Services.AddKubernetesApi(options =>
         {
             options.Tokens[Token] = new ApiUser("admin", ["system:masters"]);

@@ -14,13 +14,15 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// Stands in for every object grain: the real rules of writing, over the real store, without activations, controllers
 /// or nodes.
 /// </summary>
-internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
-    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain
+internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Exception> troubles)
+    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain,
+        INodeObjectGrain
 {
     private Kind Kind => KindRegistry.Of(key);
 
     public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
     {
+        if (troubles.TryDequeue(out var trouble)) throw trouble;
         if (await store.ReadAsync(key) is not null) throw ApiException.AlreadyExists(Kind, key.Name);
         var created = ObjectWrites.Created(Kind, obj, Guid.NewGuid().ToString(), TimeProvider.System.GetUtcNow());
         if (options.DryRun) return new(created, IsCreated: true);
@@ -35,6 +37,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
     {
+        if (troubles.TryDequeue(out var trouble)) throw trouble;
         var isApply = patch.ContentType == Patches.ApplyType;
         var stored = await store.ReadAsync(key);
         if (stored is null && !isApply) throw ApiException.NotFound(Kind, key.Name);
@@ -90,6 +93,10 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store)
 
     public Task Unschedulable(string uid, string why, string inputs) =>
         throw new NotSupportedException("there is no scheduler here");
+
+    public Task Evict(string uid, string reason, string why) => throw new NotSupportedException("nobody evicts here");
+
+    public Task Unready(string uid, string why) => throw new NotSupportedException("there are no nodes here");
 
     public Task Record(Event happened) => throw new NotSupportedException("nobody records events here");
 

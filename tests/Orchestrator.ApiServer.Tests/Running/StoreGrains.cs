@@ -10,18 +10,22 @@ namespace Orchestrator.ApiServer.Tests.Running;
 public class StoreGrains : DispatchProxy
 {
     private IObjectStore _store = null!;
+    private Queue<Exception> _troubles = null!;
 
     /// <summary>The factory over a store.</summary>
-    public static IGrainFactory Over(IObjectStore store)
+    /// <param name="store">The store.</param>
+    /// <param name="troubles">What happens to calls before they reach a grain, in turn.</param>
+    public static IGrainFactory Over(IObjectStore store, Queue<Exception> troubles)
     {
         var factory = Create<IGrainFactory, StoreGrains>();
-        ((StoreGrains)(object)factory)._store = store;
+        var self = (StoreGrains)(object)factory;
+        (self._store, self._troubles) = (store, troubles);
         return factory;
     }
 
     /// <inheritdoc />
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
         args?.OfType<string>().FirstOrDefault() is { } key
-            ? new StoreGrain(ObjectKey.Parse(key), _store)
+            ? new StoreGrain(ObjectKey.Parse(key), _store, _troubles)
             : throw new NotSupportedException($"{targetMethod} is not needed here");
 }

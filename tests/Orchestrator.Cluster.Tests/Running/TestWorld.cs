@@ -32,16 +32,21 @@ public sealed class TestWorld : IAsyncDisposable
     private readonly ServiceProvider _shared;
     private readonly InProcessTestCluster _cluster;
 
-    private TestWorld(Action<GrainOptions>? configure, SimulatedOptions simulated, short silos)
+    private readonly List<ServiceProvider> _stores = [];
+    private readonly MemoryLog _journal = new(new ObjectStoreOptions());
+
+    private TestWorld(Action<GrainOptions>? configure, SimulatedOptions simulated, short silos, Func<TimeSpan>? feedDelay)
     {
-        _shared = new ServiceCollection().AddObjectStore().BuildServiceProvider();
+        _shared = new ServiceCollection().AddObjectStore(store => store.SharedMemory = feedDelay is null ? null : _journal).BuildServiceProvider();
         Store = _shared.GetRequiredService<IObjectStore>();
         Cache = _shared.GetRequiredService<IWatchCache>();
         Runtimes = new(new ContainerRuntimeOptions { Cluster = "test", Simulated = simulated }, TimeProvider.System, NullLoggerFactory.Instance);
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureHost(host => host.Logging.ClearProviders().AddProvider(_log));
+        builder.ConfigureHost(host => host.Logging.ClearProviders().AddProvider(_log).AddFilter("Orchestrator.Grains.Sweeper", LogLevel.Debug));
         builder.ConfigureSiloHost((_, host) => host.Services
-            .AddSingleton(TimeProvider.System).AddSingleton(Store).AddSingleton(Cache).AddSingleton(Runtimes)
+            .AddSingleton(TimeProvider.System).AddSingleton(Runtimes).AddSingleton(_ => StoreOfSilo(feedDelay))
+            .AddSingleton(provider => provider.GetRequiredService<SiloStore>().Store)
+            .AddSingleton(provider => provider.GetRequiredService<SiloStore>().Cache)
             .AddOrchestratorGrains(options =>
             {
                 (options.DataDirectory, options.CertificateAuthority) = (_folder.FullName, Certificate);
@@ -63,6 +68,9 @@ public sealed class TestWorld : IAsyncDisposable
     /// <summary>What everybody reads.</summary>
     public IWatchCache Cache { get; }
 
+    /// <summary>What the silos say of their sweeps: how many share, and how many objects this one woke.</summary>
+    public IReadOnlyDictionary<string, (int Silos, int Woken)> Sweeps => _log.Sweeps;
+
     /// <summary>The simulated engines.</summary>
     public ContainerRuntimes Runtimes { get; }
 
@@ -74,9 +82,26 @@ public sealed class TestWorld : IAsyncDisposable
 
     /// <summary>A world with the four namespaces and so many nodes, <c>node-1</c> and on.</summary>
     public static async Task<TestWorld> StartAsync(
-        int nodes = 1, short silos = 1, Action<GrainOptions>? configure = null, params SimulatedBehaviour[] behaviours)
+        int nodes = 1, short silos = 1, Action<GrainOptions>? configure = null, params SimulatedBehaviour[] behaviours) =>
+        await StartAsync(new TestWorld(configure, new SimulatedOptions { Behaviours = behaviours }, silos, null), nodes);
+
+    /// <summary>
+    /// The same, with a store and a watch cache for each silo, as if each were a process of its own: it hears late of
+    /// what the others write, up to so many milliseconds, unevenly.
+    /// </summary>
+    public static async Task<TestWorld> StartApartAsync(
+        int nodes = 1, short silos = 3, int lateByMax = 20, Action<GrainOptions>? configure = null)
     {
-        var world = new TestWorld(configure, new SimulatedOptions { Behaviours = behaviours }, silos);
+        var chance = new Random(lateByMax);
+        var late = () =>
+        {
+            lock (chance) return TimeSpan.FromMilliseconds(chance.Next(lateByMax + 1));
+        };
+        return await StartAsync(new TestWorld(configure, new SimulatedOptions(), silos, late), nodes);
+    }
+
+    private static async Task<TestWorld> StartAsync(TestWorld world, int nodes)
+    {
         // As in the program: the store is open before the first silo starts.
         foreach (var opening in world._shared.GetServices<IHostedService>()) await opening.StartAsync(CancellationToken.None);
         await world._cluster.DeployAsync();
@@ -163,9 +188,21 @@ public sealed class TestWorld : IAsyncDisposable
     {
         await _cluster.DisposeAsync();
         await Runtimes.DisposeAsync();
+        foreach (var store in _stores) await store.DisposeAsync();
         await _shared.DisposeAsync();
         _log.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    // As in the program a store is open before its silo starts; over a log in memory that takes no time.
+    private SiloStore StoreOfSilo(Func<TimeSpan>? feedDelay)
+    {
+        if (feedDelay is null) return new(Store, Cache);
+        var provider = new ServiceCollection()
+            .AddObjectStore(store => (store.SharedMemory, store.FeedDelay) = (_journal, feedDelay)).BuildServiceProvider();
+        lock (_stores) _stores.Add(provider);
+        foreach (var opening in provider.GetServices<IHostedService>()) opening.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new(provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<IWatchCache>());
     }
 
     private string Shown()
@@ -199,4 +236,6 @@ public sealed class TestWorld : IAsyncDisposable
         }
         return text.ToString();
     }
+
+    private sealed record SiloStore(IObjectStore Store, IWatchCache Cache);
 }

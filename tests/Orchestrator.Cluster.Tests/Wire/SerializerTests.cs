@@ -30,6 +30,7 @@ public sealed class SerializerTests : IDisposable
         { "a deletion", new DeleteRequest { GracePeriodSeconds = 5, PropagationPolicy = "Orphan", Uid = "u", ResourceVersion = "7", DryRun = true } },
         { "a result", new WriteResult(Filled(), true, true, ["careful"]) },
         { "a result with warnings", new WriteResult(Given.Deployment("web", 3), Warnings: ["one", "two"]) },
+        { "a pulse", new NodePulse(true, true, "well") },
         { "a registration", new NodeRegistration("simulated://", "127.0.0.1", Given.Map(("a", "b"))) },
     };
 

@@ -36,6 +36,9 @@ public sealed partial class Cluster : IAsyncDisposable
     /// <summary>Its data folder.</summary>
     public string DataDirectory { get; }
 
+    /// <summary>The database it shares with other processes; "" when it is a whole cluster by itself.</summary>
+    public string Database { get; init; } = "";
+
     /// <summary>Its port on the loopback address.</summary>
     public int Port { get; }
 
@@ -62,15 +65,13 @@ public sealed partial class Cluster : IAsyncDisposable
     /// <summary>Starts the process and waits until it says it is ready.</summary>
     public async Task StartAsync(params string[] more)
     {
-        _process = Process.Start(new ProcessStartInfo("/bin/sh")
+        string[] args = ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", Program, "serve", "--data-dir", DataDirectory,
+            "--listen", $"127.0.0.1:{Port}", "--node-name", NodeName, .. more];
+        var start = new ProcessStartInfo("/bin/sh", args)
         {
-            ArgumentList =
-            {
-                "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1", Program, "serve", "--data-dir", DataDirectory,
-                "--listen", $"127.0.0.1:{Port}", "--node-name", NodeName,
-            },
-            Environment = { ["LOG"] = Path.Combine(DataDirectory, "orc.log") },
-        })!;
+            Environment = { ["LOG"] = Path.Combine(DataDirectory, "orc.log"), ["ORC_CLUSTER"] = Database },
+        };
+        _process = Process.Start(start)!;
         await Eventually.Async(async () =>
         {
             if (_process.HasExited) throw new Xunit.Sdk.XunitException($"it ended with {_process.ExitCode}:\n{LogTail()}");
@@ -160,7 +161,8 @@ public sealed partial class Cluster : IAsyncDisposable
         Directory.Delete(DataDirectory, recursive: true);
     }
 
-    private static string Metadata(string key) => Assembly.GetExecutingAssembly()
+    /// <summary>What the build has noted for the tests.</summary>
+    public static string Metadata(string key) => Assembly.GetExecutingAssembly()
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == key).Value!;
 
     private HttpClient Http()

@@ -1,3 +1,4 @@
+using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Tests.Docker;
 using Orchestrator.Nodes.Tests.Pods;
@@ -67,9 +68,109 @@ public abstract class RemotePodTests : IAsyncLifetime
         await Should.ThrowAsync<OperationCanceledException>(() => watching);
     }
 
+    [SkippableFact]
+    public async Task Volumes_are_filled_change_at_once_and_go_with_the_pod()
+    {
+        Skip.If(Absence is not null, Absence);
+        Pods.Cluster.ConfigMaps["c"] = Config(("a", "one"), ("b", "one"));
+        Pods.Cluster.Secrets["s"] = new() { Data = new Dictionary<string, byte[]> { ["p"] = "hidden"u8.ToArray() } };
+        await Pods.Cluster.StartAgentAsync();
+        var pod = VolumePod(
+            "cat /sec/deep/p /one; echo; ls -ld /scratch; grep web /etc/hosts; echo x > /scratch/sub/f; ls /scratch/sub; "
+            + "echo ready; until [ \"$(cat /cfg/a || echo TORN >&2)\" = two ]; do sleep 0.01; done; "
+            + "until [ ! -e /cfg/b ]; do sleep 0.01; done; ls -A /cfg; cat /cfg/c; "
+            + "echo last words > /dev/termination-log; exit 3");
+        await Pods.Cluster.ApplyAsync(pod);
+        var status = await Pods.ReadyAsync("web");
+        var log = await Pods.LogAsync(RemotePods.IdOf(status, 0), "ready");
+        log.ShouldContain("hiddenone\n");
+        log.ShouldContain("drwxrwxrwx");
+        log.ShouldContain($"{status.PodIP}\tweb");
+        log.ShouldContain("\nf\nready");
+        Pods.Cluster.ConfigMaps["c"] = Config(("a", "two"), ("c", "three"));
+        var ended = await Pods.UntilAsync("web", seen => seen.Phase == "Failed");
+        ended.ContainerStatuses[0].State!.Terminated!.Message.ShouldBe("last words\n");
+        log = await Pods.LogAsync(RemotePods.IdOf(status, 0), "three");
+        log.ShouldNotContain("TORN");
+        var listed = log[(log.IndexOf("ready\n", StringComparison.Ordinal) + 6)..].Split('\n');
+        listed.Where(name => name.StartsWith("..", StringComparison.Ordinal)).Count().ShouldBe(2, log);
+        await Pods.DeleteAsync("web", pod.Metadata.Uid!);
+    }
+
+    [SkippableFact]
+    public async Task A_new_agent_takes_over_the_volumes_as_they_are()
+    {
+        Skip.If(Absence is not null, Absence);
+        Pods.Cluster.ConfigMaps["c"] = Config(("a", "one"), ("b", "one"));
+        Pods.Cluster.Secrets["s"] = new() { Data = new Dictionary<string, byte[]> { ["p"] = "hidden"u8.ToArray() } };
+        await Pods.Cluster.StartAgentAsync();
+        var pod = VolumePod("until [ \"$(cat /cfg/a || echo TORN >&2)\" = two ]; do sleep 0.01; done; echo changed; "
+            + RemotePods.Forever);
+        await Pods.Cluster.ApplyAsync(pod);
+        var before = await Pods.ReadyAsync("web");
+        await Pods.Cluster.StopAgentAsync();
+        await Pods.Cluster.StartAgentAsync();
+        Pods.Cluster.ConfigMaps["c"] = Config(("a", "two"), ("b", "two"));
+        (await Pods.LogAsync(RemotePods.IdOf(before, 0), "changed")).ShouldNotContain("TORN");
+        await Pods.Cluster.StopAgentAsync();
+        await Pods.Cluster.StartAgentAsync();
+        await Pods.DeleteAsync("web", pod.Metadata.Uid!);
+        Pods.Cluster.Phases.ShouldContain("web Succeeded");
+    }
+
+    [SkippableFact]
+    public async Task A_path_that_leads_out_of_its_volume_is_refused()
+    {
+        Skip.If(Absence is not null, Absence);
+        await Pods.Cluster.StartAgentAsync();
+        VolumeMount whole = new() { Name = "v", MountPath = "/v" };
+        var pod = GivenPod.Of("web",
+            GivenPod.Shell("b", RemotePods.Forever) with
+            {
+                VolumeMounts = [new() { Name = "v", MountPath = "/m", SubPath = "out/x" }],
+            }).With(spec => spec with
+            {
+                Volumes = [new() { Name = "v", EmptyDir = new() }],
+                InitContainers =
+                [
+                    GivenPod.Shell("a", "/bin/busybox ln -s /etc /v/out") with { VolumeMounts = [whole] },
+                ],
+            });
+        await Pods.Cluster.ApplyAsync(pod);
+        var status = await Pods.UntilAsync("web",
+            seen => seen.ContainerStatuses is [{ State.Waiting.Reason: "CreateContainerConfigError" }]);
+        status.ContainerStatuses[0].State!.Waiting!.Message.ShouldBe(
+            "failed to prepare subPath: \"out/x\" leads out of its volume");
+        await Pods.DeleteAsync("web", pod.Metadata.Uid!);
+    }
+
     protected abstract string? Absence { get; }
 
     protected abstract DockerRuntime NewRuntime(string nodeLabel);
+
+    private static ConfigMap Config(params (string Key, string Value)[] data) =>
+        new() { Data = data.ToDictionary(pair => pair.Key, pair => pair.Value) };
+
+    private static Pod VolumePod(string script) => GivenPod.Of("web", GivenPod.Shell("c", script) with
+    {
+        VolumeMounts =
+        [
+            new() { Name = "cfg", MountPath = "/cfg" },
+            new() { Name = "cfg", MountPath = "/one", SubPath = "a" },
+            new() { Name = "sec", MountPath = "/sec" },
+            new() { Name = "scratch", MountPath = "/scratch" },
+            new() { Name = "scratch", MountPath = "/part", SubPath = "sub" },
+        ],
+    }).With(spec => spec with
+    {
+        RestartPolicy = "Never",
+        Volumes =
+        [
+            new() { Name = "cfg", ConfigMap = new() { Name = "c" } },
+            new() { Name = "sec", Secret = new() { SecretName = "s", Items = [new() { Key = "p", Path = "deep/p" }] } },
+            new() { Name = "scratch", EmptyDir = new() },
+        ],
+    });
 
     private async Task WatchAsync(
         System.Collections.Concurrent.ConcurrentQueue<RuntimeEvent> events, CancellationToken cancellation)

@@ -22,7 +22,8 @@ internal sealed class RemotePods : IAsyncDisposable
         Runtime = newRuntime(_label);
         Cluster = new TestCluster(
             () => newRuntime(_label),
-            new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", ProgressDelay = TimeSpan.FromSeconds(30) },
+            new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", ProgressDelay = TimeSpan.FromSeconds(30),
+                RelistPeriod = TimeSpan.FromSeconds(0.5) },
             TimeProvider.System);
     }
 
@@ -51,9 +52,10 @@ internal sealed class RemotePods : IAsyncDisposable
         await Eventually.AsyncTrue($"nothing is left of {name}", async () =>
         {
             var left = await Runtime.ListAsync(default);
-            return $"{Cluster.Find(name)?.Metadata.Name} "
+            var volumes = await Runtime.Volumes!.PodUidsAsync(default);
+            return $"{Cluster.Find(name)?.Metadata.Name} {volumes.Contains(uid)} "
                 + left.Count(container => container.Labels[ContainerLabels.PodUid] == uid);
-        }, text => text == " 0");
+        }, text => text == " False 0");
     }
 
     public Task<string> LogAsync(string id, string expected) => Eventually.AsyncTrue("the log", async () =>
@@ -74,6 +76,7 @@ internal sealed class RemotePods : IAsyncDisposable
         await Cluster.DisposeAsync();
         await using var last = _newRuntime(_label);
         foreach (var left in await last.ListAsync(default)) await last.RemoveAsync(left.Id, default);
+        foreach (var uid in await last.Volumes!.PodUidsAsync(default)) await last.Volumes.RemoveAsync(uid, default);
         await Runtime.DisposeAsync();
     }
 }

@@ -145,6 +145,17 @@ public sealed class DeploymentReconcilerTests
     }
 
     [Fact]
+    public void One_that_is_being_deleted_is_not_looked_at_for_a_deadline()
+    {
+        var world = DeploymentWorld.Settled(Given.Deployment("web", 2)).WithImage("v2").Pass().Later(601);
+        var going = world.Deployment with
+        {
+            Metadata = world.Deployment.Metadata with { DeletionTimestamp = world.Now },
+        };
+        (world with { Deployment = going }).Plan().LookAgainAfter.ShouldBeNull();
+    }
+
+    [Fact]
     public void History_beyond_the_limit_is_deleted_oldest_first()
     {
         var world = DeploymentWorld.Settled(Given.Deployment("web", 1))

@@ -1,0 +1,39 @@
+namespace Orchestrator.Nodes.Volumes;
+
+/// <summary>
+/// Volumes that an engine on another machine keeps. Files come and go through a holder: a container that mounts all
+/// volumes of a pod under <see cref="Root"/> and never runs.
+/// </summary>
+public interface IVolumeStore
+{
+    /// <summary>Where a holder has its volumes, each under its own name.</summary>
+    const string Root = "/v";
+
+    /// <summary>Makes a volume, if it is not there, and returns its directory on the engine's machine.</summary>
+    Task<string> CreateAsync(
+        string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellation);
+
+    /// <summary>UIDs of the pods of this node that have volumes.</summary>
+    Task<IReadOnlySet<string>> PodUidsAsync(CancellationToken cancellation);
+
+    /// <summary>Makes the holder of a pod, if it is not there.</summary>
+    /// <param name="volumes">What it is called under the root → name of the volume.</param>
+    Task HoldAsync(string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation);
+
+    /// <summary>Removes the holder of a pod and all its volumes.</summary>
+    Task RemoveAsync(string podUid, CancellationToken cancellation);
+
+    /// <summary>Unpacks an archive at the root; files that are there are replaced.</summary>
+    Task AddAsync(string podUid, byte[] archive, CancellationToken cancellation);
+
+    /// <summary>What is at a path under the root, or null when nothing is.</summary>
+    Task<VolumeEntry?> FindAsync(string podUid, string path, CancellationToken cancellation);
+
+    /// <summary>The beginning of an archive of a path under the root, or null when nothing is there.</summary>
+    Task<byte[]?> ReadAsync(string podUid, string path, int bytesMax, CancellationToken cancellation);
+
+    /// <summary>Changes names, in order; those that are gone already are passed over.</summary>
+    Task ChangeAsync(
+        string podUid, string called, string volume, IReadOnlyList<VolumeChange> changes,
+        CancellationToken cancellation);
+}

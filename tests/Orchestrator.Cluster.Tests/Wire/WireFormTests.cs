@@ -1,0 +1,69 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Engine;
+using Orleans;
+using Orleans.Serialization;
+
+namespace Orchestrator.Cluster.Tests.Wire;
+
+/// <summary>
+/// During an upgrade silos of two versions speak to each other. The file says what each message looks like between them,
+/// and by what names grains are called: lines may be added, and none may change. To add, run once with
+/// <c>ORC_WRITE_GOLDEN=1</c>.
+/// </summary>
+public sealed class WireFormTests : IDisposable
+{
+    private static readonly string Golden = Path.Combine(
+        typeof(WireFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!,
+        "tests", "Orchestrator.Cluster.Tests", "Wire", "golden.txt");
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddEngineServices().BuildServiceProvider();
+
+    private Serializer Serializer => _services.GetRequiredService<Serializer>();
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public void Messages_and_names_are_as_ever()
+    {
+        var now = Messages().Concat(Names()).ToList();
+        var known = File.Exists(Golden) ? File.ReadAllLines(Golden) : [];
+        if (Environment.GetEnvironmentVariable("ORC_WRITE_GOLDEN") == "1")
+        {
+            var said = known.Select(KeyOf).ToHashSet();
+            known = [.. known, .. now.Where(line => !said.Contains(KeyOf(line)))];
+            File.WriteAllLines(Golden, known);
+        }
+        Assert.Equal(known.Order(StringComparer.Ordinal), now.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_an_earlier_version_sent_is_understood()
+    {
+        var messages = SerializerTests.Messages.ToDictionary(row => (string)row[0], row => row[1]);
+        foreach (var line in File.ReadAllLines(Golden).Where(line => line.StartsWith("message ", StringComparison.Ordinal)))
+        {
+            var name = KeyOf(line)["message ".Length..];
+            var arrived = Serializer.Deserialize<object>(Convert.FromHexString(line[(KeyOf(line).Length + 2)..]));
+            Assert.Equal(messages[name].GetType(), arrived.GetType());
+            Assert.Equal(Serializer.SerializeToArray<object>(messages[name]), Serializer.SerializeToArray(arrived));
+        }
+    }
+
+    private static string KeyOf(string line) => line[..line.IndexOf(": ", StringComparison.Ordinal)];
+
+    private IEnumerable<string> Messages() => SerializerTests.Messages.Select(row =>
+        $"message {row[0]}: {Convert.ToHexString(Serializer.SerializeToArray<object>(row[1]))}");
+
+    private static IEnumerable<string> Names() =>
+        from type in typeof(IObjectGrain).Assembly.GetTypes()
+        where type.IsInterface && typeof(IGrain).IsAssignableFrom(type)
+        from line in (string[])
+        [
+            $"grain {type.Name}: {type.GetCustomAttribute<AliasAttribute>()?.Alias}",
+            .. type.GetMethods().Select(method =>
+                $"method {type.Name}.{method.Name}: {method.GetCustomAttribute<AliasAttribute>()?.Alias}"),
+        ]
+        select line;
+}

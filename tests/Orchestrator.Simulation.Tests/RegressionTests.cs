@@ -1,0 +1,14 @@
+namespace Orchestrator.Simulations.Tests;
+
+/// <summary>Seeds that found something once; the sentence says what.</summary>
+public sealed class RegressionTests
+{
+    [Theory]
+    [InlineData(27, "a Deployment deleted in the foreground looked at its progress deadline for ever, without a pause")]
+    [InlineData(4, "the same, while its pods wait on a node that is lost")]
+    public void A_seed_that_found_something_finds_it_no_more(int seed, string what)
+    {
+        var result = Simulation.Run(Seeds.OptionsOf(seed));
+        Assert.True(result.Violation is null, $"{what}: {result.Violation}");
+    }
+}

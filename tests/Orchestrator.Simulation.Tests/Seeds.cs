@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Orchestrator.Simulations.Tests;
+
+/// <summary>The small clusters that are simulated by the hundred.</summary>
+internal static class Seeds
+{
+    private const int Minutes = 50;
+
+    /// <summary>Three to six nodes and one to three silos, as the seed says.</summary>
+    public static SimulationOptions OptionsOf(int seed) => new()
+    {
+        Seed = seed,
+        Nodes = 3 + seed % 4,
+        Silos = 1 + seed / 4 % 3,
+        TurnsPerInstantMax = 50_000,
+        Duration = TimeSpan.FromMinutes(Minutes),
+    };
+
+    /// <summary>So many seeds in a row.</summary>
+    public static IEnumerable<SimulationOptions> From(int first, int count) =>
+        Enumerable.Range(first, count).Select(OptionsOf);
+
+    /// <summary>The command line that repeats it.</summary>
+    public static string CommandOf(SimulationOptions options) => string.Create(CultureInfo.InvariantCulture,
+        $"orc simulate --seed {options.Seed} --nodes {options.Nodes} --hours {options.Duration.TotalHours:R} ")
+        + $"--silos {options.Silos} --faults {(options.Faults.Kinds.Count == 0 ? "off" : "on")}";
+}
