@@ -73,6 +73,21 @@ need_sshd() {
   [ -z "$made" ] || rm -f $policy
 }
 
+# need_postgres: the server's programs for tests, which start servers of their own; and what joins machines to networks.
+# Without them the tests that need them skip.
+need_postgres() {
+  local missing=()
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
+  [ -n "$(PATH=$PATH:/usr/sbin:/sbin command -v ip)" ] || missing+=(iproute2)
+  command -v nsenter >/dev/null && command -v unshare >/dev/null || missing+=(util-linux)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || { say "only root may install ${missing[*]}: tests that need them are skipped"; return 0; }
+  # The package would start a server of its own, which nobody asked for.
+  local conf=/etc/postgresql-common/createcluster.conf
+  if [ ! -e $conf ]; then mkdir -p "${conf%/*}"; echo 'create_main_cluster = false' >$conf; fi
+  (install "${missing[@]}") || say "tests that need ${missing[*]} are skipped"
+}
+
 # need_image NAME: a busybox of the distribution as an image, since not every machine reaches a registry.
 need_image() {
   local image=$1 code stage

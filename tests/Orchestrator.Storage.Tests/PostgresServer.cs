@@ -22,14 +22,16 @@ public sealed class PostgresServer : IDisposable
     private readonly Lock _lock = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("orc-pg-").FullName;
     private readonly bool _isDurable;
+    private readonly IPAddress? _beside;
     private Process? _keeper;
     private int _postmaster;
 
     /// <summary>Makes a server and starts it.</summary>
     /// <param name="isDurable">Really syncs to the disk, which only a power cut or a measurement needs.</param>
-    public PostgresServer(bool isDurable = false)
+    /// <param name="beside">A further address it listens on, for clients of the same /24.</param>
+    public PostgresServer(bool isDurable = false, IPAddress? beside = null)
     {
-        _isDurable = isDurable;
+        (_isDurable, _beside) = (isDurable, beside);
         Port = FreePort();
         File.WriteAllText(PasswordFile, Password);
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
@@ -38,6 +40,8 @@ public sealed class PostgresServer : IDisposable
             "-D", DataFolder, "-U", User, "--pwfile", PasswordFile, "--auth-local=trust",
             "--auth-host=scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C",
         ]);
+        if (beside is not null)
+            File.AppendAllText(Path.Combine(DataFolder, "pg_hba.conf"), $"host all all {beside}/24 scram-sha-256\n");
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         Start();
     }
@@ -90,7 +94,8 @@ public sealed class PostgresServer : IDisposable
                 "-c", "\"$@\" >>\"$0/log\" 2>&1 & echo $!; read word; is_over=$?; kill -QUIT $! 2>/dev/null; wait; "
                     + "[ $is_over = 0 ] || rm -rf \"$0\"",
                 _folder, Program("postgres"), "-D", DataFolder, "-p", $"{Port}",
-                "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300",
+                "-k", _folder, "-c", "max_connections=300",
+                "-c", $"listen_addresses=127.0.0.1{(_beside is null ? "" : $",{_beside}")}",
                 "-c", $"fsync={(_isDurable ? "on" : "off")}", "-c", "log_min_messages=warning",
             ]);
             start.RedirectStandardInput = start.RedirectStandardOutput = true;
