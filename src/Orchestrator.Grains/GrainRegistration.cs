@@ -16,7 +16,8 @@ namespace Orchestrator.Grains;
 public static class GrainRegistration
 {
     /// <summary>Settings of the grains; the store and the container runtimes are added apart.</summary>
-    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services, Action<GrainOptions> configure)
+    public static IServiceCollection AddOrchestratorGrains(
+        this IServiceCollection services, Action<GrainOptions> configure)
     {
         var options = new GrainOptions();
         configure(options);
@@ -29,7 +30,8 @@ public static class GrainRegistration
         services.AddEngineServices();
         services.TryAddSingleton<IIdSource>(new RandomIdSource(new Random()));
         services.AddSingleton<EventRecorder>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<EventRecorder>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<EventRecorder>());
         services.AddSingleton(provider => new ClusterAccess(
             provider.GetRequiredService<IWatchCache>(), provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IIdSource>(),
@@ -40,8 +42,10 @@ public static class GrainRegistration
         services.AddSingleton<NodePlaces>();
         services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         services.AddSingleton<NodeClaims>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<NodeClaims>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<NodeClaims>());
         services.AddSingleton<Sweeper>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Sweeper>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<Sweeper>());
     });
 }

@@ -5,7 +5,8 @@ namespace Orchestrator.Grains;
 /// <summary>How a write is to be carried out.</summary>
 /// <param name="DryRun">Do everything but persist.</param>
 /// <param name="FieldManager">Who writes, for managedFields; "" records nobody.</param>
-/// <param name="FieldValidation"><c>Strict</c>, <c>Warn</c> or <c>Ignore</c>: what a patch does with unknown fields.</param>
+/// <param name="FieldValidation"><c>Strict</c>, <c>Warn</c> or <c>Ignore</c>: what a patch does with unknown
+/// fields.</param>
 /// <param name="User">The authenticated user, for audit and defaults.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.WriteOptions")]
 public sealed record WriteOptions(
@@ -18,7 +19,8 @@ public sealed record WriteOptions(
 }
 
 /// <summary>A patch as it came over the wire.</summary>
-/// <param name="ContentType"><c>application/json-patch+json</c>, <c>…merge-patch+json</c>, <c>…strategic-merge-patch+json</c> or <c>application/apply-patch+yaml</c> (already JSON).</param>
+/// <param name="ContentType"><c>application/json-patch+json</c>, <c>…merge-patch+json</c>,
+/// <c>…strategic-merge-patch+json</c> or <c>application/apply-patch+yaml</c> (already JSON).</param>
 /// <param name="Body">UTF-8 JSON.</param>
 /// <param name="Subresource">"", <c>status</c>, <c>scale</c> …</param>
 /// <param name="Force">Apply only: take fields from other managers.</param>

@@ -39,7 +39,8 @@ public static class NodeEngines
         var (name, endpoint, credentials) = (node.Metadata.Name ?? "", EndpointOf(node), CredentialsOf(cache, node));
         if (credentials is null && IsOpenToAnybody(endpoint) && !IsInsecureByIntent(node))
         {
-            throw new FormatException($"{endpoint} would give the whole machine of node \"{name}\" to anybody on the network: "
+            throw new FormatException(
+                $"{endpoint} would give the whole machine of node \"{name}\" to anybody on the network: "
                 + $"put credentials into Secret {SecretNamespace}/{SecretName(name)} (orc node add … --tls-dir DIR)");
         }
         return runtimes.For(name, endpoint, credentials);

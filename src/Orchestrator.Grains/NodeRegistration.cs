@@ -1,7 +1,8 @@
 namespace Orchestrator.Grains;
 
 /// <summary>A container engine that joins the cluster as a node.</summary>
-/// <param name="Endpoint"><c>unix:///var/run/docker.sock</c>, or <c>simulated://</c> for a node without containers.</param>
+/// <param name="Endpoint"><c>unix:///var/run/docker.sock</c>, or <c>simulated://</c> for a node without
+/// containers.</param>
 /// <param name="Address">The machine's address, as pods and other nodes reach it.</param>
 /// <param name="Labels">Labels the node gets beside those it has.</param>
 /// <param name="Machine">The machine whose socket the endpoint is; "" when any silo can reach it.</param>

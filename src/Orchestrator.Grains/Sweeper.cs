@@ -17,7 +17,8 @@ namespace Orchestrator.Grains;
 /// </summary>
 internal sealed partial class Sweeper(
     IWatchCache cache, IGrainFactory grains, TimeProvider time, ILocalSiloDetails silo, ISiloStatusOracle silos,
-    NodeClaims claims, GrainOptions options, ILogger<Sweeper> log) : ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener, IDisposable
+    NodeClaims claims, GrainOptions options, ILogger<Sweeper> log)
+        : ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener, IDisposable
 {
     private const int SweptEvent = 300;
     private static readonly TimeSpan JoinDelay = TimeSpan.FromMilliseconds(100);
@@ -81,8 +82,8 @@ internal sealed partial class Sweeper(
         }
     }
 
-    // The silos know of each other's death; a node whose holder is gone is asked for at once, and not at the next sweep.
-    // While nothing was written and nobody came or went, there is nothing to find.
+    // The silos know of each other's death; a node whose holder is gone is asked for at once, and not at the next
+    // sweep. While nothing was written and nobody came or went, there is nothing to find.
     private void LookAtNodes()
     {
         try
@@ -112,7 +113,8 @@ internal sealed partial class Sweeper(
         if (item.Object is Event happened)
         {
             if (!IsOld(happened)) return false;
-            _ = grains.Object(item.Key).Delete(new DeleteRequest { ResourceVersion = happened.Metadata.ResourceVersion });
+            _ = grains.Object(item.Key).Delete(
+                new DeleteRequest { ResourceVersion = happened.Metadata.ResourceVersion });
             return true;
         }
         if (item.Object is Node) _ = grains.GetGrain<INodeGrain>(item.Key.Name).Nudge();
@@ -139,7 +141,8 @@ internal sealed partial class Sweeper(
         silo.SiloAddress.ToParsableString(),
         silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(address => address.ToParsableString()));
 
-    [LoggerMessage(EventId = SweptEvent, Level = LogLevel.Debug, Message = "{Silo}, one of {Count}, woke {Woken} objects")]
+    [LoggerMessage(EventId = SweptEvent, Level = LogLevel.Debug,
+        Message = "{Silo}, one of {Count}, woke {Woken} objects")]
     private static partial void LogSwept(ILogger log, SiloAddress silo, int count, int woken);
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "a sweep failed and will be repeated")]

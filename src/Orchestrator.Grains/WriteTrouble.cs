@@ -18,7 +18,8 @@ public static class WriteTrouble
     /// <summary>503: this activation was overtaken by a newer one.</summary>
     internal static ApiException Stale(Kind kind, string name) => new(503, "ServiceUnavailable",
         $"{kind.Resource} \"{name}\" was written by another activation meanwhile; try again",
-        new StatusDetails(name, kind.Group, kind.Plural, [new StatusCause(Overtaken, "the request may be repeated")], 1));
+        new StatusDetails(name, kind.Group, kind.Plural,
+            [new StatusCause(Overtaken, "the request may be repeated")], 1));
 
     /// <summary>503: the store did not commit, or did not say whether it has.</summary>
     internal static ApiException NotCommitted(Exception trouble)

@@ -17,8 +17,12 @@ internal sealed class ApiConnection : IDisposable
     private ApiConnection(string kubeconfig, string text)
     {
         _kubeconfig = kubeconfig;
-        _authority = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(Value(text, "certificate-authority-data")));
-        _http = new HttpClient(new SocketsHttpHandler { SslOptions = Trusting(_authority) }) { BaseAddress = new Uri(Value(text, "server")) };
+        _authority =
+            X509CertificateLoader.LoadCertificate(Convert.FromBase64String(Value(text, "certificate-authority-data")));
+        _http = new HttpClient(new SocketsHttpHandler { SslOptions = Trusting(_authority) })
+        {
+            BaseAddress = new Uri(Value(text, "server"))
+        };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Value(text, "token"));
     }
 
@@ -39,7 +43,8 @@ internal sealed class ApiConnection : IDisposable
         catch (Exception unreadable) when (unreadable is FormatException or IOException or UnauthorizedAccessException
             or System.Security.Cryptography.CryptographicException)
         {
-            throw new StartException($"{kubeconfig} is no kubeconfig that orc serve wrote ({unreadable.Message}): {hint}", unreadable);
+            throw new StartException(
+                $"{kubeconfig} is no kubeconfig that orc serve wrote ({unreadable.Message}): {hint}", unreadable);
         }
     }
 
@@ -61,7 +66,10 @@ internal sealed class ApiConnection : IDisposable
     public async Task Apply(string path, JsonObject body, CancellationToken cancellation)
     {
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/apply-patch+yaml");
-        await Send(new HttpRequestMessage(HttpMethod.Patch, $"{path}?fieldManager=orc&force=true") { Content = content }, cancellation);
+        await Send(new HttpRequestMessage(HttpMethod.Patch, $"{path}?fieldManager=orc&force=true")
+        {
+            Content = content
+        }, cancellation);
     }
 
     /// <inheritdoc/>
@@ -79,8 +87,10 @@ internal sealed class ApiConnection : IDisposable
             using var response = await _http.SendAsync(request, cancellation);
             var text = await response.Content.ReadAsStringAsync(cancellation);
             var body = text.Length > 0 && text[0] is '{' or '[' ? JsonNode.Parse(text) : null;
-            if (response.IsSuccessStatusCode || isExpected?.Invoke((int)response.StatusCode) == true) return ((int)response.StatusCode, body);
-            throw new StartException($"the cluster refuses: {(string?)body?["message"] ?? $"{(int)response.StatusCode} {response.ReasonPhrase}"}");
+            if (response.IsSuccessStatusCode || isExpected?.Invoke((int)response.StatusCode) == true)
+                return ((int)response.StatusCode, body);
+            throw new StartException(
+                $"the cluster refuses: {(string?)body?["message"] ?? $"{(int)response.StatusCode} {response.ReasonPhrase}"}");
         }
         catch (HttpRequestException trouble)
         {

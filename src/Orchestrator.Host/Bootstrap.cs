@@ -19,7 +19,8 @@ internal sealed class Bootstrap(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Creates what is missing; repeating it changes nothing.</summary>
-    /// <exception cref="StartException">The node's name is another machine's, or the cluster does not answer.</exception>
+    /// <exception cref="StartException">The node's name is another machine's, or the cluster does not
+    /// answer.</exception>
     public async Task RunAsync(ServeSettings settings)
     {
         await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null)
@@ -31,7 +32,8 @@ internal sealed class Bootstrap(
         }
         for (var i = 0; i < settings.SimulatedNodes; i++)
         {
-            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", "", ("simulated", "true"));
+            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", "",
+                ("simulated", "true"));
         }
     }
 
@@ -57,11 +59,13 @@ internal sealed class Bootstrap(
         var owner = silos.GetApproximateSiloStatuses(onlyActive: true).Keys
             .FirstOrDefault(address => silos.TryGetSiloName(address, out var name) && name == machine);
         if (owner is null) return;
-        throw new StartException($"node \"{settings.NodeName}\" is run by machine {machine}, which is part of the cluster: "
+        throw new StartException(
+            $"node \"{settings.NodeName}\" is run by machine {machine}, which is part of the cluster: "
             + "give this machine's node another name with --node-name, or leave it out with --docker none");
     }
 
-    private async Task Register(string name, string endpoint, string address, string machine, params (string Key, string Value)[] more)
+    private async Task Register(
+        string name, string endpoint, string address, string machine, params (string Key, string Value)[] more)
     {
         var labels = new Dictionary<string, string>
         {
@@ -75,7 +79,8 @@ internal sealed class Bootstrap(
         try
         {
             var registration = new NodeRegistration(endpoint, address, labels, machine);
-            await Trying(() => grains.GetGrain<INodeGrain>(name).Register(registration), $"node {name} cannot be registered");
+            await Trying(() => grains.GetGrain<INodeGrain>(name).Register(registration),
+                $"node {name} cannot be registered");
         }
         finally
         {
@@ -95,7 +100,8 @@ internal sealed class Bootstrap(
             }
             catch (Exception trouble) when (IsPassing(trouble))
             {
-                if (time.GetElapsedTime(since) > Patience) throw new StartException($"{failed}: {trouble.Message}", trouble);
+                if (time.GetElapsedTime(since) > Patience)
+                    throw new StartException($"{failed}: {trouble.Message}", trouble);
                 await Task.Delay(RetryDelay, time);
             }
         }

@@ -5,7 +5,9 @@ using Orchestrator.Storage.Postgres;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>What a process does before it is a silo of a cluster of several: it learns from the database who the cluster is.</summary>
+/// <summary>
+/// What a process does before it is a silo of a cluster of several: it learns from the database who the cluster is.
+/// </summary>
 internal static class ClusterEntry
 {
     // A database that does not answer must not hold up the vote on a dead silo.
@@ -23,7 +25,8 @@ internal static class ClusterEntry
             var data = await DataFolder.JoinAsync(
                 settings.DataDirectory, (name, make) => identity.KeepAsync(name, make, cancellation));
             var silo = new SiloSettings(
-                data.ClusterId, MembershipConnection(address, settings.Machine), settings.Machine, cluster.SiloAddress, SiloPorts.Choose(cluster, data));
+                data.ClusterId, MembershipConnection(address, settings.Machine), settings.Machine, cluster.SiloAddress,
+                SiloPorts.Choose(cluster, data));
             await OrleansEngine.PrepareClusterAsync(silo, cancellation);
             return (data, silo);
         }
@@ -33,7 +36,8 @@ internal static class ClusterEntry
         }
         catch (DbException trouble)
         {
-            throw new StartException($"the membership tables cannot be made in the cluster's database: {trouble.Message}", trouble);
+            throw new StartException(
+                $"the membership tables cannot be made in the cluster's database: {trouble.Message}", trouble);
         }
     }
 

@@ -27,11 +27,13 @@ internal static class ClusterHost
             await app.StartAsync(cancellation);
             await app.Services.GetRequiredService<Bootstrap>().RunAsync(settings);
         }
-        catch (Exception trouble) when (trouble is StoreUnavailableException or IOException or Orleans.Runtime.OrleansException)
+        catch (Exception trouble) when (trouble is StoreUnavailableException or IOException
+            or Orleans.Runtime.OrleansException)
         {
             throw new StartException(trouble.Message, trouble);
         }
-        Kubeconfig.Write(data.Kubeconfig, $"https://{Reachable(settings.Listen)}", data.Authority.CertificatePem, data.AdminToken);
+        Kubeconfig.Write(data.Kubeconfig, $"https://{Reachable(settings.Listen)}", data.Authority.CertificatePem,
+            data.AdminToken);
         app.Services.GetRequiredService<Readiness>().IsReady = true;
         await app.WaitForShutdownAsync(cancellation);
     }
@@ -40,13 +42,15 @@ internal static class ClusterHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+        builder.Logging.AddSimpleConsole(
+            console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Listen, listen => listen.UseHttps(data.Authority.ServerCertificate(Names(settings))));
+            kestrel.Listen(settings.Listen,
+                listen => listen.UseHttps(data.Authority.ServerCertificate(Names(settings))));
         });
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -58,7 +62,10 @@ internal static class ClusterHost
         services.AddSingleton<Bootstrap>();
         services.AddSingleton(provider => new ContainerRuntimes(
             // Engines that are open to anybody are refused node by node, where one may be allowed.
-            new ContainerRuntimeOptions { Cluster = data.ClusterId, Docker = new DockerOptions { AllowsPlainTcp = true } }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            new ContainerRuntimeOptions
+            {
+                Cluster = data.ClusterId, Docker = new DockerOptions { AllowsPlainTcp = true }
+            }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
             options.DataDirectory = data.Path;
@@ -88,13 +95,16 @@ internal static class ClusterHost
     private static string? MemoryDirectory(ServeSettings settings, DataFolder data)
     {
         if (!Directory.Exists("/dev/shm")) return null;
-        return settings.Cluster is null ? $"/dev/shm/orc-{data.ClusterId}" : $"/dev/shm/orc-{data.ClusterId}-{settings.Machine}";
+        return settings.Cluster is null
+            ? $"/dev/shm/orc-{data.ClusterId}"
+            : $"/dev/shm/orc-{data.ClusterId}-{settings.Machine}";
     }
 
     private static IReadOnlyList<string> Names(ServeSettings settings)
     {
         List<string> names =
-            ["localhost", "127.0.0.1", "::1", settings.Listen.Address.ToString(), Environment.MachineName, settings.Machine, .. settings.Names];
+            ["localhost", "127.0.0.1", "::1", settings.Listen.Address.ToString(), Environment.MachineName,
+                settings.Machine, .. settings.Names];
         if (settings.Cluster is { } cluster) names.Add(cluster.SiloAddress.ToString());
         if (!System.Net.IPAddress.IsLoopback(settings.Listen.Address)) names.Add(MachineAddress.Find());
         return names;
@@ -103,7 +113,8 @@ internal static class ClusterHost
     private static async Task RequireEngineAsync(ServeSettings settings, CancellationToken cancellation)
     {
         if (settings.Docker == ServeSettings.NoDocker) return;
-        await using var runtimes = new ContainerRuntimes(new ContainerRuntimeOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        await using var runtimes = new ContainerRuntimes(new ContainerRuntimeOptions(), TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         try
         {
             await runtimes.For(settings.NodeName, settings.Docker).DescribeAsync(cancellation);

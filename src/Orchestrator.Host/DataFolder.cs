@@ -60,7 +60,8 @@ internal sealed class DataFolder
             + "(orc storage copy --from DIR --to DATABASE), or choose another folder with --data-dir DIR"));
         if (own is not null && own != id)
         {
-            throw new StartException($"the data folder {path} belongs to cluster {own}, and the database to cluster {id}: "
+            throw new StartException(
+                $"the data folder {path} belongs to cluster {own}, and the database to cluster {id}: "
                 + "choose another folder with --data-dir DIR, or another database");
         }
         var token = await keep(TokenName, NewToken);

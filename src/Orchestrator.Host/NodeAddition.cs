@@ -9,20 +9,23 @@ namespace Orchestrator.Hosting;
 
 /// <summary>A node to be added, as it was asked for.</summary>
 internal sealed record NodeAddition(
-    string Name, string Endpoint, IReadOnlyList<string> Labels, string? Machine, string? Address, string? TlsDirectory, bool IsInsecure)
+    string Name, string Endpoint, IReadOnlyList<string> Labels, string? Machine, string? Address, string? TlsDirectory,
+    bool IsInsecure)
 {
     /// <summary>Registers it; repeating it changes nothing.</summary>
     /// <exception cref="StartException">Something about it cannot be, or the cluster refuses it.</exception>
     public async Task CarryOutAsync(ApiConnection cluster, CancellationToken cancellation)
     {
-        if (NameRules.DnsSubdomain(Name).FirstOrDefault() is { } fault) throw new StartException($"\"{Name}\" is no name of a node: {fault}");
+        if (NameRules.DnsSubdomain(Name).FirstOrDefault() is { } fault)
+            throw new StartException($"\"{Name}\" is no name of a node: {fault}");
         var endpoint = Checked();
         var credentials = CredentialsOf(endpoint);
         var labels = LabelsRead();
         var address = await AddressOf(endpoint, cancellation);
         var path = $"/api/v1/nodes/{Name}";
         var known = await cluster.Find(path, cancellation);
-        if ((string?)known?["metadata"]?["annotations"]?[NodeRegistration.EndpointAnnotation] is { Length: > 0 } other && other != Endpoint)
+        if ((string?)known?["metadata"]?["annotations"]?[NodeRegistration.EndpointAnnotation] is { Length: > 0 } other
+            && other != Endpoint)
         {
             throw new StartException($"node \"{Name}\" exists and its engine is {other}: choose another name, "
                 + $"or remove it first with kubectl delete node {Name}");
@@ -30,10 +33,12 @@ internal sealed record NodeAddition(
         // The key comes first, so that the node never looks for it in vain.
         if (credentials is not null) await cluster.Apply(SecretPath, SecretWith(credentials), cancellation);
         await cluster.Apply(path, NodeWith(labels, address), cancellation);
-        Console.WriteLine($"node/{Name} {(known is null ? "added" : "unchanged")}; see it come up with: kubectl get node {Name}");
+        Console.WriteLine(
+            $"node/{Name} {(known is null ? "added" : "unchanged")}; see it come up with: kubectl get node {Name}");
     }
 
-    private string SecretPath => $"/api/v1/namespaces/{NodeEngines.SecretNamespace}/secrets/{NodeEngines.SecretName(Name)}";
+    private string SecretPath =>
+        $"/api/v1/namespaces/{NodeEngines.SecretNamespace}/secrets/{NodeEngines.SecretName(Name)}";
 
     private DockerEndpoint Checked()
     {
@@ -41,15 +46,18 @@ internal sealed record NodeAddition(
         var endpoint = DockerEndpoint.Parse(Endpoint);
         if (Machine is not null && endpoint.Scheme != EndpointScheme.Unix)
         {
-            throw new StartException($"--machine is for unix:// endpoints; every process of the cluster reaches {Endpoint} itself: leave it out");
+            throw new StartException(
+                $"--machine is for unix:// endpoints; every process of the cluster reaches {Endpoint} itself: leave it out");
         }
         if (TlsDirectory is not null && endpoint.Scheme != EndpointScheme.Tcp)
         {
-            throw new StartException($"--tls-dir is for tcp:// endpoints, and {Endpoint} takes no TLS credentials: leave it out");
+            throw new StartException(
+                $"--tls-dir is for tcp:// endpoints, and {Endpoint} takes no TLS credentials: leave it out");
         }
         if (TlsDirectory is null && !IsInsecure && NodeEngines.IsOpenToAnybody(Endpoint))
         {
-            throw new StartException($"{Endpoint} without TLS would give its whole machine to anybody on the network: pass --tls-dir DIR "
+            throw new StartException(
+                $"{Endpoint} without TLS would give its whole machine to anybody on the network: pass --tls-dir DIR "
                 + "with ca.pem, cert.pem and key.pem, use ssh://, or insist with --insecure");
         }
         return endpoint;
@@ -69,7 +77,8 @@ internal sealed record NodeAddition(
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"--tls-dir {TlsDirectory} must hold ca.pem, cert.pem and key.pem: {trouble.Message}", trouble);
+            throw new StartException(
+                $"--tls-dir {TlsDirectory} must hold ca.pem, cert.pem and key.pem: {trouble.Message}", trouble);
         }
     }
 
@@ -84,7 +93,8 @@ internal sealed record NodeAddition(
         {
             var (key, value) = label.IndexOf('=') is >= 0 and var at ? (label[..at], label[(at + 1)..]) : (label, "");
             var fault = NameRules.QualifiedName(key).Concat(NameRules.LabelValue(value)).FirstOrDefault();
-            if (fault is not null) throw new StartException($"--label \"{label}\" is no label, expected KEY=VALUE: {fault}");
+            if (fault is not null)
+                throw new StartException($"--label \"{label}\" is no label, expected KEY=VALUE: {fault}");
             read[key] = value;
         }
         return read;
@@ -94,7 +104,9 @@ internal sealed record NodeAddition(
     {
         if (Address is not null)
         {
-            return IPAddress.TryParse(Address, out _) ? Address : throw new StartException($"--address \"{Address}\" is no IP address");
+            return IPAddress.TryParse(Address, out _)
+                ? Address
+                : throw new StartException($"--address \"{Address}\" is no IP address");
         }
         if (endpoint.Host.Length == 0) return MachineAddress.Find();
         if (IPAddress.TryParse(endpoint.Host, out var literal)) return literal.ToString();
@@ -104,7 +116,9 @@ internal sealed record NodeAddition(
         }
         catch (SocketException trouble)
         {
-            throw new StartException($"the address of {endpoint.Host} cannot be found ({trouble.Message}): say it with --address IP", trouble);
+            throw new StartException(
+                $"the address of {endpoint.Host} cannot be found ({trouble.Message}): say it with --address IP",
+                trouble);
         }
     }
 
@@ -139,7 +153,8 @@ internal sealed record NodeAddition(
             ["kind"] = "Node",
             ["metadata"] = new JsonObject
             {
-                ["labels"] = new JsonObject(labels.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+                ["labels"] = new JsonObject(
+                    labels.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
                 ["annotations"] = annotations,
             },
         };

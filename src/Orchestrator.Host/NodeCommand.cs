@@ -11,14 +11,27 @@ internal static class NodeCommand
         var name = new Argument<string>("name") { Description = "name of the node" };
         var docker = new Option<string>("--docker")
         {
-            Description = "its container engine: unix:///path of one machine, tcp://HOST:PORT, or ssh://[USER@]HOST[:PORT]",
+            Description =
+                "its container engine: unix:///path of one machine, tcp://HOST:PORT, or ssh://[USER@]HOST[:PORT]",
             Required = true,
         };
         var labels = new Option<string[]>("--label") { Description = "KEY=VALUE; may be repeated" };
-        var machine = new Option<string?>("--machine") { Description = "whose local socket unix:// is: the --machine of an orc process; default: this machine" };
-        var address = new Option<string?>("--address") { Description = "IP address pods and other nodes reach its machine by; default: that of the engine" };
-        var tls = new Option<string?>("--tls-dir") { Description = "folder with ca.pem, cert.pem and key.pem for mutual TLS over tcp://" };
-        var insecure = new Option<bool>("--insecure") { Description = "allow tcp:// without TLS: whoever reaches the engine owns its machine" };
+        var machine = new Option<string?>("--machine")
+        {
+            Description = "whose local socket unix:// is: the --machine of an orc process; default: this machine"
+        };
+        var address = new Option<string?>("--address")
+        {
+            Description = "IP address pods and other nodes reach its machine by; default: that of the engine"
+        };
+        var tls = new Option<string?>("--tls-dir")
+        {
+            Description = "folder with ca.pem, cert.pem and key.pem for mutual TLS over tcp://"
+        };
+        var insecure = new Option<bool>("--insecure")
+        {
+            Description = "allow tcp:// without TLS: whoever reaches the engine owns its machine"
+        };
         var kubeconfig = new Option<string>("--kubeconfig")
         {
             Description = "kubeconfig of the cluster; default: KUBECONFIG, else the default data folder's",
@@ -33,9 +46,11 @@ internal static class NodeCommand
             try
             {
                 var wanted = new NodeAddition(
-                    parsed.GetValue(name)!, parsed.GetValue(docker)!, parsed.GetValue(labels) ?? [], parsed.GetValue(machine),
+                    parsed.GetValue(name)!, parsed.GetValue(docker)!, parsed.GetValue(labels) ?? [],
+                    parsed.GetValue(machine),
                     parsed.GetValue(address), parsed.GetValue(tls), parsed.GetValue(insecure));
-                using var cluster = ApiConnection.Open(parsed.GetValue(kubeconfig)!, "name the cluster's with --kubeconfig FILE");
+                using var cluster = ApiConnection.Open(parsed.GetValue(kubeconfig)!,
+                    "name the cluster's with --kubeconfig FILE");
                 await wanted.CarryOutAsync(cluster, cancellation);
                 return 0;
             }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Orchestrator.Hosting;
 
-var root = new RootCommand("Orleans.Orchestrator: a Kubernetes API whose pods, controllers and nodes are Orleans grains.")
+var root = new RootCommand(
+    "Orleans.Orchestrator: a Kubernetes API whose pods, controllers and nodes are Orleans grains.")
 {
     ServeCommand.Create(),
     WhyCommand.Create(),

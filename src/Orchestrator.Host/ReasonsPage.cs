@@ -11,11 +11,13 @@ internal static class ReasonsPage
     {
         var subject = SubjectOf(ns, target);
         var reasons = await ReadAsync(dataDir, subject, cancellation);
-        if (reasons.Count == 0) throw new StartException($"no reasons are kept for {subject}: was it named right, in this namespace?");
+        if (reasons.Count == 0)
+            throw new StartException($"no reasons are kept for {subject}: was it named right, in this namespace?");
         foreach (var reason in reasons)
         {
             Console.WriteLine($"{reason.Time:yyyy-MM-dd HH:mm:ss.fff}  {reason.Decision,-18} {reason.Why}");
-            if (reason.Inputs.Length > 0) Console.WriteLine($"{"",25} from {reason.Inputs.ReplaceLineEndings($"\n{"",30}")}");
+            if (reason.Inputs.Length > 0)
+                Console.WriteLine($"{"",25} from {reason.Inputs.ReplaceLineEndings($"\n{"",30}")}");
         }
     }
 
@@ -25,12 +27,15 @@ internal static class ReasonsPage
         var slash = target.IndexOf('/');
         if (slash < 0) return target;
         var (word, name) = (target[..slash].ToLowerInvariant(), target[(slash + 1)..]);
-        var kind = KindRegistry.All.FirstOrDefault(kind => kind.Plural == word || kind.Singular == word || kind.ShortNames.Contains(word))
-            ?? throw new StartException($"\"{word}\" is no kind that is served; name the object as KIND/NAME, such as pod/web-1");
+        var kind = KindRegistry.All.FirstOrDefault(
+            kind => kind.Plural == word || kind.Singular == word || kind.ShortNames.Contains(word))
+            ?? throw new StartException(
+                $"\"{word}\" is no kind that is served; name the object as KIND/NAME, such as pod/web-1");
         return kind.KeyOf(ns, name).ToString();
     }
 
-    private static async Task<List<ReasonRecord>> ReadAsync(string dataDir, string subject, CancellationToken cancellation)
+    private static async Task<List<ReasonRecord>> ReadAsync(
+        string dataDir, string subject, CancellationToken cancellation)
     {
         using var cluster = ApiConnection.Open(
             Path.Combine(dataDir, "kubeconfig"), "name the cluster's data folder with --data-dir");

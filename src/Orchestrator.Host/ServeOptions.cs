@@ -8,7 +8,9 @@ namespace Orchestrator.Hosting;
 /// <summary>The options of <c>orc serve</c>, and what they mean together.</summary>
 internal sealed class ServeOptions
 {
-    /// <summary>The environment variable that names the database, so that its password is in no list of processes.</summary>
+    /// <summary>
+    /// The environment variable that names the database, so that its password is in no list of processes.
+    /// </summary>
     public const string ClusterVariable = "ORC_CLUSTER";
 
     private const string ThisMachine = "127.0.0.1:6443";
@@ -31,11 +33,14 @@ internal sealed class ServeOptions
         DefaultValueFactory = _ => "unix:///var/run/docker.sock",
     };
 
-    private readonly Option<string?> _nodeName = new("--node-name") { Description = "name of this machine's node; default: its --machine" };
+    private readonly Option<string?> _nodeName =
+        new("--node-name") { Description = "name of this machine's node; default: its --machine" };
 
-    private readonly Option<bool> _memory = new("--in-memory") { Description = "keep objects in memory only; for tests" };
+    private readonly Option<bool> _memory =
+        new("--in-memory") { Description = "keep objects in memory only; for tests" };
 
-    private readonly Option<int> _simulated = new("--simulated-nodes") { Description = "so many nodes without containers beside the real one" };
+    private readonly Option<int> _simulated =
+        new("--simulated-nodes") { Description = "so many nodes without containers beside the real one" };
 
     private readonly Option<string?> _cluster = new("--cluster")
     {
@@ -51,23 +56,27 @@ internal sealed class ServeOptions
 
     private readonly Option<string?> _siloAddress = new("--silo-address")
     {
-        Description = "address the other processes of the cluster reach this one by; default: loopback when --listen is, else this machine's",
+        Description =
+            "address the other processes of the cluster reach this one by; default: loopback when --listen is, else this machine's",
     };
 
     private readonly Option<int> _siloPort = new("--silo-port")
     {
-        Description = "port the other processes of the cluster reach this one by; default: the last one used with this data folder, else a free one",
+        Description =
+            "port the other processes of the cluster reach this one by; default: the last one used with this data folder, else a free one",
     };
 
     private readonly Option<string[]> _names = new("--name")
     {
-        Description = "a further name or address by which clients reach the API, such as that of a load balancer; may be repeated",
+        Description =
+            "a further name or address by which clients reach the API, such as that of a load balancer; may be repeated",
     };
 
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _memory, _simulated, _cluster, _machine, _siloAddress, _siloPort, _names])
+        foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _memory, _simulated, _cluster,
+            _machine, _siloAddress, _siloPort, _names])
         {
             command.Options.Add(option);
         }
@@ -94,9 +103,11 @@ internal sealed class ServeOptions
                 + $"name its database with --cluster or {ClusterVariable}, or leave them out");
         }
         if (OrleansEngine.WhyNoCluster is { } why) throw new StartException($"--cluster cannot be served: {why}");
-        if (parsed.GetValue(_memory)) throw new StartException("--in-memory and --cluster contradict each other: leave one of them out");
+        if (parsed.GetValue(_memory))
+            throw new StartException("--in-memory and --cluster contradict each other: leave one of them out");
         var machine = parsed.GetValue(_machine)!;
-        if (NameRules.DnsSubdomain(machine).FirstOrDefault() is { } fault) throw new StartException($"--machine \"{machine}\" is no name of a machine: {fault}");
+        if (NameRules.DnsSubdomain(machine).FirstOrDefault() is { } fault)
+            throw new StartException($"--machine \"{machine}\" is no name of a machine: {fault}");
         var port = parsed.GetValue(_siloPort);
         if (port is < 0 or > 65535) throw new StartException($"--silo-port {port} is no port: expected 1 to 65535");
         return new ClusterSettings(database.Trim(), SiloAddressOf(parsed.GetValue(_siloAddress), listen), port);
@@ -104,14 +115,18 @@ internal sealed class ServeOptions
 
     private static IPAddress SiloAddressOf(string? text, IPEndPoint listen)
     {
-        if (text is null) return IPAddress.IsLoopback(listen.Address) ? IPAddress.Loopback : IPAddress.Parse(MachineAddress.Find());
-        return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        if (text is null)
+            return IPAddress.IsLoopback(listen.Address) ? IPAddress.Loopback : IPAddress.Parse(MachineAddress.Find());
+        return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any)
+            && !address.Equals(IPAddress.IPv6Any)
             ? address
-            : throw new StartException($"--silo-address \"{text}\" is no address of this machine: expected one that the others reach, such as 10.0.0.5");
+            : throw new StartException(
+                $"--silo-address \"{text}\" is no address of this machine: expected one that the others reach, such as 10.0.0.5");
     }
 
     private static IPEndPoint EndPointOf(string text) =>
         IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0
             ? endpoint
-            : throw new StartException($"--listen \"{text}\" is no address: expected ADDRESS:PORT such as {ThisMachine}");
+            : throw new StartException(
+                $"--listen \"{text}\" is no address: expected ADDRESS:PORT such as {ThisMachine}");
 }

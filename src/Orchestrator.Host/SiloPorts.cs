@@ -18,7 +18,8 @@ internal static class SiloPorts
             RefuseTaken(new IPEndPoint(cluster.SiloAddress, cluster.SiloPort), "--silo-address and --silo-port");
             return data.SiloPort = cluster.SiloPort;
         }
-        if (data.SiloPort is > 0 and var kept && TryListen(new IPEndPoint(cluster.SiloAddress, kept)) is null) return kept;
+        if (data.SiloPort is > 0 and var kept && TryListen(new IPEndPoint(cluster.SiloAddress, kept)) is null)
+            return kept;
         try
         {
             using var listener = new TcpListener(cluster.SiloAddress, 0);
@@ -36,7 +37,9 @@ internal static class SiloPorts
     public static void RefuseTaken(IPEndPoint endpoint, string options)
     {
         if (TryListen(endpoint) is not { } trouble) return;
-        var why = trouble.SocketErrorCode == SocketError.AddressAlreadyInUse ? "another process listens there" : trouble.Message;
+        var why = trouble.SocketErrorCode == SocketError.AddressAlreadyInUse
+            ? "another process listens there"
+            : trouble.Message;
         throw new StartException($"cannot listen on {endpoint}: {why}; choose another with {options}", trouble);
     }
 

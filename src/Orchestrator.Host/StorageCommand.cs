@@ -19,27 +19,41 @@ internal static class StorageCommand
 
     private static Command Migrate()
     {
-        var to = new Option<string>("--to") { Description = "postgres://USER:PASSWORD@HOST:PORT/DATABASE", Required = true };
-        var command = new Command("migrate", "make the tables in a PostgreSQL database, or bring them up to date") { to };
+        var to = new Option<string>("--to")
+        {
+            Description = "postgres://USER:PASSWORD@HOST:PORT/DATABASE", Required = true
+        };
+        var command = new Command("migrate", "make the tables in a PostgreSQL database, or bring them up to date")
+        {
+            to
+        };
         command.SetAction((parsed, cancellation) => RunAsync(async () =>
         {
             var address = PostgresAddress.Parse(parsed.GetValue(to)!);
             var (found, now) = await PostgresDatabase.MigrateAsync(address, cancellation);
-            Console.WriteLine(found == now ? $"{address} has schema {now}: nothing to do" : $"{address}: schema {found} → {now}");
+            Console.WriteLine(found == now
+                ? $"{address} has schema {now}: nothing to do"
+                : $"{address}: schema {found} → {now}");
         }));
         return command;
     }
 
     private static Command Copy()
     {
-        var from = new Option<string>("--from") { Description = "data folder of a stopped cluster, or a database", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "data folder of a stopped cluster, or a database", Required = true
+        };
         var to = new Option<string>("--to") { Description = "empty database, or a new data folder", Required = true };
         var command = new Command("copy", "copy a cluster between a data folder and PostgreSQL") { from, to };
         command.SetAction((parsed, cancellation) => RunAsync(() => (parsed.GetValue(from)!, parsed.GetValue(to)!) switch
         {
-            var (source, target) when !IsDatabase(source) && IsDatabase(target) => InAsync(source, target, cancellation),
-            var (source, target) when IsDatabase(source) && !IsDatabase(target) => OutAsync(source, target, cancellation),
-            _ => throw new StoreOpenException("one of --from and --to is a folder, and the other a postgres:// address"),
+            var (source, target) when !IsDatabase(source) && IsDatabase(target) =>
+                InAsync(source, target, cancellation),
+            var (source, target) when IsDatabase(source) && !IsDatabase(target) =>
+                OutAsync(source, target, cancellation),
+            _ =>
+                throw new StoreOpenException("one of --from and --to is a folder, and the other a postgres:// address"),
         }));
         return command;
     }
@@ -50,7 +64,8 @@ internal static class StorageCommand
     private static async Task InAsync(string folder, string database, CancellationToken cancellation)
     {
         var address = PostgresAddress.Parse(database);
-        var revision = await StoreCopy.ToPostgresAsync(folder, address, ReadIdentity(folder), Console.WriteLine, cancellation);
+        var revision = await StoreCopy.ToPostgresAsync(folder, address, ReadIdentity(folder), Console.WriteLine,
+            cancellation);
         Console.WriteLine($"copied to {address} at revision {revision}; {folder} is as it was");
     }
 

@@ -8,19 +8,29 @@ internal static class WhyCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var target = new Argument<string>("object") { Description = "KIND/NAME such as pod/web-1 or deployment/web, or a UID" };
-        var ns = new Option<string>("--namespace", "-n") { Description = "namespace", DefaultValueFactory = _ => "default" };
+        var target = new Argument<string>("object")
+        {
+            Description = "KIND/NAME such as pod/web-1 or deployment/web, or a UID"
+        };
+        var ns = new Option<string>("--namespace", "-n")
+        {
+            Description = "namespace", DefaultValueFactory = _ => "default"
+        };
         var dataDir = new Option<string>("--data-dir")
         {
             Description = "data folder of the cluster; else the one that KUBECONFIG lies in",
             DefaultValueFactory = _ => DataDirectoryInUse() ?? ServeCommand.DefaultDataDirectory(),
         };
-        var command = new Command("why", "say why an object was placed, restarted, scaled, deleted …") { target, ns, dataDir };
+        var command = new Command("why", "say why an object was placed, restarted, scaled, deleted …")
+        {
+            target, ns, dataDir
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
-                await ReasonsPage.PrintAsync(parsed.GetValue(dataDir)!, parsed.GetValue(ns)!, parsed.GetValue(target)!, cancellation);
+                await ReasonsPage.PrintAsync(parsed.GetValue(dataDir)!, parsed.GetValue(ns)!, parsed.GetValue(target)!,
+                    cancellation);
                 return 0;
             }
             catch (StartException trouble)

@@ -16,8 +16,10 @@ internal static class ApiRates
         for (var round = 0; round < 2; round++)
         {
             var prefix = $"cm-{round}";
-            await Rate(table, "create ConfigMap", round, i => orc.Send(HttpMethod.Post, "/api/v1/namespaces/default/configmaps", ConfigMap($"{prefix}-{i}")), "≥ 5,000");
-            await Rate(table, "get ConfigMap", round, i => orc.Send(HttpMethod.Get, $"/api/v1/namespaces/default/configmaps/{prefix}-{i}"), "≥ 12,000");
+            await Rate(table, "create ConfigMap", round, i => orc.Send(HttpMethod.Post,
+                "/api/v1/namespaces/default/configmaps", ConfigMap($"{prefix}-{i}")), "≥ 5,000");
+            await Rate(table, "get ConfigMap", round,
+                i => orc.Send(HttpMethod.Get, $"/api/v1/namespaces/default/configmaps/{prefix}-{i}"), "≥ 12,000");
         }
     }
 

@@ -31,7 +31,8 @@ internal static class GrainCalls
         foreach (var callers in new[] { 1, 16, 64 })
         {
             await Run(cluster, callers, 0.5);
-            table.Add($"grain calls/s, {OrcProcess.Engine} engine, {callers} callers", $"{await Run(cluster, callers, Seconds):N0}");
+            table.Add($"grain calls/s, {OrcProcess.Engine} engine, {callers} callers",
+                $"{await Run(cluster, callers, Seconds):N0}");
         }
     }
 

@@ -8,7 +8,8 @@ internal static class IdleMemory
     public static async Task MeasureAsync(Table table)
     {
         await using var orc = await OrcProcess.StartAsync();
-        await orc.Send(HttpMethod.Post, "/apis/apps/v1/namespaces/default/deployments", Manifests.Deployment("idle", Pods));
+        await orc.Send(HttpMethod.Post, "/apis/apps/v1/namespaces/default/deployments",
+            Manifests.Deployment("idle", Pods));
         while (true)
         {
             var deployment = await orc.Send(HttpMethod.Get, "/apis/apps/v1/namespaces/default/deployments/idle");

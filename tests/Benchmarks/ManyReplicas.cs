@@ -17,8 +17,10 @@ internal static class ManyReplicas
             var before = orc.Usage();
             var (bound, running) = await Round(orc, $"many-{round}");
             var after = orc.Usage();
-            table.Add($"{Replicas} replicas on {Nodes} simulated nodes, created → all bound, s{(round == 0 ? ", cold" : "")}",
-                $"{bound:F2} (all Running {running:F2}; {after.Cpu - before.Cpu:F1} CPU-s; {after.Rss:F0} MiB)", "≤ 0.4");
+            table.Add(
+                $"{Replicas} replicas on {Nodes} simulated nodes, created → all bound, s{(round == 0 ? ", cold" : "")}",
+                $"{bound:F2} (all Running {running:F2}; {after.Cpu - before.Cpu:F1} CPU-s; {after.Rss:F0} MiB)",
+                "≤ 0.4");
         }
     }
 
@@ -40,17 +42,21 @@ internal static class ManyReplicas
                 next = watch.MoveNextAsync();
                 var podName = (string)pod["metadata"]!["name"]!;
                 if (!podName.StartsWith(name, StringComparison.Ordinal)) continue;
-                if (pod["spec"]!["nodeName"] is not null && bound.Add(podName) && bound.Count == Replicas) boundAt = clock.Elapsed.TotalSeconds;
-                if ((string?)pod["status"]?["phase"] == "Running" && running.Add(podName) && running.Count == Replicas) runningAt = clock.Elapsed.TotalSeconds;
+                if (pod["spec"]!["nodeName"] is not null && bound.Add(podName) && bound.Count == Replicas)
+                    boundAt = clock.Elapsed.TotalSeconds;
+                if ((string?)pod["status"]?["phase"] == "Running" && running.Add(podName) && running.Count == Replicas)
+                    runningAt = clock.Elapsed.TotalSeconds;
             }
         });
         await ready.Task;
         await Task.Delay(300);
         clock.Start();
-        await orc.Send(HttpMethod.Post, "/apis/apps/v1/namespaces/default/deployments", Manifests.Deployment(name, Replicas, "simulated"));
+        await orc.Send(HttpMethod.Post, "/apis/apps/v1/namespaces/default/deployments",
+            Manifests.Deployment(name, Replicas, "simulated"));
         await watching.WaitAsync(TimeSpan.FromSeconds(120));
         await orc.Send(HttpMethod.Delete, $"/apis/apps/v1/namespaces/default/deployments/{name}");
-        while ((await orc.Send(HttpMethod.Get, "/api/v1/namespaces/default/pods?limit=1"))["items"]!.AsArray().Count > 0) await Task.Delay(50);
+        while ((await orc.Send(HttpMethod.Get, "/api/v1/namespaces/default/pods?limit=1"))["items"]!
+            .AsArray().Count > 0) await Task.Delay(50);
         return (boundAt, runningAt);
     }
 }

@@ -36,13 +36,15 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         var process = Process.Start(new ProcessStartInfo("/bin/sh")
         {
-            ArgumentList = { "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", Metadata("HostPath"), "serve", "--data-dir", folder, "--listen", $"127.0.0.1:{port}", "--node-name", $"bench-{port}" },
+            ArgumentList = { "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", Metadata("HostPath"), "serve", "--data-dir",
+                folder, "--listen", $"127.0.0.1:{port}", "--node-name", $"bench-{port}" },
             Environment = { ["LOG"] = Path.Combine(folder, "orc.log") },
         }.With(more))!;
         HttpClient? client = null;
         while (!File.Exists(Path.Combine(folder, "kubeconfig")) || !await Answers(client ??= Client(folder, port)))
         {
-            if (process.HasExited) throw new InvalidOperationException(await File.ReadAllTextAsync(Path.Combine(folder, "orc.log")));
+            if (process.HasExited)
+                throw new InvalidOperationException(await File.ReadAllTextAsync(Path.Combine(folder, "orc.log")));
             if (watch.Elapsed > TimeSpan.FromSeconds(60)) throw new TimeoutException("not ready within 60 s");
             await Task.Delay(5);
         }
@@ -53,19 +55,24 @@ internal sealed partial class OrcProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a request that must succeed.</summary>
-    public async Task<JsonNode> Send(HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
+    public async Task<JsonNode> Send(
+        HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{method} {path}: {text}");
+        return response.IsSuccessStatusCode
+            ? JsonNode.Parse(text)!
+            : throw new InvalidOperationException($"{method} {path}: {text}");
     }
 
     /// <summary>Events of a watch, from now on.</summary>
     public async IAsyncEnumerable<JsonNode> Watch(string path)
     {
-        using var response = await Http.GetAsync(new Uri($"{path}?watch=true", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var response = await Http.GetAsync(new Uri($"{path}?watch=true", UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         while (await reader.ReadLineAsync() is { } line) yield return JsonNode.Parse(line)!;
     }
@@ -83,7 +90,8 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         await Process.WaitForExitAsync();
         Http.Dispose();
         var cluster = await File.ReadAllTextAsync(Path.Combine(Folder, "cluster-id"));
-        await Shell($"docker ps -aq --filter label=io.orchestrator.node --format '{{{{.ID}}}} {{{{.Label \"io.orchestrator.node\"}}}}' | grep ' {cluster}/' | cut -d' ' -f1 | xargs -r docker rm -f -v >/dev/null 2>&1");
+        await Shell(
+            $"docker ps -aq --filter label=io.orchestrator.node --format '{{{{.ID}}}} {{{{.Label \"io.orchestrator.node\"}}}}' | grep ' {cluster}/' | cut -d' ' -f1 | xargs -r docker rm -f -v >/dev/null 2>&1");
         Directory.Delete(Folder, recursive: true);
     }
 

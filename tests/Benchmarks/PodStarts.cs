@@ -5,7 +5,9 @@ using Orchestrator.Nodes.Docker;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>Create → Running of one-container pods, beside the raw engine doing the same create and start calls.</summary>
+/// <summary>
+/// Create → Running of one-container pods, beside the raw engine doing the same create and start calls.
+/// </summary>
 internal static class PodStarts
 {
     private const int Pods = 16;
@@ -25,21 +27,24 @@ internal static class PodStarts
                 ours.AddRange(await Ours(orc, $"c{concurrency}-{round}", Pods, concurrency));
             }
             var (a, b) = (Figures.Percentile(ours, 0.5), Figures.Percentile(raw, 0.5));
-            table.Add($"pod create → Running, {concurrency} at once, ms (p50)", $"{a:F0} (raw engine {b:F0}, ratio {a / b:F2})", "ratio ≤ 1.15");
+            table.Add($"pod create → Running, {concurrency} at once, ms (p50)",
+                $"{a:F0} (raw engine {b:F0}, ratio {a / b:F2})", "ratio ≤ 1.15");
         }
     }
 
     private static async Task<List<double>> Ours(OrcProcess orc, string prefix, int count, int concurrency)
     {
         var begun = new Dictionary<string, long>();
-        var running = Enumerable.Range(0, count).ToDictionary(i => $"{prefix}-{i}", _ => new TaskCompletionSource<double>());
+        var running = Enumerable.Range(0, count).ToDictionary(i => $"{prefix}-{i}",
+            _ => new TaskCompletionSource<double>());
         using var stop = new CancellationTokenSource();
         var watching = Task.Run(async () =>
         {
             await foreach (var happened in orc.Watch("/api/v1/namespaces/default/pods"))
             {
                 var name = (string)happened["object"]!["metadata"]!["name"]!;
-                if ((string?)happened["object"]!["status"]?["phase"] != "Running" || !running.TryGetValue(name, out var done)) continue;
+                if ((string?)happened["object"]!["status"]?["phase"] != "Running"
+                    || !running.TryGetValue(name, out var done)) continue;
                 done.TrySetResult(Stopwatch.GetElapsedTime(begun[name]).TotalMilliseconds);
                 if (running.Values.All(source => source.Task.IsCompleted)) return;
             }
@@ -53,14 +58,16 @@ internal static class PodStarts
         });
         await watching;
         foreach (var name in running.Keys) await orc.Send(HttpMethod.Delete, $"/api/v1/namespaces/default/pods/{name}");
-        while ((await orc.Send(HttpMethod.Get, "/api/v1/namespaces/default/pods"))["items"]!.AsArray().Count > 0) await Task.Delay(50);
+        while ((await orc.Send(HttpMethod.Get, "/api/v1/namespaces/default/pods"))["items"]!.AsArray().Count > 0)
+            await Task.Delay(50);
         return [.. running.Values.Select(source => source.Task.Result)];
     }
 
     private static async Task<List<double>> Raw(string prefix, int concurrency)
     {
         await using var runtime = new DockerRuntime(
-            "unix:///var/run/docker.sock", $"bench/{prefix}", new DockerOptions(), TimeProvider.System, NullLogger<DockerRuntime>.Instance);
+            "unix:///var/run/docker.sock", $"bench/{prefix}", new DockerOptions(), TimeProvider.System,
+            NullLogger<DockerRuntime>.Instance);
         var infra = await runtime.EnsureInfraImageAsync(default);
         var took = new List<double>();
         var ids = new List<string>();

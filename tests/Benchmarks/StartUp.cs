@@ -17,13 +17,15 @@ internal static class StartUp
             await using var orc = await OrcProcess.StartAsync();
             ready.Add(orc.StartTime.TotalSeconds);
             var start = new ProcessStartInfo("kubectl") { RedirectStandardOutput = true }
-                .With(["--kubeconfig", Path.Combine(orc.Folder, "kubeconfig"), "--cache-dir", Path.Combine(orc.Folder, "cache"), "get", "ns"]);
+                .With(["--kubeconfig", Path.Combine(orc.Folder, "kubeconfig"), "--cache-dir",
+                    Path.Combine(orc.Folder, "cache"), "get", "ns"]);
             using var kubectl = Process.Start(start)!;
             await kubectl.StandardOutput.ReadToEndAsync();
             await kubectl.WaitForExitAsync();
             if (kubectl.ExitCode == 0) first.Add(watch.Elapsed.TotalSeconds);
         }
         table.Add("start to ready, fresh store, s (median)", $"{Figures.Percentile(ready, 0.5):F2}");
-        if (first.Count > 0) table.Add("start to first kubectl get ns, s (median)", $"{Figures.Percentile(first, 0.5):F2}", "≤ 1.5");
+        if (first.Count > 0)
+            table.Add("start to first kubectl get ns, s (median)", $"{Figures.Percentile(first, 0.5):F2}", "≤ 1.5");
     }
 }

@@ -9,8 +9,8 @@ using Orchestrator.Storage.Tests;
 namespace Orchestrator.Benchmarks;
 
 /// <summary>
-/// Durable commits per second: on SQLite (synchronous=FULL), and on a PostgreSQL server of our own on this machine, that
-/// syncs, with one store and with several.
+/// Durable commits per second: on SQLite (synchronous=FULL), and on a PostgreSQL server of our own on this machine,
+/// that syncs, with one store and with several.
 /// </summary>
 internal static class StoreCommits
 {
@@ -30,7 +30,8 @@ internal static class StoreCommits
         foreach (var (stores, writers) in new[] { (1, 1), (1, 16), (1, 256), (3, 1), (3, 16), (3, 256) })
         {
             var database = server.CreateDatabase();
-            var all = Enumerable.Repeat<Action<ObjectStoreOptions>>(options => options.ConnectionString = database, stores);
+            var all = Enumerable.Repeat<Action<ObjectStoreOptions>>(
+                options => options.ConnectionString = database, stores);
             var rate = await RateAsync([.. all], writers);
             table.Add($"store commits/s, PostgreSQL, {stores} stores of {writers} writers", $"{rate:N0}");
         }
@@ -38,7 +39,8 @@ internal static class StoreCommits
 
     private static async Task<double> RateAsync(List<Action<ObjectStoreOptions>> stores, int writers)
     {
-        var providers = stores.Select(options => new ServiceCollection().AddObjectStore(options).BuildServiceProvider()).ToList();
+        var providers = stores.Select(options => new ServiceCollection().AddObjectStore(options).BuildServiceProvider())
+            .ToList();
         foreach (var hosted in providers.SelectMany(provider => provider.GetServices<IHostedService>()))
             await hosted.StartAsync(default);
         var count = 0;

@@ -19,7 +19,8 @@ internal sealed class Table
         foreach (var (row, index) in _rows.Select((row, index) => (row, index)))
         {
             Console.WriteLine($"| {string.Join(" | ", row.Select((cell, column) => cell.PadRight(widths[column])))} |");
-            if (index == 0) Console.WriteLine($"|{string.Join('|', widths.Select(width => new string('-', width + 2)))}|");
+            if (index == 0)
+                Console.WriteLine($"|{string.Join('|', widths.Select(width => new string('-', width + 2)))}|");
         }
     }
 }

@@ -15,7 +15,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
     [InlineData("room", 6, 0, 2)]
     [InlineData("both", 6, 1, 1)]
     [InlineData("single", 1, 1, 0)]
-    public async Task A_rolling_update_keeps_its_bounds_at_every_revision(string name, int replicas, int surge, int unavailable)
+    public async Task A_rolling_update_keeps_its_bounds_at_every_revision(
+        string name, int replicas, int surge, int unavailable)
     {
         var deployment = await World.Create(Given.Deployment(name, replicas).With(spec => spec with
         {
@@ -38,7 +39,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
     [Fact]
     public async Task Recreate_never_runs_two_templates_at_once()
     {
-        var deployment = await World.Create(Given.Deployment("recreated", 3).With(spec => spec with { Strategy = new() { Type = "Recreate" } }));
+        var deployment = await World.Create(
+            Given.Deployment("recreated", 3).With(spec => spec with { Strategy = new() { Type = "Recreate" } }));
         await World.Rolled(deployment);
         await World.Change(deployment, old => old.WithImage("v2"));
         await World.Rolled(deployment);
@@ -46,7 +48,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
         {
             // A pod that has ended may still wait for its removal.
             var running = pods.Where(pod => pod.Status.Phase is not ("Succeeded" or "Failed"));
-            Assert.True(running.Select(pod => pod.ImageOf()).Distinct().Count() <= 1, $"at {revision} two templates run");
+            Assert.True(running.Select(pod => pod.ImageOf()).Distinct().Count() <= 1,
+                $"at {revision} two templates run");
         }
     }
 
@@ -71,7 +74,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
     {
         var deployment = await World.Create(Given.Deployment("paused", 2));
         await World.Rolled(deployment);
-        await World.Change(deployment, old => old.WithImage("v2").With(spec => spec with { Paused = true, Replicas = 4 }));
+        await World.Change(deployment,
+            old => old.WithImage("v2").With(spec => spec with { Paused = true, Replicas = 4 }));
         await World.Settled("paused", 4);
         Assert.All(World.Pods("paused"), pod => Assert.Equal("test/v1:1", pod.ImageOf()));
         Assert.Single(World.Sets(deployment));
@@ -83,7 +87,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
     [Fact]
     public async Task Only_so_many_old_sets_are_kept()
     {
-        var deployment = await World.Create(Given.Deployment("limited", 1).With(spec => spec with { RevisionHistoryLimit = 1 }));
+        var deployment =
+            await World.Create(Given.Deployment("limited", 1).With(spec => spec with { RevisionHistoryLimit = 1 }));
         await World.Rolled(deployment);
         foreach (var image in (string[])["v2", "v3", "v4"])
         {
@@ -100,7 +105,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
         var deployment = await World.Create(Given.Deployment("overtaken", 4));
         await World.Rolled(deployment);
         await World.Change(deployment, old => old.WithImage("v2"));
-        await World.Eventually(() => World.Pods("overtaken").Any(pod => pod.ImageOf() == "test/v2:1"), "the second has begun");
+        await World.Eventually(() => World.Pods("overtaken").Any(pod => pod.ImageOf() == "test/v2:1"),
+            "the second has begun");
         await World.Change(deployment, old => old.WithImage("v3"));
         await World.Rolled(deployment);
         Assert.All(World.Pods("overtaken"), pod => Assert.Equal("test/v3:1", pod.ImageOf()));
@@ -113,8 +119,10 @@ public abstract class DeploymentScenarios(SharedWorld shared)
         await World.Rolled(deployment);
         var sets = World.Sets(deployment);
         await World.Delete(deployment);
-        await World.Eventually(() => World.Pods("deleted").Count == 0 && sets.All(set => World.Find(set) is null), "all below it is gone");
-        var born = (await World.History()).Count(change => change.Type == ChangeType.Added && change.Object.Object is Pod pod && pod.AppOf() == "deleted");
+        await World.Eventually(() => World.Pods("deleted").Count == 0 && sets.All(set => World.Find(set) is null),
+            "all below it is gone");
+        var born = (await World.History()).Count(
+            change => change.Type == ChangeType.Added && change.Object.Object is Pod pod && pod.AppOf() == "deleted");
         Assert.Equal(3, born);
     }
 
@@ -124,7 +132,8 @@ public abstract class DeploymentScenarios(SharedWorld shared)
         var deployment = await World.Create(Given.Deployment("told", 1));
         await World.Rolled(deployment);
         await World.Eventually(
-            () => World.Cache.All(Event.Kind, "default").Any(said => said.InvolvedObject.Uid == deployment.Metadata.Uid && said.Reason == "ScalingReplicaSet"),
+            () => World.Cache.All(Event.Kind, "default")
+                .Any(said => said.InvolvedObject.Uid == deployment.Metadata.Uid && said.Reason == "ScalingReplicaSet"),
             "an event tells of the scaling");
         Assert.NotEmpty(await World.Reasons(deployment));
         Assert.NotEmpty(await World.Reasons(World.Sets(deployment)[0]));
@@ -135,4 +144,5 @@ public abstract class DeploymentScenarios(SharedWorld shared)
 public sealed class DeploymentTests(SharedWorld shared) : DeploymentScenarios(shared), IClassFixture<SharedWorld>;
 
 /// <inheritdoc />
-public sealed class DeploymentTestsOnManySilos(ScatteredWorld shared) : DeploymentScenarios(shared), IClassFixture<ScatteredWorld>;
+public sealed class DeploymentTestsOnManySilos(
+    ScatteredWorld shared) : DeploymentScenarios(shared), IClassFixture<ScatteredWorld>;

@@ -13,7 +13,8 @@ public sealed class FencingTests
         await using var world = await TestWorld.StartAsync(nodes: 0);
         var map = await world.Create(Given.ConfigMap("fenced", "default", ("a", "1")));
         await Behind(world, map with { Data = Given.Map(("a", "2")) });
-        var refusal = await Refused.With(503, "ServiceUnavailable", () => world.Merge(map, """{"data":{"b":"mine"}}"""));
+        var refusal =
+            await Refused.With(503, "ServiceUnavailable", () => world.Merge(map, """{"data":{"b":"mine"}}"""));
         Assert.True(refusal.Details!.RetryAfterSeconds > 0);
         Assert.DoesNotContain("b", world.Fresh(map).Data.Keys);
         var next = await world.Merge(map, """{"data":{"b":"mine"}}""");
@@ -26,7 +27,8 @@ public sealed class FencingTests
         await using var world = await TestWorld.StartAsync(nodes: 0);
         var map = Given.ConfigMap("made");
         await Refused.With(404, "NotFound", () => world.Delete(map));
-        await world.Store.CommitAsync(new ObjectWrite(KindRegistry.KeyOf(map), map with { Metadata = map.Metadata with { Uid = "theirs" } }, 0));
+        await world.Store.CommitAsync(
+            new ObjectWrite(KindRegistry.KeyOf(map), map with { Metadata = map.Metadata with { Uid = "theirs" } }, 0));
         await Refused.With(503, "ServiceUnavailable", () => world.Create(map));
         await Refused.With(409, "AlreadyExists", () => world.Create(map));
         Assert.Equal("theirs", world.Fresh(map).Metadata.Uid);
@@ -40,11 +42,13 @@ public sealed class FencingTests
         await world.Settled("overtaken", 2);
         await world.Eventually(() => world.Fresh(set).Status.AvailableReplicas == 2, "its status is settled");
         var fresh = world.Fresh(set);
-        await Behind(world, fresh with { Spec = fresh.Spec with { Replicas = 4 }, Metadata = fresh.Metadata with { Generation = 2 } });
+        await Behind(world,
+            fresh with { Spec = fresh.Spec with { Replicas = 4 }, Metadata = fresh.Metadata with { Generation = 2 } });
         // The grain does not know; the death of a pod makes it look, fail on its stale state, and begin anew.
         await world.Delete(world.Pods("overtaken")[0]);
         await world.Settled("overtaken", 4);
-        await world.Eventually(() => world.Fresh(set).Status is { AvailableReplicas: 4, ObservedGeneration: 2 }, "its status follows");
+        await world.Eventually(() => world.Fresh(set).Status is { AvailableReplicas: 4, ObservedGeneration: 2 },
+            "its status follows");
     }
 
     private static async Task Behind(TestWorld world, ApiObject next)

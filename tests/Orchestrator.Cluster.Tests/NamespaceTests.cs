@@ -14,9 +14,11 @@ public abstract class NamespaceScenarios(SharedWorld shared)
     {
         var ns = await World.Create(Given.Namespace("furnished"));
         Assert.Equal("Active", ns.Status.Phase);
-        await World.Eventually(() => World.Cache.Find(ServiceAccount.Kind, "furnished", "default") is not null, "the account is there");
+        await World.Eventually(() => World.Cache.Find(ServiceAccount.Kind, "furnished", "default") is not null,
+            "the account is there");
         await World.Eventually(
-            () => World.Cache.Find(ConfigMap.Kind, "furnished", "kube-root-ca.crt")?.Data["ca.crt"] == TestWorld.Certificate, "the certificate is there");
+            () => World.Cache.Find(ConfigMap.Kind, "furnished", "kube-root-ca.crt")?.Data["ca.crt"]
+                == TestWorld.Certificate, "the certificate is there");
     }
 
     [Fact]
@@ -30,7 +32,8 @@ public abstract class NamespaceScenarios(SharedWorld shared)
         await World.Gone(ns);
         Assert.Empty(World.Cache.InNamespace("purged"));
         await World.Eventually(
-            async () => (await World.Engine("node-1").ListAsync(default)).All(seen => !seen.Name.Contains("_purged_", StringComparison.Ordinal)),
+            async () => (await World.Engine("node-1").ListAsync(default))
+                .All(seen => !seen.Name.Contains("_purged_", StringComparison.Ordinal)),
             "its containers are gone");
     }
 
@@ -71,7 +74,8 @@ public abstract class NamespaceScenarios(SharedWorld shared)
         await World.Gone(ns);
         var next = await World.Create(Given.Namespace("again"));
         Assert.NotEqual(ns.Metadata.Uid, next.Metadata.Uid);
-        await World.Eventually(() => World.Cache.Find(ServiceAccount.Kind, "again", "default") is not null, "the account is there");
+        await World.Eventually(() => World.Cache.Find(ServiceAccount.Kind, "again", "default") is not null,
+            "the account is there");
     }
 
     [Fact]
@@ -83,4 +87,5 @@ public abstract class NamespaceScenarios(SharedWorld shared)
 public sealed class NamespaceTests(SharedWorld shared) : NamespaceScenarios(shared), IClassFixture<SharedWorld>;
 
 /// <inheritdoc />
-public sealed class NamespaceTestsOnManySilos(ScatteredWorld shared) : NamespaceScenarios(shared), IClassFixture<ScatteredWorld>;
+public sealed class NamespaceTestsOnManySilos(
+    ScatteredWorld shared) : NamespaceScenarios(shared), IClassFixture<ScatteredWorld>;

@@ -20,7 +20,8 @@ public abstract class NodeScenarios(SharedWorld shared)
         var key = KindRegistry.KeyOf(pod);
         var writes = (await World.History()).Where(change => change.Object.Key == key).ToList();
         Assert.Equal("Running", ((Pod)writes[^1].Object.Object).Status.Phase);
-        Assert.True(writes.Count <= 3, $"it took {writes.Count} writes: {string.Join(", ", writes.Select(write => ((Pod)write.Object.Object).Status.Phase))}");
+        Assert.True(writes.Count <= 3,
+            $"it took {writes.Count} writes: {string.Join(", ", writes.Select(write => ((Pod)write.Object.Object).Status.Phase))}");
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public abstract class NodeScenarios(SharedWorld shared)
         {
             await World.Eventually(() => EventsOf(pod).Any(said => said.Reason == reason), $"an event says {reason}");
         }
-        Assert.Contains(await World.Reasons(pod), reason => reason is { Decision: "Scheduled", Why: "bound to node-1" });
+        Assert.Contains(await World.Reasons(pod),
+            reason => reason is { Decision: "Scheduled", Why: "bound to node-1" });
         await World.Delete(pod);
         await World.Gone(pod);
         Assert.Contains(await World.Reasons(pod), reason => reason.Decision == "Removed");
@@ -43,7 +45,8 @@ public abstract class NodeScenarios(SharedWorld shared)
     {
         await using var world = await TestWorld.StartAsync();
         var labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = "node-1" };
-        await world.Grains.GetGrain<INodeGrain>("node-1").Register(new NodeRegistration("simulated://node-1", "127.0.0.1", labels));
+        await world.Grains.GetGrain<INodeGrain>("node-1")
+            .Register(new NodeRegistration("simulated://node-1", "127.0.0.1", labels));
         var pod = await world.Create(Given.Pod("after"));
         await world.Running(pod);
         var writes = (await world.History()).Count(change => change.Object.Object is Node);
@@ -70,7 +73,8 @@ public abstract class NodeScenarios(SharedWorld shared)
         var before = await world.Engine("node-1").ListAsync(default);
         world.Engine("node-1").BreakEngine("somebody pulled the plug");
         await world.Eventually(() => !world.IsReady("node-1"), "the node is not ready");
-        var ready = world.Cache.All(Node.Kind).Single().Status.Conditions.Single(condition => condition.Type == "Ready");
+        var ready = world.Cache.All(Node.Kind).Single().Status.Conditions
+            .Single(condition => condition.Type == "Ready");
         Assert.Contains("somebody pulled the plug", ready.Message, StringComparison.Ordinal);
         world.Engine("node-1").RepairEngine();
         await world.Eventually(() => world.IsReady("node-1"), "the node is ready again");
@@ -84,9 +88,11 @@ public abstract class NodeScenarios(SharedWorld shared)
     {
         var pod = await World.Create(Given.Pod("crashing"));
         await World.Running(pod);
-        var first = (await ContainersOf(World, pod)).Single(seen => seen.Name.StartsWith("k8s_main_", StringComparison.Ordinal));
+        var first = (await ContainersOf(World, pod))
+            .Single(seen => seen.Name.StartsWith("k8s_main_", StringComparison.Ordinal));
         World.Engine("node-1").Crash(first.Id, 3);
-        await World.Eventually(() => World.Fresh(pod).Status.ContainerStatuses[0] is { RestartCount: 1, Ready: true }, "it runs again");
+        await World.Eventually(() => World.Fresh(pod).Status.ContainerStatuses[0] is { RestartCount: 1, Ready: true },
+            "it runs again");
         Assert.Equal(3, World.Fresh(pod).Status.ContainerStatuses[0].LastState?.Terminated?.ExitCode);
         Assert.Equal("node-1", World.Fresh(pod).Spec.NodeName);
     }
@@ -94,8 +100,10 @@ public abstract class NodeScenarios(SharedWorld shared)
     [Fact]
     public async Task A_pod_that_ends_well_is_done()
     {
-        await using var world = await TestWorld.StartAsync(behaviours: new SimulatedBehaviour("test/short:1") { RunTime = TimeSpan.FromMilliseconds(1) });
-        var pod = await world.Create(Given.Pod("short", image: "short").With(spec => spec with { RestartPolicy = "Never" }));
+        await using var world = await TestWorld.StartAsync(
+            behaviours: new SimulatedBehaviour("test/short:1") { RunTime = TimeSpan.FromMilliseconds(1) });
+        var pod =
+            await world.Create(Given.Pod("short", image: "short").With(spec => spec with { RestartPolicy = "Never" }));
         await world.Eventually(() => world.Fresh(pod).Status.Phase == "Succeeded", "it has succeeded");
         Assert.Equal("Completed", world.Fresh(pod).Status.ContainerStatuses[0].State?.Terminated?.Reason);
     }
@@ -103,20 +111,26 @@ public abstract class NodeScenarios(SharedWorld shared)
     [Fact]
     public async Task An_image_that_cannot_be_pulled_is_said_so()
     {
-        await using var world = await TestWorld.StartAsync(behaviours: new SimulatedBehaviour("test/secret:1") { PullRefusal = "access denied" });
+        await using var world = await TestWorld.StartAsync(
+            behaviours: new SimulatedBehaviour("test/secret:1") { PullRefusal = "access denied" });
         var pod = await world.Create(Given.Pod("pulling", image: "secret"));
         await world.Eventually(
-            () => world.Fresh(pod).Status.ContainerStatuses is [{ State.Waiting.Reason: "ErrImagePull" or "ImagePullBackOff" }], "the image cannot be pulled");
+            () => world.Fresh(pod).Status.ContainerStatuses
+                is [{ State.Waiting.Reason: "ErrImagePull" or "ImagePullBackOff" }], "the image cannot be pulled");
         await world.Eventually(
-            () => world.Cache.All(Event.Kind, "default").Any(said => said.Message?.Contains("access denied", StringComparison.Ordinal) == true), "an event says why");
+            () => world.Cache.All(Event.Kind, "default").Any(said =>
+                said.Message?.Contains("access denied", StringComparison.Ordinal) == true), "an event says why");
     }
 
-    private static IEnumerable<string> Ids(IEnumerable<ContainerSnapshot> seen) => seen.Select(container => container.Id).Order();
+    private static IEnumerable<string> Ids(IEnumerable<ContainerSnapshot> seen) =>
+        seen.Select(container => container.Id).Order();
 
-    private IEnumerable<Event> EventsOf(Pod pod) => World.Cache.All(Event.Kind, "default").Where(said => said.InvolvedObject.Uid == pod.Metadata.Uid);
+    private IEnumerable<Event> EventsOf(Pod pod) =>
+        World.Cache.All(Event.Kind, "default").Where(said => said.InvolvedObject.Uid == pod.Metadata.Uid);
 
     private static async Task<IReadOnlyList<ContainerSnapshot>> ContainersOf(TestWorld world, Pod pod) =>
-        [.. (await world.Engine("node-1").ListAsync(default)).Where(seen => seen.Name.Contains($"_{pod.Metadata.Uid}_", StringComparison.Ordinal))];
+        [.. (await world.Engine("node-1").ListAsync(default))
+            .Where(seen => seen.Name.Contains($"_{pod.Metadata.Uid}_", StringComparison.Ordinal))];
 }
 
 /// <inheritdoc />

@@ -13,7 +13,10 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     [Fact]
     public async Task A_created_object_gets_what_the_server_owns_and_is_read_at_once()
     {
-        var sent = Given.Deployment("created", 0) with { Metadata = new() { Name = "created", Namespace = "default", Uid = "mine", Generation = 7 } };
+        var sent = Given.Deployment("created", 0) with
+        {
+            Metadata = new() { Name = "created", Namespace = "default", Uid = "mine", Generation = 7 }
+        };
         var made = await World.Create(sent);
         Assert.NotEqual("mine", made.Metadata.Uid);
         Assert.True(Guid.TryParse(made.Metadata.Uid, out _));
@@ -56,11 +59,13 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     [Fact]
     public async Task Wrong_fields_are_refused_and_nothing_is_stored()
     {
-        var refusal = await Refused.With(422, "Invalid", () => World.Create(Given.ConfigMap("wrong", "default", ("no/slash", ""))));
+        var refusal = await Refused.With(
+            422, "Invalid", () => World.Create(Given.ConfigMap("wrong", "default", ("no/slash", ""))));
         Assert.Contains("no/slash", refusal.Message, StringComparison.Ordinal);
         Assert.NotEmpty(refusal.Details!.Causes);
         Assert.Null(World.Find(Given.ConfigMap("wrong")));
-        await Refused.With(422, "Invalid", () => World.Create(Given.Pod("wrong").With(spec => spec with { Containers = [] })));
+        await Refused.With(422, "Invalid",
+            () => World.Create(Given.Pod("wrong").With(spec => spec with { Containers = [] })));
     }
 
     [Fact]
@@ -84,7 +89,8 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
         await Refused.With(409, "Conflict", () => World.Update(first with { Data = Given.Map(("a", "2")) }));
         var third = await World.Update(second with { Data = Given.Map(("a", "3")) });
         Assert.Equal("3", World.Fresh(third).Data["a"]);
-        await Refused.With(409, "Conflict", () => World.Update(third with { Metadata = third.Metadata with { Uid = "another" } }));
+        await Refused.With(409, "Conflict",
+            () => World.Update(third with { Metadata = third.Metadata with { Uid = "another" } }));
     }
 
     [Fact]
@@ -101,7 +107,8 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     public async Task The_generation_counts_changes_of_the_spec_alone()
     {
         var made = await World.Create(Given.Deployment("counted", 0));
-        await World.Eventually(() => World.Fresh(made).Status.ObservedGeneration == 1, "the first generation is observed");
+        await World.Eventually(() => World.Fresh(made).Status.ObservedGeneration == 1,
+            "the first generation is observed");
         Assert.Equal(1, (await World.Merge(made, """{"metadata":{"labels":{"a":"b"}}}""")).Metadata.Generation);
         Assert.Equal(2, (await World.Merge(made, """{"spec":{"minReadySeconds":1}}""")).Metadata.Generation);
         Assert.Equal(2, (await World.Merge(made, """{"spec":{"minReadySeconds":1}}""")).Metadata.Generation);
@@ -118,14 +125,16 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
         Assert.Empty(World.Fresh(made).Data);
         Assert.True((await World.Delete(made, new DeleteRequest { DryRun = true })).IsRemoved);
         Assert.Equal(made.Metadata.ResourceVersion, World.Fresh(made).Metadata.ResourceVersion);
-        await Refused.With(422, "Invalid", () => World.Create(Given.ConfigMap("dry2", "default", ("no/slash", "")), dry));
+        await Refused.With(422, "Invalid",
+            () => World.Create(Given.ConfigMap("dry2", "default", ("no/slash", "")), dry));
     }
 
     [Fact]
     public async Task Patches_at_the_same_time_all_take_effect()
     {
         var made = await World.Create(Given.ConfigMap("patched"));
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => World.Merge(made, $$$"""{"data":{"k{{{i}}}":"{{{i}}}"}}""")));
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => World.Merge(made, $$$"""{"data":{"k{{{i}}}":"{{{i}}}"}}""")));
         Assert.Equal(40, World.Fresh(made).Data.Count);
     }
 
@@ -136,7 +145,8 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
         Assert.Equal(["b"], (await World.Merge(map, """{"data":{"a":null}}""")).Data.Keys);
         var json = await Patch(map, "application/json-patch+json", """[{"op":"add","path":"/data/c","value":"3"}]""");
         Assert.Equal(["b", "c"], ((ConfigMap)json.Object).Data.Keys.Order());
-        var strategic = await Patch(map, "application/strategic-merge-patch+json", """{"data":{"d":"4"},"metadata":{"labels":{"x":"y"}}}""");
+        var strategic = await Patch(map, "application/strategic-merge-patch+json",
+            """{"data":{"d":"4"},"metadata":{"labels":{"x":"y"}}}""");
         Assert.Equal("y", strategic.Object.Metadata.Labels["x"]);
     }
 
@@ -144,12 +154,14 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     public async Task An_apply_creates_and_owns_its_fields()
     {
         var map = Given.ConfigMap("applied");
-        var body = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"applied","namespace":"default"},"data":{"a":"1"}}""";
+        var body =
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"applied","namespace":"default"},"data":{"a":"1"}}""";
         var made = await Patch(map, "application/apply-patch+yaml", body, new WriteOptions(FieldManager: "me"));
         Assert.True(made.IsCreated);
         Assert.Contains(made.Object.Metadata.ManagedFields, entry => entry is { Manager: "me", Operation: "Apply" });
         await Refused.With(409, "Conflict", () =>
-            Patch(map, "application/apply-patch+yaml", body.Replace("\"1\"", "\"2\"", StringComparison.Ordinal), new WriteOptions(FieldManager: "you")));
+            Patch(map, "application/apply-patch+yaml", body.Replace("\"1\"", "\"2\"", StringComparison.Ordinal),
+                new WriteOptions(FieldManager: "you")));
         Assert.Equal("1", World.Fresh(map).Data["a"]);
     }
 
@@ -160,7 +172,8 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
         var result = await Patch(map, "application/merge-patch+json", """{"colour":"red"}""");
         Assert.Contains("colour", Assert.Single(result.Warnings!), StringComparison.Ordinal);
         await Assert.ThrowsAsync<ApiException>(() =>
-            Patch(map, "application/merge-patch+json", """{"colour":"red"}""", new WriteOptions(FieldValidation: "Strict")));
+            Patch(map, "application/merge-patch+json", """{"colour":"red"}""",
+                new WriteOptions(FieldValidation: "Strict")));
     }
 
     [Fact]
@@ -180,13 +193,15 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     public async Task Finalizers_hold_an_object_until_the_last_is_gone()
     {
         var map = Given.ConfigMap("held");
-        var made = await World.Create(map with { Metadata = map.Metadata with { Finalizers = ["example.com/a", "example.com/b"] } });
+        var made = await World.Create(
+            map with { Metadata = map.Metadata with { Finalizers = ["example.com/a", "example.com/b"] } });
         Assert.False((await World.Delete(made)).IsRemoved);
         var marked = World.Fresh(made);
         Assert.True(marked.IsGoing());
         await World.Delete(made);
         Assert.Equal(marked.Metadata.ResourceVersion, World.Fresh(made).Metadata.ResourceVersion);
-        await Refused.With(422, "Invalid", () => World.Merge(made, """{"metadata":{"finalizers":["example.com/a","example.com/b","example.com/c"]}}"""));
+        await Refused.With(422, "Invalid", () =>
+            World.Merge(made, """{"metadata":{"finalizers":["example.com/a","example.com/b","example.com/c"]}}"""));
         await World.Merge(made, """{"metadata":{"finalizers":["example.com/b"]}}""");
         Assert.NotNull(World.Find(made));
         await World.Merge(made, """{"metadata":{"finalizers":null}}""");
@@ -205,7 +220,8 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
         var first = await World.Update(both, "status");
         Assert.Equal("said", first.Status.Message);
         Assert.Equal(made.Metadata.Generation, first.Metadata.Generation);
-        var second = await World.Update(first with { Metadata = first.Metadata with { Labels = Given.Map(("a", "b")) }, Status = new() });
+        var second = await World.Update(
+            first with { Metadata = first.Metadata with { Labels = Given.Map(("a", "b")) }, Status = new() });
         Assert.Equal("said", second.Status.Message);
         Assert.Equal("b", second.Metadata.Labels["a"]);
     }
@@ -213,18 +229,21 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     [Fact]
     public async Task Who_changed_what_is_recorded()
     {
-        var made = await World.Create(Given.ConfigMap("managed", "default", ("a", "1")), new WriteOptions(FieldManager: "one"));
+        var made = await World.Create(Given.ConfigMap("managed", "default", ("a", "1")),
+            new WriteOptions(FieldManager: "one"));
         var changed = await World.Merge(made, """{"data":{"b":"2"}}""", options: new WriteOptions(FieldManager: "two"));
         Assert.Equal(["one"], made.Metadata.ManagedFields.Select(entry => entry.Manager));
         Assert.Equal(["one", "two"], changed.Metadata.ManagedFields.Select(entry => entry.Manager).Order());
     }
 
     private Task<WriteResult> Patch(ApiObject obj, string type, string body, WriteOptions? options = null) =>
-        World.GrainOf(obj).Patch(new PatchRequest(type, Encoding.UTF8.GetBytes(body), ""), options ?? new WriteOptions());
+        World.GrainOf(obj).Patch(new PatchRequest(type, Encoding.UTF8.GetBytes(body), ""),
+            options ?? new WriteOptions());
 }
 
 /// <inheritdoc />
 public sealed class ObjectGrainTests(SharedWorld shared) : ObjectGrainScenarios(shared), IClassFixture<SharedWorld>;
 
 /// <inheritdoc />
-public sealed class ObjectGrainTestsOnManySilos(ScatteredWorld shared) : ObjectGrainScenarios(shared), IClassFixture<ScatteredWorld>;
+public sealed class ObjectGrainTestsOnManySilos(
+    ScatteredWorld shared) : ObjectGrainScenarios(shared), IClassFixture<ScatteredWorld>;

@@ -12,7 +12,8 @@ public sealed class RefusalTests
         await using var world = await TestWorld.StartAsync(nodes: 0, silos: 2);
         for (var i = 0; i < 10; i++)
         {
-            var refusal = await Refused.With(422, "Invalid", () => world.Create(Given.ConfigMap($"map-{i}", "default", ("a/b", ""), ("c/d", ""))));
+            var refusal = await Refused.With(
+                422, "Invalid", () => world.Create(Given.ConfigMap($"map-{i}", "default", ("a/b", ""), ("c/d", ""))));
             Assert.StartsWith($"ConfigMap \"map-{i}\" is invalid: ", refusal.Message, StringComparison.Ordinal);
             Assert.Equal(2, refusal.Details!.Causes.Count);
             Assert.Equal($"map-{i}", refusal.Details.Name);
@@ -23,7 +24,8 @@ public sealed class RefusalTests
         await world.Delete(ns);
         for (var i = 0; i < 10; i++)
         {
-            var refusal = await Refused.With(403, "Forbidden", () => world.Create(Given.ConfigMap($"map-{i}", "going")));
+            var refusal =
+                await Refused.With(403, "Forbidden", () => world.Create(Given.ConfigMap($"map-{i}", "going")));
             Assert.Equal("NamespaceTerminating", Assert.Single(refusal.Details!.Causes).Reason);
         }
     }
@@ -36,7 +38,8 @@ public sealed class RefusalTests
         {
             var map = await world.Create(Given.ConfigMap($"map-{i}", "default", ("a", "1")));
             Assert.Equal("1", map.Data["a"]);
-            var result = await world.GrainOf(map).Patch(new PatchRequest("application/merge-patch+json", """{"colour":"red"}"""u8.ToArray(), ""), new WriteOptions());
+            var result = await world.GrainOf(map).Patch(new PatchRequest("application/merge-patch+json",
+                """{"colour":"red"}"""u8.ToArray(), ""), new WriteOptions());
             Assert.Single(result.Warnings!);
         }
     }

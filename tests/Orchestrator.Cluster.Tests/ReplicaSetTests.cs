@@ -17,7 +17,8 @@ public abstract class ReplicaSetScenarios(SharedWorld shared)
     {
         var set = await World.Create(Given.ReplicaSet("twenty", 20));
         await World.Settled("twenty", 20);
-        await World.Eventually(() => World.Fresh(set).Status is { Replicas: 20, ReadyReplicas: 20, AvailableReplicas: 20 }, "the status says so");
+        await World.Eventually(() => World.Fresh(
+            set).Status is { Replicas: 20, ReadyReplicas: 20, AvailableReplicas: 20 }, "the status says so");
         Assert.All(World.Pods("twenty"), pod => Assert.True(Owners.IsControlledBy(pod, set.Metadata.Uid)));
         Assert.Equal(20, (await Born("twenty")).Count);
     }
@@ -31,7 +32,8 @@ public abstract class ReplicaSetScenarios(SharedWorld shared)
         await World.Delete(victim);
         // The name may come again, once it is free; the pod does not.
         await World.Eventually(
-            () => World.Pods("healed") is { Count: 3 } pods && pods.All(pod => pod.IsReady() && pod.Metadata.Uid != victim.Metadata.Uid),
+            () => World.Pods("healed") is { Count: 3 } pods
+                && pods.All(pod => pod.IsReady() && pod.Metadata.Uid != victim.Metadata.Uid),
             "three are ready again");
         Assert.Equal(4, (await Born("healed")).Count);
     }
@@ -46,7 +48,8 @@ public abstract class ReplicaSetScenarios(SharedWorld shared)
         await World.Merge(set, """{"spec":{"replicas":1}}""");
         await World.Settled("sized", 1);
         await World.Merge(set, """{"spec":{"replicas":0}}""");
-        await World.Eventually(() => World.Pods("sized").Count == 0 && World.Fresh(set).Status.Replicas == 0, "none is left");
+        await World.Eventually(() => World.Pods("sized").Count == 0 && World.Fresh(set).Status.Replicas == 0,
+            "none is left");
         Assert.Equal(5, (await Born("sized")).Count);
     }
 
@@ -89,8 +92,10 @@ public abstract class ReplicaSetScenarios(SharedWorld shared)
         await World.Settled("foreground", 3);
         Assert.False((await World.Delete(set, new DeleteRequest { PropagationPolicy = "Foreground" })).IsRemoved);
         await World.Gone(set);
-        var gone = (await World.History()).Where(change => change.Type == ChangeType.Deleted && change.Object.Object is Pod or ReplicaSet
-            && change.Type == ChangeType.Deleted && change.Object.Key.Name.StartsWith("foreground", StringComparison.Ordinal)).ToList();
+        var gone = (await World.History()).Where(
+            change => change.Type == ChangeType.Deleted && change.Object.Object is Pod or ReplicaSet
+            && change.Type == ChangeType.Deleted
+            && change.Object.Key.Name.StartsWith("foreground", StringComparison.Ordinal)).ToList();
         Assert.Equal(4, gone.Count);
         Assert.Equal(KindRegistry.KeyOf(set), gone[^1].Object.Key);
         Assert.Equal(3, (await Born("foreground")).Count);
@@ -118,4 +123,5 @@ public abstract class ReplicaSetScenarios(SharedWorld shared)
 public sealed class ReplicaSetTests(SharedWorld shared) : ReplicaSetScenarios(shared), IClassFixture<SharedWorld>;
 
 /// <inheritdoc />
-public sealed class ReplicaSetTestsOnManySilos(ScatteredWorld shared) : ReplicaSetScenarios(shared), IClassFixture<ScatteredWorld>;
+public sealed class ReplicaSetTestsOnManySilos(
+    ScatteredWorld shared) : ReplicaSetScenarios(shared), IClassFixture<ScatteredWorld>;

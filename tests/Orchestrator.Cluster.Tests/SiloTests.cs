@@ -19,12 +19,16 @@ public sealed class SiloTests
         }));
         await world.Rolled(deployment);
         await world.Change(deployment, old => old.WithImage("v2"));
-        await world.Eventually(() => world.Pods("web").Any(pod => pod.ImageOf() == "test/v2:1"), "the rollout has begun");
+        await world.Eventually(() => world.Pods("web").Any(pod => pod.ImageOf() == "test/v2:1"),
+            "the rollout has begun");
         await world.KillSiloAsync(world.Silos[victim]);
-        await world.Eventually(() => world.Pods("web") is { Count: 6 } pods && pods.All(pod => pod.IsReady() && pod.ImageOf() == "test/v2:1"),
+        await world.Eventually(() => world.Pods("web") is { Count: 6 } pods
+            && pods.All(pod => pod.IsReady() && pod.ImageOf() == "test/v2:1"),
             "the rollout is complete", seconds: 90);
-        await world.Eventually(() => world.Fresh(deployment).Status is { UpdatedReplicas: 6, AvailableReplicas: 6 }, "the status says so", seconds: 60);
-        var born = (await world.History()).Where(change => change.Type == ChangeType.Added && change.Object.Object is Pod).ToList();
+        await world.Eventually(() => world.Fresh(deployment).Status is { UpdatedReplicas: 6, AvailableReplicas: 6 },
+            "the status says so", seconds: 60);
+        var born = (await world.History()).Where(
+            change => change.Type == ChangeType.Added && change.Object.Object is Pod).ToList();
         Assert.Equal(12, born.Count);
         Assert.Equal(2, world.Sets(deployment).Count);
         Assert.All(world.Pods("web"), pod => Assert.Equal(0, pod.Status.ContainerStatuses[0].RestartCount));
@@ -41,12 +45,14 @@ public sealed class SiloTests
         var map = Given.ConfigMap("after");
         await world.Eventually(async () => await Made(world, map), "objects are written again", seconds: 60);
         await world.Settled("web", 5);
-        Assert.Equal(5, (await world.History()).Count(change => change.Type == ChangeType.Added && change.Object.Object is Pod));
+        Assert.Equal(
+            5, (await world.History()).Count(change => change.Type == ChangeType.Added && change.Object.Object is Pod));
     }
 
     private static async Task<int> Containers(TestWorld world)
     {
-        var on = await Task.WhenAll(((string[])["node-1", "node-2"]).Select(node => world.Engine(node).ListAsync(default)));
+        var on =
+            await Task.WhenAll(((string[])["node-1", "node-2"]).Select(node => world.Engine(node).ListAsync(default)));
         return on.Sum(list => list.Count);
     }
 

@@ -28,7 +28,11 @@ public sealed class SweeperTests
         var map = Given.ConfigMap("owned");
         var owned = await world.Create(map with
         {
-            Metadata = map.Metadata with { OwnerReferences = [new() { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid! }] },
+            Metadata = map.Metadata with
+            {
+                OwnerReferences =
+                    [new() { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid! }]
+            },
         });
         var stored = world.Cache.Find(KindRegistry.KeyOf(owner))!;
         await world.Store.CommitAsync(new ObjectWrite(stored.Key, null, stored.Revision));
@@ -61,7 +65,8 @@ public sealed class SweeperTests
         await world.Eventually(() => Woken(world, 3) == Wakeable(world), "three silos wake each object once");
         Assert.All(world.Sweeps.Values, sweep => Assert.True(sweep.Woken < Wakeable(world)));
         await world.KillSiloAsync(world.Silos[2]);
-        await world.Eventually(() => Woken(world, 2) == Wakeable(world), "two silos wake each object once", seconds: 60);
+        await world.Eventually(() => Woken(world, 2) == Wakeable(world), "two silos wake each object once",
+            seconds: 60);
     }
 
     private static int Woken(TestWorld world, int silos) =>
@@ -77,7 +82,8 @@ public sealed class SweeperTests
     private static async Task Write(TestWorld world, ApiObject sent)
     {
         var kind = KindRegistry.Of(sent);
-        var obj = ObjectWrites.Created(kind, sent, $"uid-{sent.Metadata.Name}", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var obj = ObjectWrites.Created(kind, sent, $"uid-{sent.Metadata.Name}",
+            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await world.Store.CommitAsync(new ObjectWrite(KindRegistry.KeyOf(sent), obj, 0));
     }
 }

@@ -22,7 +22,8 @@ public sealed class BadInputTests(SharedCluster shared)
             """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"bad"},"spec":{"replicas":"three","selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a","image":"b"}]}}}}""",
             "cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"
         },
-        { "broken YAML is refused by the client", "apiVersion: v1\nkind: Pod\n  metadata: {", "error converting YAML to JSON" },
+        { "broken YAML is refused by the client", "apiVersion: v1\nkind: Pod\n  metadata: {",
+            "error converting YAML to JSON" },
         {
             "a bad name is explained",
             """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"Bad_Name"}}""",
@@ -43,7 +44,9 @@ public sealed class BadInputTests(SharedCluster shared)
             """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"bad"},"spec":{"selector":{"matchLabels":{"a":"x"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a","image":"b"}]}}}}""",
             "`selector` does not match template `labels`"
         },
-        { "a namespace must exist", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bad","namespace":"nowhere"}}""", "namespaces \"nowhere\" not found" },
+        { "a namespace must exist",
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bad","namespace":"nowhere"}}""",
+            "namespaces \"nowhere\" not found" },
     };
 
     [Theory, MemberData(nameof(Manifests))]
@@ -61,7 +64,8 @@ public sealed class BadInputTests(SharedCluster shared)
         var pod = Given.Pod("warned", ("main", Given.Forever));
         pod["spec"]!["containers"]![0]!["livenessProbe"] = new System.Text.Json.Nodes.JsonObject
         {
-            ["exec"] = new System.Text.Json.Nodes.JsonObject { ["command"] = new System.Text.Json.Nodes.JsonArray("true") },
+            ["exec"] =
+                new System.Text.Json.Nodes.JsonObject { ["command"] = new System.Text.Json.Nodes.JsonArray("true") },
         };
         var ran = await _cluster.KubectlWith(pod.ToJsonString(), "apply", "--dry-run=server", "-f", "-");
         Assert.Contains("pod/warned created (server dry run)", ran.Ok());
@@ -78,7 +82,8 @@ public sealed class BadInputTests(SharedCluster shared)
         await Eventually.Async(async () =>
         {
             var table = (await _cluster.Kubectl("get", "pod", "unpulled", "--no-headers")).Ok();
-            return table.Contains("ImagePullBackOff", StringComparison.Ordinal) || table.Contains("ErrImagePull", StringComparison.Ordinal) ? null : table;
+            return table.Contains("ImagePullBackOff", StringComparison.Ordinal)
+                || table.Contains("ErrImagePull", StringComparison.Ordinal) ? null : table;
         });
         (await _cluster.Kubectl("set", "image", "pod/unpulled", $"main={Given.Image}")).Ok();
         await _cluster.PodsReady("app=unpulled", 1, seconds: 90);
@@ -87,7 +92,8 @@ public sealed class BadInputTests(SharedCluster shared)
 
     [Fact]
     public async Task A_port_in_use_is_said_and_nothing_is_started() =>
-        await Refused([$"--listen=127.0.0.1:{_cluster.Port}"], $"cannot listen on 127.0.0.1:{_cluster.Port}: another process listens there");
+        await Refused([$"--listen=127.0.0.1:{_cluster.Port}"],
+            $"cannot listen on 127.0.0.1:{_cluster.Port}: another process listens there");
 
     [Fact]
     public async Task No_engine_is_said() =>
@@ -96,19 +102,24 @@ public sealed class BadInputTests(SharedCluster shared)
 
     [Fact]
     public async Task A_second_process_on_one_data_folder_is_refused() =>
-        await Refused([$"--listen=127.0.0.1:{Cluster.FreePort()}", $"--data-dir={_cluster.DataDirectory}"], _cluster.DataDirectory);
+        await Refused([$"--listen=127.0.0.1:{Cluster.FreePort()}", $"--data-dir={_cluster.DataDirectory}"],
+            _cluster.DataDirectory);
 
     [Fact]
     public async Task A_data_folder_that_cannot_be_written_is_said() =>
-        await Refused([$"--listen=127.0.0.1:{Cluster.FreePort()}", "--data-dir=/proc/nowhere"], "the data folder /proc/nowhere cannot be written");
+        await Refused([$"--listen=127.0.0.1:{Cluster.FreePort()}", "--data-dir=/proc/nowhere"],
+            "the data folder /proc/nowhere cannot be written");
 
     [Fact]
-    public async Task An_address_that_is_none_is_said() => await Refused(["--listen=here"], "--listen \"here\" is no address");
+    public async Task An_address_that_is_none_is_said() =>
+        await Refused(["--listen=here"], "--listen \"here\" is no address");
 
     private static async Task Refused(string[] args, string sentence)
     {
         var folder = Directory.CreateTempSubdirectory("orc-refused-").FullName;
-        string[] own = args.Any(arg => arg.StartsWith("--data-dir", StringComparison.Ordinal)) ? [] : [$"--data-dir={folder}"];
+        string[] own = args.Any(arg => arg.StartsWith("--data-dir", StringComparison.Ordinal))
+            ? []
+            : [$"--data-dir={folder}"];
         var watch = Stopwatch.StartNew();
         var ran = await Ran.Async(Cluster.Program, ["serve", .. own, .. args]);
         Assert.True(ran.ExitCode == 1, $"{ran}\nafter {watch.Elapsed}");

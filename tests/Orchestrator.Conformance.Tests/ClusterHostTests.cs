@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Orchestrator.Conformance.Tests;
 
-/// <summary>Three processes are one cluster, and stay one when one of them is killed, halted or told nonsense.</summary>
+/// <summary>
+/// Three processes are one cluster, and stay one when one of them is killed, halted or told nonsense.
+/// </summary>
 public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IClassFixture<Silos>
 {
     private const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
@@ -59,10 +61,12 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
         await killed.KillAsync();
         var since = Stopwatch.StartNew();
         var pauses = await Task.WhenAll(names.Select(name => WriteAsync(left, name, "2", since)));
-        output.WriteLine($"{pauses.Count(pause => pause.TotalSeconds > 1)} of {names.Length} objects waited; the longest {pauses.Max()}");
+        output.WriteLine(
+            $"{pauses.Count(pause => pause.TotalSeconds > 1)} of {names.Length} objects waited; the longest {pauses.Max()}");
         Assert.True(pauses.Max() < PauseMax, $"writes paused for {pauses.Max()}");
         await Silos.StartAsync(killed);
-        foreach (var name in names) Assert.Equal("2", (string?)(await killed.Get($"{ConfigMaps}/{name}"))["data"]!["a"]);
+        foreach (var name in names)
+            Assert.Equal("2", (string?)(await killed.Get($"{ConfigMaps}/{name}"))["data"]!["a"]);
         await WriteAsync(killed, names[0], "3", Stopwatch.StartNew());
     }
 
@@ -72,15 +76,19 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
         Skip.IfNot(Silos.ArePossible, Silos.WhyNot);
         var silo = silos.All[1];
         await Halted(silo, async () => (await Ran.Async("sleep", ["2"])).Ok());
-        Assert.Equal("1", silos.Postgres.Query(NameOfDatabase(), $"SELECT count(*) FROM orleans.silo WHERE name = '{silo.NodeName}' AND status = 3"));
+        Assert.Equal("1", silos.Postgres.Query(
+            NameOfDatabase(), $"SELECT count(*) FROM orleans.silo WHERE name = '{silo.NodeName}' AND status = 3"));
         Assert.Equal(200, (await silo.Send(HttpMethod.Get, ConfigMaps)).Code);
 
         await Halted(silo, () => Eventually.Async(() => Task.FromResult(
-            silos.Postgres.Query(NameOfDatabase(), $"SELECT max(status) FROM orleans.silo WHERE name = '{silo.NodeName}' AND status IN (3, 6) GROUP BY generation ORDER BY generation DESC LIMIT 1") == "6"
+            silos.Postgres.Query(NameOfDatabase(),
+                $"SELECT max(status) FROM orleans.silo WHERE name = '{silo.NodeName}' AND status IN (3, 6) GROUP BY generation ORDER BY generation DESC LIMIT 1")
+                == "6"
                 ? null : "it is not given up")));
         await silo.Process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
         Assert.Equal(ExitCodeOfDeath, silo.Process.ExitCode);
-        Assert.Contains("orc: this silo must end, for the others go on without it", File.ReadAllText(Path.Combine(silo.DataDirectory, "orc.log")));
+        Assert.Contains("orc: this silo must end, for the others go on without it",
+            File.ReadAllText(Path.Combine(silo.DataDirectory, "orc.log")));
         await Silos.StartAsync(silo);
     }
 
@@ -89,11 +97,14 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
     {
         Skip.IfNot(Silos.ArePossible, Silos.WhyNot);
         var silo = silos.All[0];
-        (await Orc("node", "add", "absent", "--docker", "unix:///var/run/docker.sock", "--machine", "nowhere", "--kubeconfig", silo.Kubeconfig)).Ok();
+        (await Orc("node", "add", "absent", "--docker", "unix:///var/run/docker.sock", "--machine", "nowhere",
+            "--kubeconfig", silo.Kubeconfig)).Ok();
         await Eventually.Async(async () =>
         {
             var node = await silo.Get("/api/v1/nodes/absent");
-            return $"{node["status"]}".Contains("no orc process of that machine is alive", StringComparison.Ordinal) ? null : $"{node["status"]}";
+            return $"{node["status"]}".Contains("no orc process of that machine is alive", StringComparison.Ordinal)
+                ? null
+                : $"{node["status"]}";
         });
         (await silo.Kubectl("delete", "node", "absent")).Ok();
     }
@@ -105,7 +116,8 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
     public async Task An_engine_that_cannot_be_used_is_refused(string engine, string sentence)
     {
         Skip.IfNot(Silos.ArePossible, Silos.WhyNot);
-        var ran = await Orc(["node", "add", "bad", "--kubeconfig", silos.All[0].Kubeconfig, "--docker", .. engine.Split(' ')]);
+        var ran = await Orc(["node", "add", "bad", "--kubeconfig", silos.All[0].Kubeconfig, "--docker",
+            .. engine.Split(' ')]);
         Assert.True(ran.ExitCode == 1, $"{ran}");
         Assert.Contains(sentence, ran.Error);
         Assert.Contains("not found", (await silos.All[0].Kubectl("get", "node", "bad")).Error);
@@ -118,7 +130,8 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
         var folder = Directory.CreateTempSubdirectory("orc-other-").FullName;
         File.WriteAllText(Path.Combine(folder, "cluster-id"), "0123456789ab");
         await Refused(silos.Database, folder, "belongs to cluster 0123456789ab, and the database to cluster ");
-        await Refused(silos.Postgres.CreateDatabase(), folder, "and the database is empty: copy the cluster into it first");
+        await Refused(silos.Postgres.CreateDatabase(), folder,
+            "and the database is empty: copy the cluster into it first");
         Directory.Delete(folder, recursive: true);
     }
 
@@ -128,7 +141,8 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
         Skip.IfNot(Silos.ArePossible, Silos.WhyNot);
         var folder = Directory.CreateTempSubdirectory("orc-refused-").FullName;
         await Refused("postgres://orc:x@127.0.0.1:1/orc", folder, "nothing listens at 127.0.0.1:1");
-        await Refused(silos.Database.Replace("orc-secret", "wrong", StringComparison.Ordinal), folder, "refuses the password of user \"orc\"");
+        await Refused(silos.Database.Replace("orc-secret", "wrong", StringComparison.Ordinal), folder,
+            "refuses the password of user \"orc\"");
         await Refused("mysql://here", folder, "its scheme is \"mysql\"");
         var newer = silos.Postgres.CreateDatabase();
         (await Orc("storage", "migrate", "--to", newer)).Ok();
@@ -143,7 +157,8 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
     {
         Skip.If(Silos.IsOnMicrosoft, "this build can");
         var folder = Directory.CreateTempSubdirectory("orc-refused-").FullName;
-        await Refused("postgres://orc:x@127.0.0.1:1/orc", folder, "this build runs on the in-process engine, which is one process and no more");
+        await Refused("postgres://orc:x@127.0.0.1:1/orc", folder,
+            "this build runs on the in-process engine, which is one process and no more");
         Directory.Delete(folder);
     }
 
@@ -159,7 +174,8 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
         await Eventually.Async(async () =>
         {
             var body = new JsonObject { ["data"] = new JsonObject { ["a"] = value } };
-            var (code, answer) = await through.Send(HttpMethod.Patch, $"{ConfigMaps}/{name}", body, "application/merge-patch+json");
+            var (code, answer) =
+                await through.Send(HttpMethod.Patch, $"{ConfigMaps}/{name}", body, "application/merge-patch+json");
             return code == 200 ? null : $"{code} {answer}";
         });
         return since.Elapsed;
@@ -181,7 +197,8 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
     private static async Task Refused(string database, string folder, string sentence)
     {
         var ran = await Ran.Async(Cluster.Program,
-            ["serve", "--data-dir", folder, "--listen", $"127.0.0.1:{Cluster.FreePort()}", "--docker", "none"], env: new Dictionary<string, string> { ["ORC_CLUSTER"] = database });
+            ["serve", "--data-dir", folder, "--listen", $"127.0.0.1:{Cluster.FreePort()}", "--docker", "none"],
+            env: new Dictionary<string, string> { ["ORC_CLUSTER"] = database });
         Assert.True(ran.ExitCode == 1, $"{ran}");
         Assert.Contains(sentence, ran.Error);
         Assert.Single(ran.Error.Trim().Split('\n'));

@@ -29,14 +29,19 @@ public sealed class KillTests
             await cluster.StartAsync();
             var where = $"round {round}, killed after {pause.TotalMilliseconds} ms";
             await StandsAsBefore(cluster, steady, acknowledged, where);
-            var patch = JsonNode.Parse($$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"} } } } }""");
-            // The patch may have died with the process before it was acknowledged; sending it again is what a user would do.
-            await cluster.Send(HttpMethod.Patch, "/apis/apps/v1/namespaces/default/deployments/rolling", patch, "application/merge-patch+json");
+            var patch = JsonNode.Parse(
+                $$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"} } } } }""");
+            // The patch may have died with the process before it was acknowledged; sending it again is what a user
+            // would do.
+            await cluster.Send(HttpMethod.Patch, "/apis/apps/v1/namespaces/default/deployments/rolling", patch,
+                "application/merge-patch+json");
             var rolled = await cluster.Kubectl("rollout", "status", "deployment", "rolling", "--timeout=60s");
             Assert.True(rolled.ExitCode == 0, $"{where}: {rolled}\n{cluster.LogTail()}");
             await cluster.PodsReady("app=rolling", 3);
-            Assert.All(await cluster.Pods("app"), pod => Assert.All(pod["status"]!["containerStatuses"]!.AsArray(), container =>
-                Assert.True((int)container!["restartCount"]! == 0, $"{where}: a container of {pod["metadata"]!["name"]} was restarted")));
+            Assert.All(await cluster.Pods("app"),
+                pod => Assert.All(pod["status"]!["containerStatuses"]!.AsArray(), container =>
+                Assert.True((int)container!["restartCount"]! == 0,
+                    $"{where}: a container of {pod["metadata"]!["name"]} was restarted")));
         }
     }
 
@@ -45,7 +50,8 @@ public sealed class KillTests
     {
         await using var cluster = new Cluster();
         await cluster.StartAsync();
-        var manifests = "---\n" + string.Join("\n---\n", Enumerable.Range(0, ConfigMaps).Select(i => Given.ConfigMap($"kept-{i}", $"{i}").ToJsonString()));
+        var manifests = "---\n" + string.Join("\n---\n",
+            Enumerable.Range(0, ConfigMaps).Select(i => Given.ConfigMap($"kept-{i}", $"{i}").ToJsonString()));
         (await cluster.KubectlWith(manifests, "apply", "-f", "-")).Ok();
         await cluster.KillAsync();
         await cluster.StartAsync();
@@ -59,7 +65,8 @@ public sealed class KillTests
     private static async Task<ConcurrentBag<string>> RollAndKill(Cluster cluster, int round, TimeSpan pause)
     {
         var acknowledged = new ConcurrentBag<string>();
-        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Write(cluster, $"r{round}-w{writer}", acknowledged)));
+        var writing = Task.WhenAll(
+            Enumerable.Range(0, 4).Select(writer => Write(cluster, $"r{round}-w{writer}", acknowledged)));
         var patch = JsonNode.Parse($$"""{"spec":{"template":{"metadata":{"labels":{"version":"r{{round}}"} } } } }""");
         var rolling = Trying(() => cluster.Send(HttpMethod.Patch,
             "/apis/apps/v1/namespaces/default/deployments/rolling", patch, "application/merge-patch+json"));
@@ -76,7 +83,8 @@ public sealed class KillTests
             var name = $"{prefix}-{i}";
             var code = 0;
             var sent = await Trying(async () =>
-                (code, _) = await cluster.Send(HttpMethod.Post, "/api/v1/namespaces/default/configmaps", Given.ConfigMap(name, name)));
+                (code, _) = await cluster.Send(HttpMethod.Post, "/api/v1/namespaces/default/configmaps",
+                    Given.ConfigMap(name, name)));
             if (!sent || code != 201) return;
             acknowledged.Add(name);
         }

@@ -15,7 +15,8 @@ public sealed class SampleTests(SharedCluster shared)
         var applied = (await _cluster.Kubectl("apply", "-f", Path.Combine(Cluster.Root, "config/samples"))).Ok();
         foreach (var line in new[]
         {
-            "pod/web-with-puller created", "pod/prepared created", "configmap/guestbook created", "deployment.apps/guestbook created",
+            "pod/web-with-puller created", "pod/prepared created", "configmap/guestbook created",
+            "deployment.apps/guestbook created",
         })
         {
             Assert.Contains(line, applied);
@@ -39,7 +40,9 @@ public sealed class SampleTests(SharedCluster shared)
 
         (await _cluster.Kubectl("delete", "-f", Path.Combine(Cluster.Root, "config/samples"), "--timeout=60s")).Ok();
         await Eventually.Async(async () =>
-            await _cluster.Containers(all: true) is { Count: > 0 } left ? $"still there: {string.Join(' ', left)}" : null);
+            await _cluster.Containers(all: true) is { Count: > 0 } left
+                ? $"still there: {string.Join(' ', left)}"
+                : null);
     }
 
     private async Task PullerIsServed()
@@ -64,15 +67,20 @@ public sealed class SampleTests(SharedCluster shared)
 
     private async Task InfraAndContainersRun()
     {
-        var names = (await _cluster.Containers("_web-with-puller_default_")).Select(container => container.Name.Split('_')[1]).Order();
+        var names = (await _cluster.Containers("_web-with-puller_default_"))
+            .Select(container => container.Name.Split('_')[1]).Order();
         Assert.Equal(["POD", "puller", "web"], names);
     }
 
     private Task DescribeShowsEvents() => Eventually.Async(async () =>
     {
         var text = (await _cluster.Kubectl("describe", "pod", "web-with-puller")).Ok();
-        var missing = new[] { "Scheduled", "Pulled", "Created", "Started", "Successfully assigned default/web-with-puller to" }
-            .Where(word => !text[text.IndexOf("Events:", StringComparison.Ordinal)..].Contains(word, StringComparison.Ordinal)).ToList();
+        var missing = new[]
+        {
+            "Scheduled", "Pulled", "Created", "Started", "Successfully assigned default/web-with-puller to"
+        }
+            .Where(word => !text[text.IndexOf("Events:", StringComparison.Ordinal)..].Contains(word,
+                StringComparison.Ordinal)).ToList();
         return missing.Count == 0 ? null : $"no {string.Join(", ", missing)} in\n{text}";
     });
 
@@ -80,7 +88,8 @@ public sealed class SampleTests(SharedCluster shared)
     {
         using var follow = _cluster.KubectlStart("logs", "-f", "--tail=1", "web-with-puller", "-c", "puller");
         var lines = new List<string>();
-        while (lines.Count < 3 && await follow.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
+        while (lines.Count < 3
+            && await follow.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
         {
             lines.Add(line);
         }

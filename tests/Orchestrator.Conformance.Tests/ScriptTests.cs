@@ -2,7 +2,9 @@ using Orchestrator.Conformance.Tests.Running;
 
 namespace Orchestrator.Conformance.Tests;
 
-/// <summary>What a user can get wrong when starting and stopping a cluster is said in one sentence, before any building.</summary>
+/// <summary>
+/// What a user can get wrong when starting and stopping a cluster is said in one sentence, before any building.
+/// </summary>
 public sealed class ScriptTests
 {
     [Theory]
@@ -30,7 +32,8 @@ public sealed class ScriptTests
     public async Task A_start_that_fails_leaves_no_folder_behind()
     {
         var folder = Path.Combine(Path.GetTempPath(), $"orc-script-{Guid.NewGuid():n}");
-        var ran = await Ran.Async(Script("up"), ["--data-dir", folder], env: new Dictionary<string, string> { ["ORC_ENGINE"] = "steam" });
+        var ran = await Ran.Async(
+            Script("up"), ["--data-dir", folder], env: new Dictionary<string, string> { ["ORC_ENGINE"] = "steam" });
         Assert.True(ran.ExitCode == 1, $"{ran}");
         Assert.Contains("error: ORC_ENGINE is \"steam\": expected Microsoft or Local", ran.Error);
         Assert.False(Directory.Exists(folder));

@@ -24,7 +24,8 @@ public sealed class SelfHealingTests(SharedCluster shared)
         });
         Assert.NotEqual(left.Id, (await _cluster.Containers("k8s_left_duo_")).Single().Id);
         Assert.Equal(right.Id, (await _cluster.Containers("k8s_right_duo_")).Single().Id);
-        var status = (await _cluster.Get("/api/v1/namespaces/default/pods/duo"))["status"]!["containerStatuses"]!.AsArray();
+        var status = (await _cluster.Get("/api/v1/namespaces/default/pods/duo"))["status"]!["containerStatuses"]!
+            .AsArray();
         var terminated = status.Single(c => (string)c!["name"]! == "left")!["lastState"]!["terminated"]!;
         Assert.Equal(137, (int)terminated["exitCode"]!);
         Assert.Equal($"docker://{left.Id}", (string)terminated["containerID"]!);
@@ -51,7 +52,9 @@ public sealed class SelfHealingTests(SharedCluster shared)
 
         (await _cluster.Kubectl("delete", "deployment", "web")).Ok();
         await Eventually.Async(async () =>
-            await _cluster.Containers("_web-", all: true) is { Count: > 0 } left ? $"still there: {string.Join(' ', left)}" : null);
+            await _cluster.Containers("_web-", all: true) is { Count: > 0 } left
+                ? $"still there: {string.Join(' ', left)}"
+                : null);
         Assert.Empty(await _cluster.Pods("app=web"));
     }
 
@@ -62,14 +65,16 @@ public sealed class SelfHealingTests(SharedCluster shared)
         var broken = new List<string>();
         var watching = WatchBounds(broken, stop.Token);
         (await _cluster.Kubectl("set", "env", "deployment", "web", "VERSION=2")).Ok();
-        Assert.Contains("successfully rolled out", (await _cluster.Kubectl("rollout", "status", "deployment", "web", "--timeout=90s")).Ok());
+        Assert.Contains("successfully rolled out",
+            (await _cluster.Kubectl("rollout", "status", "deployment", "web", "--timeout=90s")).Ok());
         await stop.CancelAsync();
         await watching;
         Assert.Empty(broken);
         await _cluster.PodsReady("app=web", 4);
         Assert.All(await _cluster.Pods("app=web"), pod =>
             Assert.Equal("VERSION", (string)pod["spec"]!["containers"]![0]!["env"]![0]!["name"]!));
-        Assert.Matches(@"REVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>", (await _cluster.Kubectl("rollout", "history", "deployment", "web")).Ok());
+        Assert.Matches(@"REVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>",
+            (await _cluster.Kubectl("rollout", "history", "deployment", "web")).Ok());
     }
 
     private async Task WatchBounds(List<string> broken, CancellationToken stop)
@@ -84,5 +89,6 @@ public sealed class SelfHealingTests(SharedCluster shared)
         }
     }
 
-    private async Task Apply(JsonObject manifest) => (await _cluster.KubectlWith(manifest.ToJsonString(), "apply", "-f", "-")).Ok();
+    private async Task Apply(JsonObject manifest) =>
+        (await _cluster.KubectlWith(manifest.ToJsonString(), "apply", "-f", "-")).Ok();
 }

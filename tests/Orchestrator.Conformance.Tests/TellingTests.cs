@@ -16,10 +16,12 @@ public sealed class TellingTests(SharedCluster shared)
         await _cluster.PodsReady("app=told", 1);
         await Eventually.Async(async () =>
         {
-            var reasons = (await _cluster.Kubectl("get", "events", "--field-selector=involvedObject.name=told", "-o=jsonpath={.items[*].reason}")).Ok();
+            var reasons = (await _cluster.Kubectl("get", "events", "--field-selector=involvedObject.name=told",
+                "-o=jsonpath={.items[*].reason}")).Ok();
             return reasons == "Scheduled Pulled Created Started" ? null : reasons;
         });
-        var why = await Ran.Async(Cluster.Program, ["why", "pod/told"], env: new Dictionary<string, string> { ["KUBECONFIG"] = _cluster.Kubeconfig });
+        var why = await Ran.Async(Cluster.Program, ["why", "pod/told"],
+            env: new Dictionary<string, string> { ["KUBECONFIG"] = _cluster.Kubeconfig });
         Assert.Contains("Scheduled", why.Ok());
         (await _cluster.Kubectl("delete", "pod", "told")).Ok();
     }

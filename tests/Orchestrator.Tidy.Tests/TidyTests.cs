@@ -13,13 +13,6 @@ public sealed partial class TidyTests
 
     private static readonly string[] BannedWords = ["Manager", "Helper", "Info", "Data", "Processor", "Utils"];
 
-    // Rooms whose long lines are still to be broken; a room leaves the list when they are.
-    private static readonly string[] WideFolders =
-    [
-        "src/Orchestrator.Grains/", "src/Orchestrator.Host/", "tests/Benchmarks/",
-        "tests/Orchestrator.Cluster.Tests/", "tests/Orchestrator.Conformance.Tests/",
-    ];
-
     // Names of the wire: Kubernetes calls its schema so.
     private static readonly string[] WireNames = ["NodeSystemInfo"];
 
@@ -61,7 +54,6 @@ public sealed partial class TidyTests
     [Fact]
     public void A_line_fits_the_window() => Findings.None(
         from source in Sources.All
-        where !WideFolders.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal))
         from line in source.Tree.GetText().Lines
         where line.Span.Length > LineLengthMax && !Sources.IsMostlyOneLiteral(source.Tree, line)
         select $"{source.Path}:{line.LineNumber + 1}: {line.Span.Length} characters, at most {LineLengthMax}");

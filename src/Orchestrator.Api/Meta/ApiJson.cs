@@ -31,7 +31,8 @@ public static class ApiJson
     /// order, a map by itself is not.
     /// </summary>
     public static bool AreSame<T>(T left, T right) =>
-        ReferenceEquals(left, right) || WrittenForm.AreSame(left, right, TypeInfo(left is ApiObject ? left.GetType() : typeof(T)));
+        ReferenceEquals(left, right)
+            || WrittenForm.AreSame(left, right, TypeInfo(left is ApiObject ? left.GetType() : typeof(T)));
 
     private static JsonSerializerOptions CreateOptions()
     {

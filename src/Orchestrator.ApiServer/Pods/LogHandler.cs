@@ -70,7 +70,8 @@ internal sealed class LogHandler(
         if (!node.Metadata.Annotations.ContainsKey(NodeRegistration.EndpointAnnotation))
         {
             throw ApiException.Unavailable(
-                $"node {nodeName} names no container engine: its annotation {NodeRegistration.EndpointAnnotation} is not set", 5);
+                $"node {nodeName} names no container engine: its annotation {NodeRegistration.EndpointAnnotation} is not set",
+                5);
         }
         var runtimes = services.GetService<ContainerRuntimes>()
             ?? throw ApiException.Unavailable("this server reaches no container engines: ask one that does", 5);

@@ -21,14 +21,16 @@ internal sealed class DeploymentGrain(
     {
         var deployment = (Deployment)Existing();
         var sets = Sets(deployment);
-        var pods = sets.SelectMany(set => Cluster.Cache.OwnedBy(set.Metadata.Uid ?? "")).Select(item => item.Object).OfType<Pod>().ToList();
+        var pods = sets.SelectMany(set => Cluster.Cache.OwnedBy(set.Metadata.Uid ?? "")).Select(item => item.Object)
+            .OfType<Pod>().ToList();
         var plan = DeploymentReconciler.Reconcile(deployment, sets, pods, Cluster.Time.GetUtcNow(),
             name => Cluster.Cache.Find(SetKey(name)) is not null);
         Cluster.Store.Explain(plan.Reasons);
         var annotations = deployment.Metadata.Annotations;
         foreach (var action in plan.Actions)
         {
-            if (action is DeploymentAction.SetRevision set) annotations = With(annotations, DeploymentAnnotations.Revision, set.Revision);
+            if (action is DeploymentAction.SetRevision set)
+                annotations = With(annotations, DeploymentAnnotations.Revision, set.Revision);
             else await Do(deployment, action);
         }
         await Record(plan.Status, annotations);
@@ -40,13 +42,15 @@ internal sealed class DeploymentGrain(
     {
         var own = Cluster.Cache.OwnedBy(deployment.Metadata.Uid ?? "").Select(item => item.Object).OfType<ReplicaSet>()
             .Where(set => Owners.IsControlledBy(set, deployment.Metadata.Uid));
-        return [.. own, .. Cluster.Cache.Uncontrolled(ReplicaSet.Kind, Key.Namespace).Select(item => (ReplicaSet)item.Object)];
+        return [.. own, .. Cluster.Cache.Uncontrolled(ReplicaSet.Kind, Key.Namespace)
+            .Select(item => (ReplicaSet)item.Object)];
     }
 
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> map, string key, string value) =>
         new(map) { [key] = value };
 
-    private static Dictionary<string, string> Merged(IReadOnlyDictionary<string, string> map, IReadOnlyDictionary<string, string> added)
+    private static Dictionary<string, string> Merged(
+        IReadOnlyDictionary<string, string> map, IReadOnlyDictionary<string, string> added)
     {
         var merged = new Dictionary<string, string>(map);
         foreach (var (key, value) in added) merged[key] = value;
@@ -60,7 +64,8 @@ internal sealed class DeploymentGrain(
         switch (action)
         {
             case DeploymentAction.CreateReplicaSet create:
-                await GrainFactory.Object(SetKey(create.ReplicaSet.Metadata.Name!)).Create(create.ReplicaSet, WriteOptions.OfController);
+                await GrainFactory.Object(SetKey(create.ReplicaSet.Metadata.Name!)).Create(create.ReplicaSet,
+                    WriteOptions.OfController);
                 Tell(deployment, create.Why);
                 break;
             case DeploymentAction.ScaleReplicaSet scale:
@@ -87,7 +92,8 @@ internal sealed class DeploymentGrain(
             case DeploymentAction.ReleaseReplicaSet release:
                 await Change(release.Name, release.Uid, set => set with
                 {
-                    Metadata = set.Metadata with { OwnerReferences = Owners.Without(set, deployment.Metadata.Uid ?? "") },
+                    Metadata =
+                        set.Metadata with { OwnerReferences = Owners.Without(set, deployment.Metadata.Uid ?? "") },
                 });
                 break;
             case DeploymentAction.DeleteReplicaSet delete:
@@ -113,7 +119,10 @@ internal sealed class DeploymentGrain(
     private async Task Record(DeploymentStatus status, IReadOnlyDictionary<string, string> annotations)
     {
         if (Current is not Deployment deployment) return;
-        var next = deployment with { Status = status, Metadata = deployment.Metadata with { Annotations = annotations } };
+        var next = deployment with
+        {
+            Status = status, Metadata = deployment.Metadata with { Annotations = annotations }
+        };
         if (!ApiJson.AreSame(next, deployment)) await CommitStatus(next);
     }
 }

@@ -30,12 +30,15 @@ public static class OrleansEngine
             .Configure<SiloOptions>(options => options.SiloName = machine.Length > 0 ? machine : options.SiloName)
             .AddOrchestratorSilo());
 
-    /// <summary>Adds one silo of a cluster of several processes, whose membership and reminders are in its database.</summary>
+    /// <summary>
+    /// Adds one silo of a cluster of several processes, whose membership and reminders are in its database.
+    /// </summary>
     public static void UseOrleansCluster(this IHostApplicationBuilder builder, SiloSettings silo)
     {
         var connection = ConnectionTo(silo);
         builder.UseOrleans(orleans => orleans
-            .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (silo.ClusterId, silo.ClusterId))
+            .Configure<ClusterOptions>(
+                options => (options.ServiceId, options.ClusterId) = (silo.ClusterId, silo.ClusterId))
             .Configure<SiloOptions>(options => options.SiloName = silo.Machine)
             .ConfigureEndpoints(silo.Address, silo.Port, NoGateway)
             .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connection))
@@ -60,10 +63,14 @@ public static class OrleansEngine
 
     // Orleans names its tables without their schema, so the search path must lead there.
     private static string ConnectionTo(SiloSettings silo) =>
-        new NpgsqlConnectionStringBuilder(silo.ConnectionString) { SearchPath = MembershipTables.Schema }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(silo.ConnectionString)
+        {
+            SearchPath = MembershipTables.Schema
+        }.ConnectionString;
 
     private static bool IsRecord(Type type) =>
-        type.Assembly == typeof(ApiObject).Assembly && !type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false);
+        type.Assembly == typeof(ApiObject).Assembly
+            && !type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false);
 
     // Several clusters may run on one machine; a silo must know its port before it starts, so it cannot ask for any.
     private static int FreePort()

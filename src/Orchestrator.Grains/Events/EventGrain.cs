@@ -6,6 +6,7 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Events;
 
 /// <summary>Owns one Event and counts it when it happens again.</summary>
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed class EventGrain(
     [PersistentState("object", ObjectGrainStorage.Name)] IPersistentState<ObjectState> stored, ClusterAccess cluster)
     : ObjectGrain(stored, cluster), IEventGrain

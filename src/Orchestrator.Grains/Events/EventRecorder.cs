@@ -51,7 +51,8 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
     /// <param name="component">Who says so: <c>default-scheduler</c>, <c>kubelet</c>.</param>
     /// <param name="host">The node, when a node says so.</param>
     public void Record(
-        ApiObject about, string fieldPath, string type, string reason, string message, string component, string host = "")
+        ApiObject about, string fieldPath, string type, string reason, string message, string component,
+        string host = "")
     {
         var now = _time.GetUtcNow();
         if (!HasBudget($"{about.Metadata.Uid}/{component}", now)) return;
@@ -105,7 +106,8 @@ internal sealed class EventRecorder : ILifecycleParticipant<ISiloLifecycle>, IDi
             // The silo was killed under the timer: nobody is left to tell.
             _waiting.Clear();
         }
-        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isDue, 1) == 0) _timer.Change(_delay, Timeout.InfiniteTimeSpan);
+        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isDue, 1) == 0)
+            _timer.Change(_delay, Timeout.InfiniteTimeSpan);
     }
 
     private void Tell()

@@ -18,8 +18,11 @@ internal sealed class NamespaceGrain(
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)
     {
         var ns = (Namespace)Existing();
-        var contents = ns.Metadata.DeletionTimestamp is null ? Furnishings() : [.. Cluster.Cache.InNamespace(Key.Name).Select(item => item.Object)];
-        var plan = NamespaceReconciler.Reconcile(ns, contents, Cluster.Options.CertificateAuthority, Cluster.Time.GetUtcNow(), _failures);
+        var contents = ns.Metadata.DeletionTimestamp is null
+            ? Furnishings()
+            : [.. Cluster.Cache.InNamespace(Key.Name).Select(item => item.Object)];
+        var plan = NamespaceReconciler.Reconcile(ns, contents, Cluster.Options.CertificateAuthority,
+            Cluster.Time.GetUtcNow(), _failures);
         Cluster.Store.Explain(plan.Reasons);
         _failures = await Act(plan.Actions);
         var finalizers = plan.Actions.OfType<NamespaceAction.RemoveFinalizer>().ToList();
@@ -36,14 +39,16 @@ internal sealed class NamespaceGrain(
     // A living namespace is only asked for the two objects that each has, however much else it holds.
     private List<ApiObject> Furnishings()
     {
-        ObjectKey[] keys = [ServiceAccount.Kind.KeyOf(Key.Name, "default"), ConfigMap.Kind.KeyOf(Key.Name, NamespaceReconciler.RootCaName)];
+        ObjectKey[] keys = [ServiceAccount.Kind.KeyOf(Key.Name, "default"),
+            ConfigMap.Kind.KeyOf(Key.Name, NamespaceReconciler.RootCaName)];
         return [.. keys.Select(key => Cluster.Cache.Find(key)?.Object).OfType<ApiObject>()];
     }
 
     private async Task<IReadOnlyList<string>> Act(IReadOnlyList<NamespaceAction> actions)
     {
         var failures = new List<string>();
-        await SlowStart.RunAsync([.. actions.Where(action => action is not NamespaceAction.RemoveFinalizer)], Cluster.Options.FanOutMax, async action =>
+        await SlowStart.RunAsync([.. actions.Where(action => action is not NamespaceAction.RemoveFinalizer)],
+            Cluster.Options.FanOutMax, async action =>
         {
             try
             {
@@ -64,9 +69,12 @@ internal sealed class NamespaceGrain(
 
     private Task Do(NamespaceAction action) => action switch
     {
-        NamespaceAction.Create create => GrainFactory.Object(KindRegistry.KeyOf(create.Object)).Create(create.Object, WriteOptions.OfController),
-        NamespaceAction.Update update => GrainFactory.Object(KindRegistry.KeyOf(update.Object)).Update(update.Object, "", WriteOptions.OfController),
-        NamespaceAction.Delete delete => GrainFactory.Object(delete.Key).Delete(new DeleteRequest { Uid = delete.Uid, PropagationPolicy = "Background" }),
+        NamespaceAction.Create create =>
+            GrainFactory.Object(KindRegistry.KeyOf(create.Object)).Create(create.Object, WriteOptions.OfController),
+        NamespaceAction.Update update =>
+            GrainFactory.Object(KindRegistry.KeyOf(update.Object)).Update(update.Object, "", WriteOptions.OfController),
+        NamespaceAction.Delete delete => GrainFactory.Object(delete.Key)
+            .Delete(new DeleteRequest { Uid = delete.Uid, PropagationPolicy = "Background" }),
         _ => Task.CompletedTask,
     };
 
@@ -74,7 +82,10 @@ internal sealed class NamespaceGrain(
     {
         var next = ns with
         {
-            Spec = ns.Spec with { Finalizers = [.. ns.Spec.Finalizers.Where(name => done.All(action => action.Finalizer != name))] },
+            Spec = ns.Spec with
+            {
+                Finalizers = [.. ns.Spec.Finalizers.Where(name => done.All(action => action.Finalizer != name))]
+            },
         };
         if (DeletionPlanner.IsReleased(next)) await Remove(done[0].Why);
         else await Commit(next);

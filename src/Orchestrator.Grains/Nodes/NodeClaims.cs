@@ -9,12 +9,13 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Nodes;
 
 /// <summary>
-/// The nodes this silo holds. Who attaches to a node first writes its name into the node's Lease; who finds another name
-/// there has been replaced, and stops. So a silo that was paused, declared dead and resumed does no harm: it finds out
-/// before it stops or removes anything. The Lease is written once per attachment; it is no heartbeat.
+/// The nodes this silo holds. Who attaches to a node first writes its name into the node's Lease; who finds another
+/// name there has been replaced, and stops. So a silo that was paused, declared dead and resumed does no harm: it finds
+/// out before it stops or removes anything. The Lease is written once per attachment; it is no heartbeat.
 /// </summary>
 internal sealed partial class NodeClaims(
-    ClusterAccess cluster, IGrainFactory grains, ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<NodeClaims> log)
+    ClusterAccess cluster, IGrainFactory grains, ILocalSiloDetails silo, ISiloStatusOracle silos,
+    ILogger<NodeClaims> log)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const string LeaseNamespace = "kube-node-lease";
@@ -44,7 +45,8 @@ internal sealed partial class NodeClaims(
         var name = node.Metadata.Name ?? "";
         var holder = $"{silo.SiloAddress.ToParsableString()}/{cluster.Ids.NewUid()}";
         var known = LeaseOf(name);
-        var lease = Held(known ?? new Lease { Metadata = new() { Name = name, Namespace = LeaseNamespace } }, node, holder);
+        var lease = Held(known ?? new Lease { Metadata = new() { Name = name, Namespace = LeaseNamespace } },
+            node, holder);
         var grain = grains.Object(KeyOf(name));
         if (known is not null) await grain.Update(lease, "", WriteOptions.OfController);
         else await Create(grain, lease);
@@ -71,7 +73,9 @@ internal sealed partial class NodeClaims(
         return !claim.IsLost;
     }
 
-    /// <summary>The silo that holds the node is gone, as far as this one knows; also when nobody ever held it.</summary>
+    /// <summary>
+    /// The silo that holds the node is gone, as far as this one knows; also when nobody ever held it.
+    /// </summary>
     public bool IsHolderGone(string nodeName)
     {
         var holder = LeaseOf(nodeName)?.Spec.HolderIdentity ?? "";
@@ -97,7 +101,8 @@ internal sealed partial class NodeClaims(
     {
         Metadata = lease.Metadata with
         {
-            OwnerReferences = [new() { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name!, Uid = node.Metadata.Uid! }],
+            OwnerReferences =
+                [new() { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name!, Uid = node.Metadata.Uid! }],
         },
         Spec = lease.Spec with
         {
@@ -177,6 +182,7 @@ internal sealed partial class NodeClaims(
         Message = "node {Node} is held by {Holder} now; this activation stops and touches no container")]
     private static partial void LogLost(ILogger log, string node, string holder);
 
-    [LoggerMessage(EventId = 212, Level = LogLevel.Debug, Message = "the claims of nodes could not be looked at: {Why}")]
+    [LoggerMessage(EventId = 212, Level = LogLevel.Debug,
+        Message = "the claims of nodes could not be looked at: {Why}")]
     private static partial void LogLookFailed(ILogger log, string why);
 }

@@ -111,7 +111,8 @@ internal sealed partial class NodeGrain(
             if (cluster.Cache.Find(Node.Kind, "", Name) is not { } node || EndpointOf(node).Length == 0) await Detach();
             // It was woken before it was known where it belongs; the next call finds its machine.
             else if (!places.IsHere(node)) DeactivateOnIdle();
-            else if (await HoldsOrAttaches(node)) _agent!.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
+            else if (await HoldsOrAttaches(node))
+                _agent!.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
             return null;
         }
         catch (StoreUnavailableException)
@@ -179,6 +180,7 @@ internal sealed partial class NodeGrain(
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]
     private static partial void LogAttached(ILogger log, string node, string endpoint);
 
-    [LoggerMessage(EventId = 201, Level = LogLevel.Warning, Message = "a pass over node {Node} failed and will be repeated")]
+    [LoggerMessage(EventId = 201, Level = LogLevel.Warning,
+        Message = "a pass over node {Node} failed and will be repeated")]
     private static partial void LogFailed(ILogger log, string node, Exception trouble);
 }

@@ -46,7 +46,8 @@ internal sealed class NodeLink(
         cluster.Events.Record(about, fieldPath, type, reason, message, Component, _node);
 
     public void Explain(Pod pod, string decision, string why, string inputs) => cluster.Store.Explain(
-        [new(cluster.Time.GetUtcNow(), pod.Metadata.Uid ?? "", KindRegistry.KeyOf(pod).ToString(), decision, why, inputs)]);
+        [new(cluster.Time.GetUtcNow(), pod.Metadata.Uid ?? "", KindRegistry.KeyOf(pod).ToString(), decision, why,
+            inputs)]);
 
     public Pod? FindPod(string ns, string name) =>
         cluster.Cache.Find(Pod.Kind, ns, name) is { } pod && pod.Spec.NodeName == _node ? pod : null;

@@ -8,8 +8,8 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Nodes;
 
 /// <summary>
-/// Runs <see cref="NodeLifeReconciler"/> for one Node: asks whoever runs the node, and believes in its loss only when it
-/// has asked twice. No heartbeat is written; a node that is well costs a question per sweep.
+/// Runs <see cref="NodeLifeReconciler"/> for one Node: asks whoever runs the node, and believes in its loss only when
+/// it has asked twice. No heartbeat is written; a node that is well costs a question per sweep.
 /// </summary>
 internal sealed class NodeObjectGrain(
     [PersistentState("object", ObjectGrainStorage.Name)] IPersistentState<ObjectState> stored, ClusterAccess cluster,
@@ -76,7 +76,8 @@ internal sealed class NodeObjectGrain(
     {
         try
         {
-            var pulse = await GrainFactory.GetGrain<INodeGrain>(Key.Name).Ping().Within(Cluster.Options.NodePingTimeout, Cluster.Time);
+            var pulse = await GrainFactory.GetGrain<INodeGrain>(Key.Name).Ping().Within(Cluster.Options.NodePingTimeout,
+                Cluster.Time);
             return (pulse, pulse.Why);
         }
         catch (Exception silent)
@@ -107,13 +108,15 @@ internal sealed class NodeObjectGrain(
     private async Task Act(NodeLifePlan plan)
     {
         var why = $"node {Key.Name} is not ready";
-        await SlowStart.RunAsync(plan.Unready, Cluster.Options.FanOutMax, pod => GrainOf(pod).Unready(pod.Metadata.Uid ?? "", why));
+        await SlowStart.RunAsync(plan.Unready, Cluster.Options.FanOutMax,
+            pod => GrainOf(pod).Unready(pod.Metadata.Uid ?? "", why));
         var failure = await SlowStart.RunAsync(plan.Evictions, Cluster.Options.FanOutMax, async eviction =>
         {
             var pod = eviction.Pod;
             Cluster.Events.Record(pod, "", "Normal", "TaintManagerEviction",
                 $"Marking for deletion Pod {pod.Metadata.Namespace}/{pod.Metadata.Name}", EvictionComponent);
-            await GrainOf(pod).Evict(pod.Metadata.Uid ?? "", "DeletionByTaintManager", $"Taint manager: deleting due to NoExecute taint: {eviction.Why}");
+            await GrainOf(pod).Evict(pod.Metadata.Uid ?? "", "DeletionByTaintManager",
+                $"Taint manager: deleting due to NoExecute taint: {eviction.Why}");
         });
         if (failure is not null) throw failure;
     }

@@ -6,7 +6,8 @@ namespace Orchestrator.Grains.Nodes;
 /// <summary>Finds the silo of a node: the one a caller insists on, else what <see cref="NodePlaces"/> says.</summary>
 internal sealed class NodePlacementDirector(NodePlaces places) : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    public Task<SiloAddress> OnAddActivation(
+        PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var able = context.GetCompatibleSilos(target);
         // A machine that registers its node for the first time is not in the cache yet.

@@ -13,14 +13,17 @@ internal sealed class NodePlaces(IWatchCache cache, ISiloStatusOracle silos)
     /// <summary>The machine whose silos alone may run the node; "" when any silo may.</summary>
     public static string MachineOf(Node? node) =>
         node?.Metadata.Annotations is { } told
-        && told.GetValueOrDefault(NodeRegistration.EndpointAnnotation)?.StartsWith(LocalSocket, StringComparison.Ordinal) == true
+        && told.GetValueOrDefault(NodeRegistration.EndpointAnnotation)?.StartsWith(LocalSocket,
+            StringComparison.Ordinal) == true
             ? told.GetValueOrDefault(NodeRegistration.MachineAnnotation) ?? ""
             : "";
 
     /// <summary>Whether this silo may run the node, as far as it knows the node.</summary>
     public bool IsHere(Node? node) => MachineOf(node) is not { Length: > 0 } machine || machine == silos.SiloName;
 
-    /// <summary>Chooses among silos. Nodes that may run anywhere take turns over the silos, in the order of their names.</summary>
+    /// <summary>
+    /// Chooses among silos. Nodes that may run anywhere take turns over the silos, in the order of their names.
+    /// </summary>
     /// <exception cref="ApiException">No silo of the node's machine is alive.</exception>
     public SiloAddress Choose(string name, IReadOnlyList<SiloAddress> from)
     {

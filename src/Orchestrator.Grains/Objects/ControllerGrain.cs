@@ -80,6 +80,7 @@ internal abstract partial class ControllerGrain(IPersistentState<ObjectState> st
     [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "{Key}: a pass failed and will be repeated")]
     private static partial void LogPassFailed(ILogger log, ObjectKey key, Exception trouble);
 
-    [LoggerMessage(EventId = 111, Level = LogLevel.Debug, Message = "{Key}: somebody else wrote between the look and the act: {Why}")]
+    [LoggerMessage(EventId = 111, Level = LogLevel.Debug,
+        Message = "{Key}: somebody else wrote between the look and the act: {Why}")]
     private static partial void LogOvertaken(ILogger log, ObjectKey key, string why);
 }

@@ -16,7 +16,8 @@ namespace Orchestrator.Grains.Objects;
 /// Owns one object: every write is a turn, prepared by pure functions and committed in one place. It collects itself
 /// when its owners or its namespace are gone.
 /// </summary>
-internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored, ClusterAccess cluster) : Grain, IObjectGrain
+internal abstract partial class ObjectGrain(
+    IPersistentState<ObjectState> stored, ClusterAccess cluster) : Grain, IObjectGrain
 {
     private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
     private ILogger? _log;
@@ -55,7 +56,8 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
         var isApply = Patches.MediaType(patch.ContentType) == Patches.ApplyType;
         if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
         var patched = isApply
-            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current), (JsonObject)JsonTrees.Parse(patch.Body)!,
+            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current),
+                (JsonObject)JsonTrees.Parse(patch.Body)!,
                 options.FieldManager, patch.Force, Cluster.Now, patch.Subresource)
             : Patches.Apply(Kind, JsonTrees.Of(Kind, current!), patch.ContentType, patch.Body);
         var decoded = ObjectDecoder.DecodePatched(
@@ -71,13 +73,15 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     {
         var current = Existing();
         var plan = DeletionPlanner.Plan(current, Asked(request), Cluster.Now);
-        if (request.DryRun || plan is DeletionPlan.Unchanged) return new(plan.Object, IsRemoved: plan is DeletionPlan.Remove);
+        if (request.DryRun || plan is DeletionPlan.Unchanged)
+            return new(plan.Object, IsRemoved: plan is DeletionPlan.Remove);
         return plan is DeletionPlan.Remove
             ? new(await Remove("it was deleted"), IsRemoved: true)
             : new(await Commit(plan.Object));
     }
 
-    // A nudge interleaves with the turns of this grain, so it writes nothing: what is to be done waits for a turn of its own.
+    // A nudge interleaves with the turns of this grain, so it writes nothing: what is to be done waits for a turn of
+    // its own.
     public virtual async Task Nudge()
     {
         if (Current is null) return;
@@ -97,7 +101,9 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     /// <summary>What this kind adds to an object before it is checked.</summary>
     protected virtual ApiObject Admit(ApiObject obj) => obj;
 
-    /// <summary>Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.</summary>
+    /// <summary>
+    /// Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.
+    /// </summary>
     protected virtual Task Committed(ApiObject? before, ApiObject? after) => Task.CompletedTask;
 
     /// <summary>Something is to be done about the object in a turn of its own.</summary>
@@ -158,7 +164,8 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
 
     /// <summary>Keeps the reason beside the object.</summary>
     protected void Explain(ApiObject about, string decision, string why, string inputs = "") =>
-        Cluster.Store.Explain([new(Cluster.Time.GetUtcNow(), about.Metadata.Uid ?? "", Key.ToString(), decision, why, inputs)]);
+        Cluster.Store.Explain(
+            [new(Cluster.Time.GetUtcNow(), about.Metadata.Uid ?? "", Key.ToString(), decision, why, inputs)]);
 
     /// <summary>Deletes itself, or lets go, when its owners, its namespace or its finalizers say so.</summary>
     /// <returns>Whether the object is still there.</returns>
@@ -178,13 +185,15 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
                 case LifecycleAction.StripOwners strip:
                     await Release(standing, standing.Metadata with
                     {
-                        OwnerReferences = [.. standing.Metadata.OwnerReferences.Where(owner => !strip.Uids.Contains(owner.Uid))],
+                        OwnerReferences =
+                            [.. standing.Metadata.OwnerReferences.Where(owner => !strip.Uids.Contains(owner.Uid))],
                     }, strip.Why);
                     break;
                 case LifecycleAction.RemoveFinalizer remove:
                     await Release(standing, standing.Metadata with
                     {
-                        Finalizers = [.. standing.Metadata.Finalizers.Where(finalizer => finalizer != remove.Finalizer)],
+                        Finalizers =
+                            [.. standing.Metadata.Finalizers.Where(finalizer => finalizer != remove.Finalizer)],
                     }, remove.Why);
                     break;
             }
@@ -314,13 +323,15 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
     private async ValueTask RefuseOutsideNamespace()
     {
         if (!Kind.IsNamespaced) return;
-        var ns = await Cluster.FindNamespace(Key.Namespace) ?? throw ApiException.NotFound(Namespace.Kind, Key.Namespace);
+        var ns = await Cluster.FindNamespace(Key.Namespace)
+            ?? throw ApiException.NotFound(Namespace.Kind, Key.Namespace);
         if (ns.Metadata.DeletionTimestamp is null) return;
         throw new ApiException(403, "Forbidden",
             $"{Kind.Resource} \"{Key.Name}\" is forbidden: unable to create new content in namespace {Key.Namespace} "
             + "because it is being terminated",
             new StatusDetails(Key.Name, Kind.Group, Kind.Plural,
-                [new StatusCause("NamespaceTerminating", $"namespace {Key.Namespace} is being terminated", "metadata.namespace")]));
+                [new StatusCause("NamespaceTerminating", $"namespace {Key.Namespace} is being terminated",
+                    "metadata.namespace")]));
     }
 
     // Server-side apply records its manager itself, and controllers none at all.
@@ -329,15 +340,19 @@ internal abstract partial class ObjectGrain(IPersistentState<ObjectState> stored
             ? after
             : ManagedFields.Record(Kind, before, after, options.FieldManager, subresource, Cluster.Now);
 
-    [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "{Key}: this activation is stale and ends: {Why}")]
+    [LoggerMessage(EventId = 100, Level = LogLevel.Warning,
+        Message = "{Key}: this activation is stale and ends: {Why}")]
     private static partial void LogStale(ILogger log, ObjectKey key, string why);
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "{Key}: the store refused a write; the activation ends")]
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error,
+        Message = "{Key}: the store refused a write; the activation ends")]
     private static partial void LogStoreFailed(ILogger log, ObjectKey key, Exception trouble);
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{Key}: looking at its owners failed and will be repeated")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning,
+        Message = "{Key}: looking at its owners failed and will be repeated")]
     private static partial void LogCollectFailed(ILogger log, ObjectKey key, Exception trouble);
 
-    [LoggerMessage(EventId = 103, Level = LogLevel.Debug, Message = "{Key}: its end is told to those known here: {Why}")]
+    [LoggerMessage(EventId = 103, Level = LogLevel.Debug,
+        Message = "{Key}: its end is told to those known here: {Why}")]
     private static partial void LogTellsFew(ILogger log, ObjectKey key, string why);
 }

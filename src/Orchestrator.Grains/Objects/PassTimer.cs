@@ -21,7 +21,8 @@ internal sealed class PassTimer
 
     /// <summary>Makes the timer; nothing runs until the first <see cref="Ask"/>.</summary>
     public void Start(
-        Grain grain, Func<CancellationToken, Task<TimeSpan?>> pass, TimeSpan spacing, TimeProvider time, bool keepAlive = false)
+        Grain grain, Func<CancellationToken, Task<TimeSpan?>> pass, TimeSpan spacing, TimeProvider time,
+        bool keepAlive = false)
     {
         (_pass, _spacing, _time) = (pass, spacing, time);
         _timer = grain.RegisterGrainTimer(Run, new() { DueTime = Never, Period = Never, KeepAlive = keepAlive });

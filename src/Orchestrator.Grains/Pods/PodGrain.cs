@@ -20,10 +20,12 @@ internal sealed class PodGrain(
     public async Task<WriteResult> Bind(string uid, string nodeName, string why)
     {
         var pod = (Pod)Existing();
-        if (pod.Metadata.Uid != uid) throw ApiException.Conflict(Kind, Key.Name, $"it is another pod now (uid {pod.Metadata.Uid})");
+        if (pod.Metadata.Uid != uid)
+            throw ApiException.Conflict(Kind, Key.Name, $"it is another pod now (uid {pod.Metadata.Uid})");
         if (pod.Metadata.DeletionTimestamp is not null)
         {
-            throw ApiException.Conflict(Kind, Key.Name, $"pod {Key.Name} is being deleted, cannot be assigned to a host");
+            throw ApiException.Conflict(
+                Kind, Key.Name, $"pod {Key.Name} is being deleted, cannot be assigned to a host");
         }
         if (pod.Spec.NodeName is { Length: > 0 } bound)
         {

@@ -26,7 +26,8 @@ internal sealed class ReplicaSetGrain(
     {
         var set = Set;
         var pods = Pods(set);
-        var plan = ReplicaSetReconciler.Reconcile(set, pods, Cluster.Time.GetUtcNow(), Context(set, pods.Count > (set.Spec.Replicas ?? 1)));
+        var plan = ReplicaSetReconciler.Reconcile(set, pods, Cluster.Time.GetUtcNow(),
+            Context(set, pods.Count > (set.Spec.Replicas ?? 1)));
         Cluster.Store.Explain(plan.Reasons);
         foreach (var action in plan.Actions) await Claim(set, action);
         _failure = await Create(set, [.. plan.Actions.OfType<PodAction.Create>()])
@@ -40,7 +41,8 @@ internal sealed class ReplicaSetGrain(
     {
         var own = Cluster.Cache.OwnedBy(set.Metadata.Uid ?? "").Select(item => item.Object).OfType<Pod>()
             .Where(pod => Owners.IsControlledBy(pod, set.Metadata.Uid));
-        var loose = Cluster.Cache.Uncontrolled(Pod.Kind, Key.Namespace).Select(item => (Pod)item.Object).Where(PodFacts.IsActive);
+        var loose = Cluster.Cache.Uncontrolled(Pod.Kind, Key.Namespace).Select(item => (Pod)item.Object)
+            .Where(PodFacts.IsActive);
         return [.. own, .. loose];
     }
 
@@ -55,7 +57,8 @@ internal sealed class ReplicaSetGrain(
     {
         if (Owners.ControllerOf(set) is not { } owner) return [];
         return [.. Cluster.Cache.OwnedBy(owner.Uid).Where(item => item.Object is ReplicaSet)
-            .SelectMany(item => Cluster.Cache.OwnedBy(item.Object.Metadata.Uid ?? "")).Select(item => item.Object).OfType<Pod>()];
+            .SelectMany(item => Cluster.Cache.OwnedBy(item.Object.Metadata.Uid ?? "")).Select(item => item.Object)
+            .OfType<Pod>()];
     }
 
     private async Task Claim(ReplicaSet set, PodAction action)
@@ -79,7 +82,8 @@ internal sealed class ReplicaSetGrain(
         var failure = await SlowStart.RunAsync(creates, Cluster.Options.FanOutMax, async create =>
         {
             var pod = PodTemplates.CreatePod(set, set.Spec.Template, create.Name);
-            await GrainFactory.Object(Pod.Kind.KeyOf(Key.Namespace, create.Name)).Create(pod, WriteOptions.OfController);
+            await GrainFactory.Object(Pod.Kind.KeyOf(Key.Namespace, create.Name))
+                .Create(pod, WriteOptions.OfController);
             Cluster.Events.Record(set, "", "Normal", "SuccessfulCreate", $"Created pod: {create.Name}", Component);
         });
         // The name was taken between the look and the act; the next pass sees by whom.
@@ -93,7 +97,8 @@ internal sealed class ReplicaSetGrain(
     {
         var failure = await SlowStart.RunAsync(deletes, Cluster.Options.FanOutMax, async delete =>
         {
-            await GrainFactory.Object(Pod.Kind.KeyOf(Key.Namespace, delete.Name)).Delete(new DeleteRequest { Uid = delete.Uid });
+            await GrainFactory.Object(Pod.Kind.KeyOf(Key.Namespace, delete.Name))
+                .Delete(new DeleteRequest { Uid = delete.Uid });
             Cluster.Events.Record(set, "", "Normal", "SuccessfulDelete", $"Deleted pod: {delete.Name}", Component);
         });
         if (failure is null or ApiException { Reason: "NotFound" or "Conflict" }) return null;

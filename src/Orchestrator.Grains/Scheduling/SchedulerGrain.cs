@@ -67,7 +67,8 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             var openings = _state.Openings;
             var plan = SchedulingReconciler.Plan(_state.Snapshot(), pending);
             foreach (var batch in plan.Placements.Chunk(BindsMax)) await Task.WhenAll(batch.Select(Bind));
-            foreach (var batch in plan.Refusals.Chunk(BindsMax)) await Task.WhenAll(batch.Select(refusal => Refuse(refusal, openings)));
+            foreach (var batch in plan.Refusals.Chunk(BindsMax))
+                await Task.WhenAll(batch.Select(refusal => Refuse(refusal, openings)));
             LogPlaced(cluster.Loggers.CreateLogger<SchedulerGrain>(), plan.Placements.Count, plan.Refusals.Count);
             return null;
         }
@@ -106,7 +107,8 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             if (change.Revision <= _loadedRevision) continue;
             switch (change.Object.Object)
             {
-                case Node node when change.Type == ChangeType.Deleted: _state.RemoveNode(node.Metadata.Name ?? ""); break;
+                case Node node when change.Type == ChangeType.Deleted:
+                _state.RemoveNode(node.Metadata.Name ?? ""); break;
                 case Node node: _state.SetNode(node); break;
                 case Pod pod when change.Type == ChangeType.Deleted: _state.RemovePod(pod.Metadata.Uid ?? ""); break;
                 case Pod pod: _state.SetPod(pod); break;

@@ -29,7 +29,8 @@ internal static class LocalSimulation
             PrintViolation(result, settings);
             return 1;
         }
-        catch (Exception refused) when (refused is StartException or ApiException or IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is StartException or ApiException or IOException
+            or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"orc: {refused.Message}");
             return 1;

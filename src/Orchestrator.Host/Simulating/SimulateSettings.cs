@@ -27,10 +27,12 @@ internal sealed record SimulateSettings
     {
         { Nodes: < 1 or > 100_000 } => $"--nodes {Nodes} cannot be simulated: say a number from 1 to 100000",
         { Silos: < 1 or > 100 } => $"--silos {Silos} cannot be simulated: say a number from 1 to 100",
-        { Hours: <= 0 or > 100_000 or double.NaN } => $"--hours {Hours} cannot be simulated: say a number above 0, at most 100000",
+        { Hours: <= 0 or > 100_000 or double.NaN } =>
+            $"--hours {Hours} cannot be simulated: say a number above 0, at most 100000",
         { NodesAfterSeconds: < 0 or > 86_400 or double.NaN } =>
             $"--nodes-after {NodesAfterSeconds} cannot be simulated: say seconds from 0 to 86400",
-        { File: { } file } when !System.IO.File.Exists(file) => $"the manifest {file} cannot be read: there is no such file",
+        { File: { } file } when !System.IO.File.Exists(file) =>
+            $"the manifest {file} cannot be read: there is no such file",
         _ => null,
     };
 

@@ -135,5 +135,6 @@ public sealed class DockerEndpoint
             : (host, null);
     }
 
-    private static bool IsOfName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '$';
+    private static bool IsOfName(char letter) =>
+        char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '$';
 }

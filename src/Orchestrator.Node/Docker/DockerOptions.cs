@@ -21,8 +21,8 @@ public sealed record DockerOptions
     public string NetworkName { get; init; } = "bridge";
 
     /// <summary>
-    /// Engines on other machines may be spoken to without TLS. Whoever reaches such an engine owns its machine: only for
-    /// networks that are closed by other means.
+    /// Engines on other machines may be spoken to without TLS. Whoever reaches such an engine owns its machine: only
+    /// for networks that are closed by other means.
     /// </summary>
     public bool AllowsPlainTcp { get; init; }
 

@@ -26,7 +26,8 @@ internal static class SshFailures
             return $"{at} refuses the login{Login(endpoint)}: add our public key to its authorized_keys, or name another "
                 + $"identity file or user ({Last(words)})";
         }
-        if (Says("Could not resolve hostname")) return $"the name {host} of {at} is unknown: check it, or pass an address";
+        if (Says("Could not resolve hostname"))
+            return $"the name {host} of {at} is unknown: check it, or pass an address";
         if (Says("Connection refused") && Says("connect to host")) return endpoint.Absence;
         if (Says("connect to host") || Says("Connection timed out") || Says("No route to host"))
         {

@@ -113,7 +113,8 @@ internal sealed class TlsTransport : IEngineTransport
     {
         if (errors == SslPolicyErrors.None) return null;
         var engine = $"the Docker engine at {_endpoint.Text}";
-        if (shown is not X509Certificate2 certificate) return $"{engine} shows no certificate: start it with --tlsverify";
+        if (shown is not X509Certificate2 certificate)
+            return $"{engine} shows no certificate: start it with --tlsverify";
         var faults = (chain?.ChainStatus ?? []).Aggregate(
             X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
         if (faults.HasFlag(X509ChainStatusFlags.PartialChain) || faults.HasFlag(X509ChainStatusFlags.UntrustedRoot))

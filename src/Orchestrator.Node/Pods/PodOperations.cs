@@ -18,7 +18,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     {
         if (IsDestructive(action) && !await engine.Reports.MayActAsync(isDestructive: true))
         {
-            throw new OperationCanceledException($"the node is run by another now, so {action} is not this one's to do");
+            throw new OperationCanceledException(
+                $"the node is run by another now, so {action} is not this one's to do");
         }
         await BeginAsync(pod, action, giveUp, cancellation);
     }

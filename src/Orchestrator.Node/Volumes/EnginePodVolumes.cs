@@ -218,7 +218,8 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         {
             return subPath.Length == 0
                 ? new(host.Path, mount.MountPath, mount.ReadOnly, propagation)
-                : throw new ContainerConfigException($"failed to prepare subPath: \"{subPath}\" of a hostPath cannot be "
+                : throw new ContainerConfigException(
+                    $"failed to prepare subPath: \"{subPath}\" of a hostPath cannot be "
                     + "checked on a remote engine: write the whole path into the volume");
         }
         var isReadOnly = mount.ReadOnly || volume.ConfigMap is not null || volume.Secret is not null

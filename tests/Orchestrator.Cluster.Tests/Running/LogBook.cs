@@ -28,7 +28,8 @@ internal sealed class LogBook : ILoggerProvider
             logLevel >= LogLevel.Warning || category.EndsWith(".Sweeper", StringComparison.Ordinal);
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel)) return;
             if (eventId.Id == SweptEvent && state is IReadOnlyList<KeyValuePair<string, object?>> said)

@@ -35,19 +35,24 @@ public sealed class TestWorld : IAsyncDisposable
     private readonly List<ServiceProvider> _stores = [];
     private readonly MemoryLog _journal = new(new ObjectStoreOptions());
 
-    private TestWorld(Action<GrainOptions>? configure, SimulatedOptions simulated, short silos, Func<TimeSpan>? feedDelay)
+    private TestWorld(Action<GrainOptions>? configure, SimulatedOptions simulated, short silos,
+        Func<TimeSpan>? feedDelay)
     {
-        _shared = new ServiceCollection().AddObjectStore(store => store.SharedMemory = feedDelay is null ? null : _journal).BuildServiceProvider();
+        _shared = new ServiceCollection().AddObjectStore(
+            store => store.SharedMemory = feedDelay is null ? null : _journal).BuildServiceProvider();
         Store = _shared.GetRequiredService<IObjectStore>();
         Cache = _shared.GetRequiredService<IWatchCache>();
-        Runtimes = new(new ContainerRuntimeOptions { Cluster = "test", Simulated = simulated }, TimeProvider.System, NullLoggerFactory.Instance);
+        Runtimes = new(new ContainerRuntimeOptions { Cluster = "test", Simulated = simulated }, TimeProvider.System,
+            NullLoggerFactory.Instance);
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureHost(host => host.Logging.ClearProviders().AddProvider(_log).AddFilter("Orchestrator.Grains.Sweeper", LogLevel.Debug));
+        builder.ConfigureHost(host =>
+            host.Logging.ClearProviders().AddProvider(_log).AddFilter("Orchestrator.Grains.Sweeper", LogLevel.Debug));
         builder.ConfigureSiloHost((_, host) =>
         {
             // Handed over as they are: a silo that dies must not close what the others go on with.
             var (store, cache) = StoreOfSilo(feedDelay);
-            host.Services.AddSingleton(TimeProvider.System).AddSingleton(store).AddSingleton(cache).AddSingleton(Runtimes)
+            host.Services.AddSingleton(TimeProvider.System).AddSingleton(store).AddSingleton(cache)
+                .AddSingleton(Runtimes)
                 .AddOrchestratorGrains(options =>
                 {
                     (options.DataDirectory, options.CertificateAuthority) = (_folder.FullName, Certificate);
@@ -84,8 +89,10 @@ public sealed class TestWorld : IAsyncDisposable
 
     /// <summary>A world with the four namespaces and so many nodes, <c>node-1</c> and on.</summary>
     public static async Task<TestWorld> StartAsync(
-        int nodes = 1, short silos = 1, Action<GrainOptions>? configure = null, params SimulatedBehaviour[] behaviours) =>
-        await StartAsync(new TestWorld(configure, new SimulatedOptions { Behaviours = behaviours }, silos, null), nodes);
+        int nodes = 1, short silos = 1, Action<GrainOptions>? configure = null,
+        params SimulatedBehaviour[] behaviours) =>
+        await StartAsync(new TestWorld(configure, new SimulatedOptions { Behaviours = behaviours }, silos, null),
+            nodes);
 
     /// <summary>
     /// The same, with a store and a watch cache for each silo, as if each were a process of its own: it hears late of
@@ -105,7 +112,8 @@ public sealed class TestWorld : IAsyncDisposable
     private static async Task<TestWorld> StartAsync(TestWorld world, int nodes)
     {
         // As in the program: the store is open before the first silo starts.
-        foreach (var opening in world._shared.GetServices<IHostedService>()) await opening.StartAsync(CancellationToken.None);
+        foreach (var opening in world._shared.GetServices<IHostedService>())
+            await opening.StartAsync(CancellationToken.None);
         await world._cluster.DeployAsync();
         await Task.WhenAll(Namespaces.Select(name => world.Create(new Namespace { Metadata = new() { Name = name } })));
         for (var i = 1; i <= nodes; i++) await world.AddNode($"node-{i}");
@@ -113,21 +121,25 @@ public sealed class TestWorld : IAsyncDisposable
     }
 
     /// <summary>A node joins; returns its engine.</summary>
-    public async Task<SimulatedRuntime> AddNode(string name, string query = "", params (string Key, string Value)[] labels)
+    public async Task<SimulatedRuntime> AddNode(
+        string name, string query = "", params (string Key, string Value)[] labels)
     {
         var all = new Dictionary<string, string> { ["kubernetes.io/hostname"] = name };
         foreach (var (key, value) in labels) all[key] = value;
-        await Grains.GetGrain<INodeGrain>(name).Register(new NodeRegistration($"simulated://{name}{query}", "127.0.0.1", all));
+        await Grains.GetGrain<INodeGrain>(
+            name).Register(new NodeRegistration($"simulated://{name}{query}", "127.0.0.1", all));
         await Eventually(() => IsReady(name), $"node {name} is ready");
         return Engine(name, query);
     }
 
     /// <summary>The engine of a node.</summary>
-    public SimulatedRuntime Engine(string node, string query = "") => (SimulatedRuntime)Runtimes.For(node, $"simulated://{node}{query}");
+    public SimulatedRuntime Engine(string node, string query = "") =>
+        (SimulatedRuntime)Runtimes.For(node, $"simulated://{node}{query}");
 
     /// <summary>The node says that it is ready.</summary>
     public bool IsReady(string node) =>
-        Cache.Find(Node.Kind, "", node)?.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
+        Cache.Find(Node.Kind, "", node)?.Status.Conditions
+            .Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
     public Task KillSiloAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
 
@@ -147,19 +159,22 @@ public sealed class TestWorld : IAsyncDisposable
     }
 
     /// <summary>A JSON merge patch.</summary>
-    public async Task<T> Merge<T>(T obj, string json, string subresource = "", WriteOptions? options = null) where T : ApiObject
+    public async Task<T> Merge<T>(
+        T obj, string json, string subresource = "", WriteOptions? options = null) where T : ApiObject
     {
         var patch = new PatchRequest("application/merge-patch+json", Encoding.UTF8.GetBytes(json), subresource);
         return (T)(await GrainOf(obj).Patch(patch, options ?? new WriteOptions())).Object;
     }
 
-    public Task<WriteResult> Delete(ApiObject obj, DeleteRequest? request = null) => GrainOf(obj).Delete(request ?? new DeleteRequest());
+    public Task<WriteResult> Delete(ApiObject obj, DeleteRequest? request = null) =>
+        GrainOf(obj).Delete(request ?? new DeleteRequest());
 
     /// <summary>The object as it stands, or null.</summary>
     public T? Find<T>(T obj) where T : ApiObject => (T?)Cache.Find(KindRegistry.KeyOf(obj))?.Object;
 
     /// <summary>The object as it stands; it must be there.</summary>
-    public T Fresh<T>(T obj) where T : ApiObject => Find(obj) ?? throw new Xunit.Sdk.XunitException($"{KindRegistry.KeyOf(obj)} is gone\n{Shown()}");
+    public T Fresh<T>(T obj) where T : ApiObject =>
+        Find(obj) ?? throw new Xunit.Sdk.XunitException($"{KindRegistry.KeyOf(obj)} is gone\n{Shown()}");
 
     /// <summary>Everything that happened after a revision.</summary>
     public Task<IReadOnlyList<ObjectChange>> History(long after = 0) => Store.ReadChangesAsync(after, int.MaxValue);
@@ -201,18 +216,22 @@ public sealed class TestWorld : IAsyncDisposable
     {
         if (feedDelay is null) return (Store, Cache);
         var provider = new ServiceCollection()
-            .AddObjectStore(store => (store.SharedMemory, store.FeedDelay) = (_journal, feedDelay)).BuildServiceProvider();
+            .AddObjectStore(store => (store.SharedMemory, store.FeedDelay) = (_journal, feedDelay))
+            .BuildServiceProvider();
         lock (_stores) _stores.Add(provider);
-        foreach (var opening in provider.GetServices<IHostedService>()) opening.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        foreach (var opening in provider.GetServices<IHostedService>())
+            opening.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         return (provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<IWatchCache>());
     }
 
     private string Shown()
     {
         var text = new StringBuilder($"at revision {Cache.Revision}:\n");
-        foreach (var kind in KindRegistry.All.Where(kind => kind.Name is "Node" or "Namespace" or "Deployment" or "ReplicaSet" or "Pod" or "Event"))
+        foreach (var kind in KindRegistry.All.Where(
+            kind => kind.Name is "Node" or "Namespace" or "Deployment" or "ReplicaSet" or "Pod" or "Event"))
         {
-            foreach (var item in Cache.List(kind).Items) text.AppendLine(item.Object is Event happened ? Line(happened) : Line(item));
+            foreach (var item in Cache.List(kind).Items)
+                text.AppendLine(item.Object is Event happened ? Line(happened) : Line(item));
         }
         return text.AppendLine("warnings:").AppendJoin('\n', _log.Lines).ToString();
     }
@@ -232,9 +251,11 @@ public sealed class TestWorld : IAsyncDisposable
     private async Task<string> ReasonsShown()
     {
         var text = new StringBuilder("reasons:\n");
-        foreach (var item in KindRegistry.All.Where(kind => kind != Event.Kind).SelectMany(kind => Cache.List(kind).Items))
+        foreach (var item in KindRegistry.All.Where(kind => kind != Event.Kind)
+            .SelectMany(kind => Cache.List(kind).Items))
         {
-            foreach (var reason in await Store.ReadReasonsAsync(item.Key.ToString(), 20)) text.AppendLine($"  {item.Key} {reason.Decision}: {reason.Why}");
+            foreach (var reason in await Store.ReadReasonsAsync(item.Key.ToString(), 20))
+                text.AppendLine($"  {item.Key} {reason.Decision}: {reason.Why}");
         }
         return text.ToString();
     }

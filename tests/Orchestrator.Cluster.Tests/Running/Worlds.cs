@@ -10,7 +10,8 @@ namespace Orchestrator.Cluster.Tests.Running;
 internal static class Worlds
 {
     public static bool IsReady(this Pod pod) =>
-        pod.Metadata.DeletionTimestamp is null && pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+        pod.Metadata.DeletionTimestamp is null
+            && pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     public static bool IsGoing(this ApiObject obj) => obj.Metadata.DeletionTimestamp is not null;
 
@@ -22,7 +23,8 @@ internal static class Worlds
         [.. world.Cache.All(Pod.Kind, ns).Where(pod => pod.AppOf() == app)];
 
     public static IReadOnlyList<ReplicaSet> Sets(this TestWorld world, Deployment deployment) =>
-        [.. world.Cache.All(ReplicaSet.Kind, deployment.Metadata.Namespace).Where(set => Owners.IsControlledBy(set, world.Fresh(deployment).Metadata.Uid))];
+        [.. world.Cache.All(ReplicaSet.Kind, deployment.Metadata.Namespace)
+            .Where(set => Owners.IsControlledBy(set, world.Fresh(deployment).Metadata.Uid))];
 
     public static Task Running(this TestWorld world, Pod pod) =>
         world.Eventually(() => world.Find(pod)?.IsReady() == true, $"pod {pod.Metadata.Name} is ready");
@@ -33,7 +35,8 @@ internal static class Worlds
     /// <summary>So many pods of the app are ready, and no others are there.</summary>
     public static Task Settled(this TestWorld world, string app, int count, string ns = "default") =>
         world.Eventually(
-            () => world.Pods(app, ns) is var pods && pods.Count == count && pods.All(pod => pod.IsReady()), $"{count} pods of {app} are ready");
+            () => world.Pods(app, ns) is var pods && pods.Count == count && pods.All(pod => pod.IsReady()),
+            $"{count} pods of {app} are ready");
 
     /// <summary>The rollout of the newest generation is complete, and the old pods are gone.</summary>
     public static Task Rolled(this TestWorld world, Deployment deployment) => world.Eventually(
@@ -47,7 +50,8 @@ internal static class Worlds
         $"deployment {deployment.Metadata.Name} is rolled out");
 
     /// <summary>The pods of an app as they stood at every revision.</summary>
-    public static async IAsyncEnumerable<(long Revision, IReadOnlyList<Pod> Pods)> PodsOverTime(this TestWorld world, string app, long after = 0)
+    public static async IAsyncEnumerable<(long Revision, IReadOnlyList<Pod> Pods)> PodsOverTime(
+        this TestWorld world, string app, long after = 0)
     {
         var pods = new SortedDictionary<string, Pod>(StringComparer.Ordinal);
         foreach (var change in await world.History())

@@ -15,19 +15,28 @@ public sealed class SerializerTests : IDisposable
 
     private Serializer Serializer => _services.GetRequiredService<Serializer>();
 
-    /// <summary>Made as the product makes them: with collection expressions, whose types the compiler invents.</summary>
+    /// <summary>
+    /// Made as the product makes them: with collection expressions, whose types the compiler invents.
+    /// </summary>
     public static TheoryData<string, object> Messages => new()
     {
         { "a refusal", ApiException.NotFound(Pod.Kind, "web") },
-        { "a refusal with causes", ApiException.Invalid(Pod.Kind, "web", [FieldError.Invalid("spec.a", 1, "is wrong"), FieldError.Invalid("spec.b", 2, "too")]) },
-        { "a refusal with one cause", new ApiException(403, "Forbidden", "no", new StatusDetails("web", "", "pods", [new StatusCause("R", "m", "f")])) },
+        { "a refusal with causes", ApiException.Invalid(
+            Pod.Kind, "web", [FieldError.Invalid("spec.a", 1, "is wrong"), FieldError.Invalid("spec.b", 2, "too")]) },
+        { "a refusal with one cause", new ApiException(403, "Forbidden", "no",
+            new StatusDetails("web", "", "pods", [new StatusCause("R", "m", "f")])) },
         { "trouble", ApiException.Unavailable("not now", 7) },
-        { "details", new StatusDetails("web", "apps", "deployments", [new StatusCause("R", "m"), new StatusCause("S", "n", "f")], 3, "uid") },
+        { "details", new StatusDetails(
+            "web", "apps", "deployments", [new StatusCause("R", "m"), new StatusCause("S", "n", "f")], 3, "uid") },
         { "a cause", new StatusCause("R", "m", "f") },
-        { "a reason", new ReasonRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "uid", "key", "Bound", "because", "{}") },
+        { "a reason", new ReasonRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "uid", "key", "Bound",
+            "because", "{}") },
         { "options", new WriteOptions(true, "kubectl", "Strict", "admin") },
         { "a patch", new PatchRequest("application/merge-patch+json", [1, 2, 3], "status", true) },
-        { "a deletion", new DeleteRequest { GracePeriodSeconds = 5, PropagationPolicy = "Orphan", Uid = "u", ResourceVersion = "7", DryRun = true } },
+        { "a deletion", new DeleteRequest
+        {
+            GracePeriodSeconds = 5, PropagationPolicy = "Orphan", Uid = "u", ResourceVersion = "7", DryRun = true
+        } },
         { "a result", new WriteResult(Filled(), true, true, ["careful"]) },
         { "a result with warnings", new WriteResult(Given.Deployment("web", 3), Warnings: ["one", "two"]) },
         { "a pulse", new NodePulse(true, true, "well") },
@@ -48,7 +57,8 @@ public sealed class SerializerTests : IDisposable
     public void Every_message_of_the_product_is_among_them()
     {
         var tested = Messages.Select(row => row[1].GetType()).ToHashSet();
-        var declared = new[] { typeof(ApiObject).Assembly, typeof(IObjectGrain).Assembly }.SelectMany(assembly => assembly.GetTypes())
+        var declared = new[] { typeof(ApiObject).Assembly, typeof(IObjectGrain).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false));
         Assert.Empty(declared.Except(tested));
     }
@@ -58,12 +68,14 @@ public sealed class SerializerTests : IDisposable
     {
         foreach (var kind in KindRegistry.All)
         {
-            var sent = ApiJson.Read(kind, """{"metadata":{"name":"a","labels":{"x":"y"},"creationTimestamp":"2026-01-02T03:04:05Z"}}"""u8);
+            var sent = ApiJson.Read(kind,
+                """{"metadata":{"name":"a","labels":{"x":"y"},"creationTimestamp":"2026-01-02T03:04:05Z"}}"""u8);
             var arrived = Serializer.Deserialize<ApiObject>(Serializer.SerializeToArray(sent));
             Assert.Equal(sent.GetType(), arrived.GetType());
             Assert.Equal(ApiJson.Write(sent), ApiJson.Write(arrived));
         }
-        Assert.Equal(ApiJson.Write(Filled()), ApiJson.Write(Serializer.Deserialize<Pod>(Serializer.SerializeToArray(Filled()))));
+        Assert.Equal(ApiJson.Write(Filled()),
+            ApiJson.Write(Serializer.Deserialize<Pod>(Serializer.SerializeToArray(Filled()))));
     }
 
     [Fact]

@@ -8,14 +8,15 @@ using Orleans.Serialization;
 namespace Orchestrator.Cluster.Tests.Wire;
 
 /// <summary>
-/// During an upgrade silos of two versions speak to each other. The file says what each message looks like between them,
-/// and by what names grains are called: lines may be added, and none may change. To add, run once with
+/// During an upgrade silos of two versions speak to each other. The file says what each message looks like between
+/// them, and by what names grains are called: lines may be added, and none may change. To add, run once with
 /// <c>ORC_WRITE_GOLDEN=1</c>.
 /// </summary>
 public sealed class WireFormTests : IDisposable
 {
     private static readonly string Golden = Path.Combine(
-        typeof(WireFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!,
+        typeof(WireFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(a => a.Key == "RepositoryRoot").Value!,
         "tests", "Orchestrator.Cluster.Tests", "Wire", "golden.txt");
 
     private readonly ServiceProvider _services = new ServiceCollection().AddEngineServices().BuildServiceProvider();
@@ -42,7 +43,8 @@ public sealed class WireFormTests : IDisposable
     public void What_an_earlier_version_sent_is_understood()
     {
         var messages = SerializerTests.Messages.ToDictionary(row => (string)row[0], row => row[1]);
-        foreach (var line in File.ReadAllLines(Golden).Where(line => line.StartsWith("message ", StringComparison.Ordinal)))
+        foreach (var line in File.ReadAllLines(Golden)
+            .Where(line => line.StartsWith("message ", StringComparison.Ordinal)))
         {
             var name = KeyOf(line)["message ".Length..];
             var arrived = Serializer.Deserialize<object>(Convert.FromHexString(line[(KeyOf(line).Length + 2)..]));

@@ -10,7 +10,9 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Conformance.Tests.Running;
 
-/// <summary>A cluster in a process of its own, on a free port and a temporary folder, with the real Docker engine.</summary>
+/// <summary>
+/// A cluster in a process of its own, on a free port and a temporary folder, with the real Docker engine.
+/// </summary>
 public sealed partial class Cluster : IAsyncDisposable
 {
     private readonly string _pinned;
@@ -74,7 +76,8 @@ public sealed partial class Cluster : IAsyncDisposable
         _process = Process.Start(start)!;
         await Eventually.Async(async () =>
         {
-            if (_process.HasExited) throw new Xunit.Sdk.XunitException($"it ended with {_process.ExitCode}:\n{LogTail()}");
+            if (_process.HasExited)
+                throw new Xunit.Sdk.XunitException($"it ended with {_process.ExitCode}:\n{LogTail()}");
             return File.Exists(Kubeconfig) && await IsReady() ? null : $"not ready:\n{LogTail()}";
         });
     }
@@ -92,17 +95,21 @@ public sealed partial class Cluster : IAsyncDisposable
 
     /// <summary>Runs kubectl with something on its standard input.</summary>
     public Task<Ran> KubectlWith(string? input, params string[] args) =>
-        Ran.Async(_pinned, ["--kubeconfig", Kubeconfig, "--cache-dir", Path.Combine(DataDirectory, "kubectl-cache"), .. args], input);
+        Ran.Async(_pinned, ["--kubeconfig", Kubeconfig, "--cache-dir", Path.Combine(DataDirectory, "kubectl-cache"),
+            .. args], input);
 
     /// <summary>Starts a kubectl that goes on, such as <c>logs -f</c>.</summary>
     public Process KubectlStart(params string[] args) =>
-        Ran.Start(_pinned, ["--kubeconfig", Kubeconfig, "--cache-dir", Path.Combine(DataDirectory, "kubectl-cache"), .. args]);
+        Ran.Start(_pinned, ["--kubeconfig", Kubeconfig, "--cache-dir", Path.Combine(DataDirectory, "kubectl-cache"),
+            .. args]);
 
     /// <summary>Sends a request with the admin's token.</summary>
-    public async Task<(int Code, JsonNode? Body)> Send(HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
+    public async Task<(int Code, JsonNode? Body)> Send(
+        HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
         using var response = await Http().SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
@@ -134,15 +141,18 @@ public sealed partial class Cluster : IAsyncDisposable
     /// <summary>Ready and not being deleted.</summary>
     public static bool IsReady(JsonNode pod) =>
         pod["metadata"]!["deletionTimestamp"] is null
-        && pod["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") == true;
+        && pod["status"]?["conditions"]?.AsArray()
+            .Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") == true;
 
     /// <summary>The containers the engine runs for this cluster: id and name.</summary>
     public async Task<List<(string Id, string Name)>> Containers(string filter = "", bool all = false)
     {
         var ran = await Ran.Async("docker",
-            ["ps", "--no-trunc", .. all ? new[] { "-a" } : [], "--filter", $"label=io.orchestrator.node={ClusterId}/{NodeName}", "--format", "{{.ID}} {{.Names}}"]);
+            ["ps", "--no-trunc", .. all ? new[] { "-a" } : [], "--filter",
+                $"label=io.orchestrator.node={ClusterId}/{NodeName}", "--format", "{{.ID}} {{.Names}}"]);
         return [.. ran.Ok().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-            .Select(parts => (parts[0], parts[1])).Where(container => container.Item2.Contains(filter, StringComparison.Ordinal))];
+            .Select(parts => (parts[0], parts[1]))
+            .Where(container => container.Item2.Contains(filter, StringComparison.Ordinal))];
     }
 
     /// <summary>The end of the process's log.</summary>
@@ -183,7 +193,8 @@ public sealed partial class Cluster : IAsyncDisposable
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust,
         RevocationMode = X509RevocationMode.NoCheck,
-        CustomTrustStore = { X509CertificateLoader.LoadCertificate(Convert.FromBase64String(AuthorityLine().Match(File.ReadAllText(Kubeconfig)).Groups[1].Value)) },
+        CustomTrustStore = { X509CertificateLoader.LoadCertificate(
+            Convert.FromBase64String(AuthorityLine().Match(File.ReadAllText(Kubeconfig)).Groups[1].Value)) },
     };
 
     private async Task<bool> IsReady()

@@ -8,7 +8,8 @@ public sealed record Ran(string Command, int ExitCode, string Output, string Err
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     /// <summary>Runs a command to its end; it is killed at the deadline.</summary>
-    public static async Task<Ran> Async(string file, IEnumerable<string> args, string? input = null, IDictionary<string, string>? env = null)
+    public static async Task<Ran> Async(
+        string file, IEnumerable<string> args, string? input = null, IDictionary<string, string>? env = null)
     {
         using var process = Start(file, args, env);
         var output = process.StandardOutput.ReadToEndAsync();
@@ -25,7 +26,8 @@ public sealed record Ran(string Command, int ExitCode, string Output, string Err
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
         }
-        return new Ran($"{file} {string.Join(' ', process.StartInfo.ArgumentList)}", process.ExitCode, await output, await error);
+        return new Ran($"{file} {string.Join(' ', process.StartInfo.ArgumentList)}", process.ExitCode, await output,
+            await error);
     }
 
     /// <summary>Starts a command with its streams redirected.</summary>

@@ -94,7 +94,8 @@ public sealed class EndpointTests
     {
         var options = new SshOptions
         {
-            ConfigFile = "cfg", IdentityFile = "id", KnownHostsFile = "known", ConnectTimeout = TimeSpan.FromSeconds(2.5),
+            ConfigFile = "cfg", IdentityFile = "id", KnownHostsFile = "known",
+            ConnectTimeout = TimeSpan.FromSeconds(2.5),
         };
         var words = new SshTransport(DockerEndpoint.Parse("ssh://ops@engine:2222"), options).Arguments();
         string.Join(' ', words).ShouldBe(
@@ -107,7 +108,8 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("ssh: connect to host e port 22: Connection refused", 255, "no ssh server answers at ssh://ops@e")]
     [InlineData("ssh: connect to host e port 22: Connection timed out", 255, "cannot be reached")]
-    [InlineData("ssh: Could not resolve hostname e: Name or service not known", 255, "the name e of ssh://ops@e is unk")]
+    [InlineData("ssh: Could not resolve hostname e: Name or service not known", 255,
+        "the name e of ssh://ops@e is unk")]
     [InlineData("Welcome\nops@e: Permission denied (publickey).", 255, "refuses the login of ops")]
     [InlineData("bash: line 1: docker: command not found", 127, "there is no docker program at ssh://ops@e")]
     [InlineData("dial unix /var/run/docker.sock: connect: permission denied", 1, "group docker")]

@@ -32,7 +32,8 @@ public sealed class PrivateSshd : IAsyncLifetime
     public async Task InitializeAsync()
     {
         string[] programs = ["sshd", "ssh", "ssh-keygen", "docker"];
-        if (programs.FirstOrDefault(name => Child.Find(name) is null) is { } missing || !Environment.IsPrivilegedProcess)
+        if (programs.FirstOrDefault(name => Child.Find(name) is null) is { } missing
+            || !Environment.IsPrivilegedProcess)
         {
             Absence = "an sshd of the test needs root and the packages openssh-server, openssh-client and docker.io";
             return;

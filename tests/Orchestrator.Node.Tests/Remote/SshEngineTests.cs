@@ -66,7 +66,8 @@ public sealed class SshEngineTests(DockerFixture docker, PrivateSshd sshd)
     public async Task A_key_that_is_not_let_in()
     {
         Skip.If(Absence is not null, Absence);
-        (await TroubleAsync(sshd.Options with { IdentityFile = sshd.StrangeKey })).ShouldContain("refuses the login of");
+        (await TroubleAsync(sshd.Options with { IdentityFile = sshd.StrangeKey }))
+            .ShouldContain("refuses the login of");
     }
 
     [SkippableFact]
@@ -81,8 +82,10 @@ public sealed class SshEngineTests(DockerFixture docker, PrivateSshd sshd)
     public async Task Nobody_there_and_no_such_name_and_no_ssh()
     {
         Skip.If(Absence is not null, Absence);
-        (await TroubleAsync(sshd.Options, $"ssh://127.0.0.1:{Child.FreePort()}")).ShouldContain("no ssh server answers at");
-        (await TroubleAsync(sshd.Options, "ssh://no-such-host.invalid")).ShouldContain("the name no-such-host.invalid of");
+        (await TroubleAsync(sshd.Options, $"ssh://127.0.0.1:{Child.FreePort()}"))
+            .ShouldContain("no ssh server answers at");
+        (await TroubleAsync(sshd.Options, "ssh://no-such-host.invalid"))
+            .ShouldContain("the name no-such-host.invalid of");
         (await TroubleAsync(sshd.Options with { Program = "no-such-ssh" })).ShouldContain("install openssh-client");
     }
 

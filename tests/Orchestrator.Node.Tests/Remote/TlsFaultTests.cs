@@ -14,7 +14,8 @@ public sealed class TlsFaultTests(TlsEngine engine) : IDisposable
     public async Task A_certificate_that_has_expired()
     {
         await using var server = ShownCertificate.Of(_authority.Engine(["127.0.0.1"], endsInDays: -1));
-        (await TroubleAsync(server.Endpoint)).ShouldMatch("^the certificate of the Docker engine at .* expired on .*renew");
+        (await TroubleAsync(server.Endpoint)).ShouldMatch(
+            "^the certificate of the Docker engine at .* expired on .*renew");
     }
 
     [Fact]
@@ -90,6 +91,7 @@ public sealed class TlsFaultTests(TlsEngine engine) : IDisposable
         return trouble.Message;
     }
 
-    private static DockerClient Client(string endpoint, EngineCredentials? credentials, DockerOptions? options = null) =>
+    private static DockerClient Client(
+        string endpoint, EngineCredentials? credentials, DockerOptions? options = null) =>
         new(DockerEndpoint.Parse(endpoint), options ?? new(), TimeProvider.System, credentials);
 }

@@ -59,9 +59,11 @@ public sealed class ApiJsonTests
     public void Two_objects_are_the_same_when_and_only_when_they_are_written_the_same()
     {
         string[] more = ["spec.hostNetwork=true", "metadata.labels={\"a\":\"2\"}", "spec.containers[0].image=\"other\"",
-            "metadata.creationTimestamp=\"2026-01-02T03:04:05Z\"", "status.conditions=[{\"type\":\"Ready\",\"status\":\"True\"}]",
+            "metadata.creationTimestamp=\"2026-01-02T03:04:05Z\"",
+            "status.conditions=[{\"type\":\"Ready\",\"status\":\"True\"}]",
             "status.conditions=[{\"type\":\"Ready\",\"status\":\"False\"}]", "spec.tolerations=[{\"key\":\"a\"}]"];
-        var pods = Written.Select(row => (string)((object[])row)[1]).Concat(more).Select(edit => Given.RawPod(edit)).ToList();
+        var pods = Written.Select(row => (string)((object[])row)[1]).Concat(more).Select(edit => Given.RawPod(edit))
+            .ToList();
         foreach (var left in pods)
         {
             foreach (var right in pods)

@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Engine.Cluster;
 
 /// <summary>
-/// Ends the process at once when its silo was declared dead: its grains live elsewhere by now, so nothing may be written
-/// or started from here. A supervisor starts it anew, as another silo.
+/// Ends the process at once when its silo was declared dead: its grains live elsewhere by now, so nothing may be
+/// written or started from here. A supervisor starts it anew, as another silo.
 /// </summary>
 internal sealed class DeathHandler : IFatalErrorHandler
 {

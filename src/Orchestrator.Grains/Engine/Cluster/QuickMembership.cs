@@ -7,13 +7,13 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Engine.Cluster;
 
 /// <summary>
-/// How fast the death of a silo is noticed. Every silo asks every other for a sign of life each 0.7 s, and votes against
-/// it after four missed in a row; two votes, or one where only two silos are left, declare it dead.
+/// How fast the death of a silo is noticed. Every silo asks every other for a sign of life each 0.7 s, and votes
+/// against it after four missed in a row; two votes, or one where only two silos are left, declare it dead.
 /// </summary>
 /// <remarks>
-/// A killed process refuses the next probe at once, so the fourth miss comes 2.1 to 2.8 s after the kill. A machine that
-/// vanishes or a process that is halted leaves probes unanswered, and each then costs its full 0.7 s: 2.8 to 3.5 s. A
-/// halt of 2 s therefore misses at most three probes, and is forgiven.
+/// A killed process refuses the next probe at once, so the fourth miss comes 2.1 to 2.8 s after the kill. A machine
+/// that vanishes or a process that is halted leaves probes unanswered, and each then costs its full 0.7 s: 2.8 to 3.5
+/// s. A halt of 2 s therefore misses at most three probes, and is forgiven.
 /// </remarks>
 internal static class QuickMembership
 {
@@ -34,7 +34,8 @@ internal static class QuickMembership
         // With three silos the two that are left both vote; a silo that is itself ill cannot have another one killed.
         options.NumVotesForDeathDeclaration = 2;
 
-        // The vote of a neighbour says the same as a probe through it, and an indirect probe would double the last wait.
+        // The vote of a neighbour says the same as a probe through it, and an indirect probe would double the last
+        // wait.
         options.EnableIndirectProbes = false;
 
         // While a silo is silent each voter renews its vote every 0.7 s; an older vote is about an earlier silence.

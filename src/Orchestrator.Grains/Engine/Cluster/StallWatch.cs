@@ -8,7 +8,8 @@ namespace Orchestrator.Grains.Engine.Cluster;
 /// Notices that this process was halted, and asks at once whether the others have given it up meanwhile: a silo that
 /// wakes up dead must not go on for as long as the news takes to reach it.
 /// </summary>
-internal sealed partial class StallWatch(IClusterMembershipService membership, TimeProvider time, ILogger<StallWatch> log)
+internal sealed partial class StallWatch(
+    IClusterMembershipService membership, TimeProvider time, ILogger<StallWatch> log)
     : IHostedService, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
@@ -19,7 +20,8 @@ internal sealed partial class StallWatch(IClusterMembershipService membership, T
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // A thread of its own, because a pool that has just woken up has much else to do first.
-        _thread = new Thread(Watch) { IsBackground = true, Name = nameof(StallWatch), Priority = ThreadPriority.Highest };
+        _thread =
+            new Thread(Watch) { IsBackground = true, Name = nameof(StallWatch), Priority = ThreadPriority.Highest };
         _thread.Start();
         return Task.CompletedTask;
     }
@@ -59,9 +61,11 @@ internal sealed partial class StallWatch(IClusterMembershipService membership, T
         }
     }
 
-    [LoggerMessage(EventId = 400, Level = LogLevel.Warning, Message = "this process was halted for {Seconds:F1} s; asking whether its silo still counts")]
+    [LoggerMessage(EventId = 400, Level = LogLevel.Warning,
+        Message = "this process was halted for {Seconds:F1} s; asking whether its silo still counts")]
     private static partial void LogStalled(ILogger log, double seconds);
 
-    [LoggerMessage(EventId = 401, Level = LogLevel.Warning, Message = "the membership table could not be read after a halt")]
+    [LoggerMessage(EventId = 401, Level = LogLevel.Warning,
+        Message = "the membership table could not be read after a halt")]
     private static partial void LogNotAsked(ILogger log, Exception trouble);
 }
