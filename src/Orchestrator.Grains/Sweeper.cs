@@ -68,6 +68,8 @@ internal sealed partial class Sweeper(
             {
                 foreach (var item in cache.List(kind).Items)
                 {
+                    // Most objects are events that are young: they need no hash to be left alone.
+                    if (item.Object is Event happened && !IsOld(happened)) continue;
                     if (!range.Holds(item.Key.ToString())) continue;
                     if (Wake(item)) woken++;
                 }

@@ -5,8 +5,8 @@ using Orchestrator.Simulations.Faults;
 namespace Orchestrator.Simulations.Tests;
 
 /// <summary>
-/// Runs seeds and prints what they came to, one line each: <c>FIRST COUNT [no-faults]</c>. Tests start it to see that a
-/// fresh process comes to the same; a person starts it to look for trouble in many seeds.
+/// Runs seeds and prints what they came to, one line each: <c>FIRST COUNT [no-faults] [log=FILE]</c>. Tests start it
+/// to see that a fresh process comes to the same; a person starts it to look for trouble in many seeds.
 /// </summary>
 internal static class Program
 {
@@ -16,10 +16,12 @@ internal static class Program
         var first = int.Parse(args[0], CultureInfo.InvariantCulture);
         var count = int.Parse(args[1], CultureInfo.InvariantCulture);
         var failed = 0;
+        var path = args.FirstOrDefault(arg => arg.StartsWith("log=", StringComparison.Ordinal))?["log=".Length..];
+        using var log = path is null ? null : new StreamWriter(path);
         var began = Stopwatch.GetTimestamp();
         foreach (var seed in Enumerable.Range(first, count))
         {
-            var options = Seeds.OptionsOf(seed);
+            var options = Seeds.OptionsOf(seed) with { Log = log };
             if (args.Contains("no-faults")) options = options with { Faults = FaultOptions.None };
             var start = Stopwatch.GetTimestamp();
             var result = Simulation.Run(options);
@@ -31,7 +33,9 @@ internal static class Program
                 + result.Violation?.Split('\n')[0]);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{failed} of {count} failed in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s"));
+            $"{failed} of {count} failed in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s, ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{Environment.CpuUsage.TotalTime.TotalSeconds / count:0.00} s of CPU per seed"));
         return failed == 0 ? 0 : 1;
     }
 }

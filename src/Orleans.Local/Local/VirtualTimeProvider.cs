@@ -7,7 +7,8 @@ namespace Orleans.Local;
 public sealed class VirtualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly SortedSet<VirtualTimer> _armed = new(VirtualTimer.ByDueTime);
+    // An entry of a timer that was armed anew or disposed since stays until it comes up, and then counts for nothing.
+    private readonly PriorityQueue<VirtualTimer, (DateTimeOffset Due, long Arming)> _armed = new();
     private DateTimeOffset _now;
     private long _armings;
 
@@ -29,7 +30,7 @@ public sealed class VirtualTimeProvider : TimeProvider
         {
             lock (_lock)
             {
-                return _armed.Min?.Due;
+                return FirstLocked()?.Due;
             }
         }
     }
@@ -75,7 +76,7 @@ public sealed class VirtualTimeProvider : TimeProvider
         VirtualTimer? timer;
         lock (_lock)
         {
-            timer = _armed.Min;
+            timer = FirstLocked();
             if (timer is null || timer.Due > until)
             {
                 return false;
@@ -89,19 +90,29 @@ public sealed class VirtualTimeProvider : TimeProvider
         return true;
     }
 
-    private void ArmLocked(VirtualTimer timer, DateTimeOffset? due)
+    private VirtualTimer? FirstLocked()
     {
-        if (timer.IsArmed)
+        while (_armed.TryPeek(out var timer, out var entry))
         {
-            _armed.Remove(timer);
+            if (timer.Arming == entry.Arming)
+            {
+                return timer;
+            }
+
+            _armed.Dequeue();
         }
 
-        timer.IsArmed = due is not null;
+        return null;
+    }
+
+    private void ArmLocked(VirtualTimer timer, DateTimeOffset? due)
+    {
+        timer.Arming = 0;
         if (due is { } at)
         {
             timer.Due = at;
             timer.Arming = ++_armings;
-            _armed.Add(timer);
+            _armed.Enqueue(timer, (at, timer.Arming));
         }
     }
 
@@ -109,17 +120,10 @@ public sealed class VirtualTimeProvider : TimeProvider
     {
         private bool _disposed;
 
-        public static IComparer<VirtualTimer> ByDueTime { get; } = Comparer<VirtualTimer>.Create(static (left, right) =>
-        {
-            var due = left.Due.CompareTo(right.Due);
-            return due != 0 ? due : left.Arming.CompareTo(right.Arming);
-        });
-
         public DateTimeOffset Due { get; set; }
 
+        /// <summary>Which arming of the clock is its own; 0 when it is not armed.</summary>
         public long Arming { get; set; }
-
-        public bool IsArmed { get; set; }
 
         public TimeSpan Period { get; private set; }
 
