@@ -119,7 +119,8 @@ public sealed class HistoryChecker
         var count = op.Act == Act.Patch ? before?.Count : op.Count;
         if (op.Key != sight.Key || count != sight.Count) Found(Rule.NotAsWritten, $"{op} made {sight} of {before}");
         if (op.Act == Act.Update && before?.Revision != op.Expected) Found(Rule.LostUpdate, $"{op} overwrote {before}");
-        if (op.Act == Act.Create != (happened.Type == EventType.Added)) Found(Rule.ImpossibleEvent, $"{op} did {happened}");
+        if (op.Act == Act.Create != (happened.Type == EventType.Added))
+            Found(Rule.ImpossibleEvent, $"{op} did {happened}");
         if (_known.LeastAt(op.Invoked) is var known && sight.Revision <= known)
             Found(Rule.RevisionWentBack, $"{op} got {sight.Revision} though {known} was known when it was called");
     }

@@ -74,7 +74,8 @@ public sealed class HistoryCheckerTests
         { "one life deleted twice", Good + "9-11 delete a.1 = ok", Rule.AppliedTwice },
         { "an update over a version it did not know", Made + "3-4 patch a t2 = a.1:6:t2:1\n" +
             "5-6 update a t3 2 on 5 = a.1:7:t3:2\nw1 0..9 +a.1:5:t1:1 ~a.1:6:t2:1 ~a.1:7:t3:2", Rule.LostUpdate },
-        { "two updates of one version", Made + "3-8 update a t2 2 on 5 = a.1:6:t2:2\n3-9 update a t3 2 on 5 = a.1:7:t3:2\n"
+        { "two updates of one version", Made + "3-8 update a t2 2 on 5 = a.1:6:t2:2\n"
+            + "3-9 update a t3 2 on 5 = a.1:7:t3:2\n"
             + "w1 0..9 +a.1:5:t1:1 ~a.1:6:t2:2 ~a.1:7:t3:2", Rule.LostUpdate },
         { "a later write with an earlier revision", "0-2 create a t1 1 = a.1:6:t1:1\n3-4 create b t2 1 = b.1:5:t2:1\n" +
             "w1 0..9 +b.1:5:t2:1 +a.1:6:t1:1", Rule.RevisionWentBack },

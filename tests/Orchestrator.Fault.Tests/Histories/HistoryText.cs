@@ -42,7 +42,8 @@ internal static partial class HistoryText
     {
         var (act, key, answer) = (Enum.Parse<Act>(match.Groups["act"].Value, ignoreCase: true),
             match.Groups["key"].Value, match.Groups["answer"].Value);
-        var versions = answer.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => word.Contains(':')).Select(Version);
+        var versions = answer.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.Contains(':')).Select(Version);
         var isRefused = answer is "NotFound" or "Conflict" or "AlreadyExists";
         return new()
         {

@@ -160,7 +160,10 @@ public sealed class HttpDoor : IDoor, IDisposable
         {
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (response.StatusCode == HttpStatusCode.OK) return response;
-            using (response) throw Refusal((int)response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token));
+            using (response)
+            {
+                throw Refusal((int)response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token));
+            }
         }
         catch (Exception trouble) when (IsTrouble(trouble) && !cancellation.IsCancellationRequested)
         {

@@ -2,7 +2,7 @@ using Orchestrator.Fault.Tests.Histories;
 
 namespace Orchestrator.Fault.Tests.Loads;
 
-/// <summary>What a call came to: a version, a refusal with its reason, or trouble of which only the sound is known.</summary>
+/// <summary>What a call came to: a version, a refusal with its reason, or trouble of unknown outcome.</summary>
 public sealed record Answer(Outcome Outcome, Sight? Seen = null, string Said = "")
 {
     /// <summary>What a list showed.</summary>
