@@ -17,19 +17,24 @@ internal static class SimulateCommand
         var seed = new Option<int>("--seed") { Description = "source of all chance", DefaultValueFactory = _ => 1 };
         var nodes = new Option<int>("--nodes") { Description = "simulated machines", DefaultValueFactory = _ => 3 };
         var hours = new Option<double>("--hours") { Description = "virtual time", DefaultValueFactory = _ => 1 };
+        var nodesAfter = new Option<double>("--nodes-after")
+        {
+            Description = "virtual seconds after the objects of the file at which the machines come up; 0 has them ready before",
+        };
         var silos = new Option<int>("--silos") { Description = "silos", DefaultValueFactory = _ => 1 };
         var faults = new Option<string>("--faults") { Description = "on or off", DefaultValueFactory = _ => "on" };
         faults.AcceptOnlyFromAmong("on", "off");
         var log = new Option<string?>("--log") { Description = "file that gets every line of the event log" };
         var command = new Command("simulate", "run the whole control plane in virtual time, from a seed, and check its invariants")
         {
-            file, seed, nodes, hours, silos, faults, log,
+            file, seed, nodes, nodesAfter, hours, silos, faults, log,
         };
         command.SetAction(parsed => LocalSimulation.Run(new SimulateSettings
         {
             File = parsed.GetValue(file),
             Seed = parsed.GetValue(seed),
             Nodes = parsed.GetValue(nodes),
+            NodesAfterSeconds = parsed.GetValue(nodesAfter),
             Hours = parsed.GetValue(hours),
             Silos = parsed.GetValue(silos),
             HasFaults = parsed.GetValue(faults) == "on",

@@ -68,6 +68,8 @@ internal sealed class SimulatedWorld : IDisposable
 
     public Counters Counters { get; } = new();
 
+    public PlacementRate Placements { get; } = new();
+
     public EventLog Log { get; }
 
     public ShakyJournal Journal { get; }
@@ -103,7 +105,7 @@ internal sealed class SimulatedWorld : IDisposable
 
     public Task WaitAsync(TimeSpan time) => Task.Delay(time, Clock);
 
-    /// <summary>The store, the silos, the namespaces and the nodes, until all nodes are ready.</summary>
+    /// <summary>The store, the silos and the namespaces.</summary>
     public async Task StartAsync()
     {
         await _store.OpenAsync(CancellationToken.None);
@@ -116,6 +118,11 @@ internal sealed class SimulatedWorld : IDisposable
             var ns = new Namespace { Metadata = new() { Name = name } };
             await Grains.Object(KindRegistry.KeyOf(ns)).Create(ns, new WriteOptions(FieldManager: "orc"));
         }
+    }
+
+    /// <summary>The machines, until all nodes are ready.</summary>
+    public async Task AddNodesAsync()
+    {
         for (var i = 1; i <= _options.Nodes; i++) await AddNodeAsync($"node-{i}");
         await UntilAsync(() => _engines.Keys.All(IsReady), TimeSpan.FromMinutes(2), "all nodes are ready");
     }

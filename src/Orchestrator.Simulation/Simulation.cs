@@ -76,6 +76,7 @@ public sealed class Simulation : IDisposable
             Violation = violation?.What,
             Trace = violation?.Trace,
             VirtualTime = _world.Now - start,
+            PlacedPerSecond = _world.Placements.PerSecond,
             Turns = _world.Scheduler.TurnCount,
             Revisions = _world.Store.Revision,
             LongestSettling = _longestSettling,
@@ -93,8 +94,14 @@ public sealed class Simulation : IDisposable
         using var faults = new FaultDriver(_world, _options.Faults, _options.Silos);
         var users = new RandomUsers(_world);
         await _world.StartAsync();
+        if (_options.NodesAfter == TimeSpan.Zero) await _world.AddNodesAsync();
         await faults.HealAsync();
         if (_options.Objects is { } objects) await new ManifestUser(_world).ApplyAsync(objects);
+        if (_options.NodesAfter > TimeSpan.Zero)
+        {
+            await _world.WaitAsync(_options.NodesAfter);
+            await _world.AddNodesAsync();
+        }
         var progress = ReportAsync(start, end);
         while (_world.Now < end)
         {

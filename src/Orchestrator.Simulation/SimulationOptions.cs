@@ -12,6 +12,9 @@ public sealed record SimulationOptions
     /// <summary>Simulated machines.</summary>
     public int Nodes { get; init; } = 3;
 
+    /// <summary>The machines come up so long after the objects were applied; zero has them ready before.</summary>
+    public TimeSpan NodesAfter { get; init; }
+
     /// <summary>Silos at the start; with faults some die and others join.</summary>
     public int Silos { get; init; } = 1;
 

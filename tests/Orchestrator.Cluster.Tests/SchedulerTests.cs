@@ -20,6 +20,20 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task A_pod_that_found_no_node_is_not_tried_again_for_another_pod()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var hopeless = await world.Create(Given.Pod("hopeless").With(spec => spec with { NodeSelector = Given.Map(("disk", "ssd")) }));
+        await world.Eventually(() => Scheduled(world.Fresh(hopeless))?.Status == "False", "no node fits");
+        for (var i = 0; i < 10; i++) await world.Running(await world.Create(Given.Pod($"other-{i}")));
+        await world.Eventually(() => Refusals(hopeless).Any(), "its refusal is told");
+        Assert.Equal(1, Refusals(hopeless).Sum(told => told.Count ?? 1));
+
+        IEnumerable<Event> Refusals(Pod pod) =>
+            world.Cache.All(Event.Kind).Where(told => told.Reason == "FailedScheduling" && told.InvolvedObject.Uid == pod.Metadata.Uid);
+    }
+
+    [Fact]
     public async Task A_node_selector_chooses_the_node()
     {
         await using var world = await TestWorld.StartAsync(nodes: 2);

@@ -9,8 +9,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.ApiServer.Lists;
 
 /// <summary>
-/// Lets a read wait until this process has seen what it asks for: nothing for version 0, that revision for a number, and
-/// without a version everything that was committed before the read by whichever process.
+/// Lets a read wait until this process has seen what it asks for: nothing for version 0, that revision for a number,
+/// and without a version everything that was committed before the read by whichever process.
 /// </summary>
 internal sealed class Freshness(
     IWatchCache cache, IObjectStore store, IOptions<ApiServerOptions> options, TimeProvider clock)
@@ -48,7 +48,8 @@ internal sealed class Freshness(
     {
         try
         {
-            await store.CatchUpAsync(cancellation).AsTask().WaitAsync(options.Value.CatchUpTimeout, clock, cancellation);
+            var asked = store.CatchUpAsync(cancellation).AsTask();
+            await asked.WaitAsync(options.Value.CatchUpTimeout, clock, cancellation);
             Interlocked.Exchange(ref _silentSince, 0);
             return true;
         }

@@ -54,5 +54,6 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
     private static ApiException Unreachable(Exception trouble, bool isKnown) => ApiException.Unavailable(
         isKnown
             ? $"the silo that holds the object cannot be reached, nothing was written: {trouble.Message}; try again"
-            : $"the silo that held the object gave no answer, so it is not known whether it was written: {trouble.Message}; look before you try again");
+            : "the silo that held the object gave no answer, so it is not known whether it was written: "
+                + $"{trouble.Message}; look before you try again");
 }

@@ -17,6 +17,7 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
     private readonly PassTimer _passes = new();
     private readonly SchedulerState _state = new();
     private readonly ConcurrentQueue<ObjectChange> _changes = new();
+    private readonly Dictionary<string, Refused> _refused = new(StringComparer.Ordinal);
     private long _loadedRevision;
     private IDisposable? _feed;
 
@@ -61,11 +62,12 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
         {
             await cluster.CatchUp();
             TakeChanges();
-            var pending = cluster.Cache.PodsOn("").Select(item => (Pod)item.Object).Where(IsMine).ToList();
+            var pending = Pending();
             if (pending.Count == 0) return null;
+            var openings = _state.Openings;
             var plan = SchedulingReconciler.Plan(_state.Snapshot(), pending);
             foreach (var batch in plan.Placements.Chunk(BindsMax)) await Task.WhenAll(batch.Select(Bind));
-            foreach (var refusal in plan.Refusals) await Refuse(refusal);
+            foreach (var batch in plan.Refusals.Chunk(BindsMax)) await Task.WhenAll(batch.Select(refusal => Refuse(refusal, openings)));
             LogPlaced(cluster.Loggers.CreateLogger<SchedulerGrain>(), plan.Placements.Count, plan.Refusals.Count);
             return null;
         }
@@ -79,6 +81,20 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             LogFailed(cluster.Loggers.CreateLogger<SchedulerGrain>(), trouble);
             return TroubleDelay;
         }
+    }
+
+    // Without those that found no node since which nothing has opened: a thousand of them must not delay the next pod.
+    private List<Pod> Pending()
+    {
+        var waiting = cluster.Cache.PodsOn("").Select(item => (Pod)item.Object).Where(IsMine).ToList();
+        if (_refused.Count > waiting.Count)
+        {
+            var uids = waiting.Select(pod => pod.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+            foreach (var gone in _refused.Keys.Where(uid => !uids.Contains(uid)).ToList()) _refused.Remove(gone);
+        }
+        waiting.RemoveAll(pod => _refused.TryGetValue(pod.Metadata.Uid ?? "", out var refused)
+            && refused.Openings == _state.Openings && ReferenceEquals(refused.Spec, pod.Spec));
+        return waiting;
     }
 
     private bool IsMine(Pod pod) => (pod.Spec.SchedulerName ?? Nudges.DefaultScheduler) == Name;
@@ -112,8 +128,12 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
         }
     }
 
-    private async Task Refuse(Refusal refusal) =>
-        await GrainOf(refusal.Pod).Unschedulable(refusal.Pod.Metadata.Uid ?? "", refusal.Reason, refusal.Message);
+    private async Task Refuse(Refusal refusal, long openings)
+    {
+        var uid = refusal.Pod.Metadata.Uid ?? "";
+        await GrainOf(refusal.Pod).Unschedulable(uid, refusal.Reason, refusal.Message);
+        _refused[uid] = new(openings, refusal.Pod.Spec);
+    }
 
     private IPodGrain GrainOf(Pod pod) => (IPodGrain)GrainFactory.Object(KindRegistry.KeyOf(pod));
 
@@ -125,4 +145,7 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
 
     [LoggerMessage(EventId = 402, Level = LogLevel.Debug, Message = "skipped a placement: {Why}")]
     private static partial void LogSkipped(ILogger log, string why);
+
+    /// <summary>What was so when a pod found no node.</summary>
+    private sealed record Refused(long Openings, PodSpec Spec);
 }

@@ -11,6 +11,10 @@ internal static class LocalSimulation
 {
     private const int LinesShown = 60;
 
+    // In a large cluster much may be due at one instant.
+    private const int TurnsPerInstantMin = 2_000_000;
+    private const int TurnsPerNode = 20_000;
+
     /// <returns>0 when every invariant held, 1 when one did not or nothing could be simulated.</returns>
     public static int Run(SimulateSettings settings)
     {
@@ -36,6 +40,8 @@ internal static class LocalSimulation
     {
         Seed = settings.Seed,
         Nodes = settings.Nodes,
+        NodesAfter = TimeSpan.FromSeconds(settings.NodesAfterSeconds),
+        TurnsPerInstantMax = TurnsPerInstantMin + (settings.Nodes * TurnsPerNode),
         Silos = settings.Silos,
         Duration = TimeSpan.FromHours(settings.Hours),
         Faults = settings.HasFaults ? FaultOptions.All : FaultOptions.None,
@@ -48,6 +54,9 @@ internal static class LocalSimulation
     {
         Line("seed", result.Seed);
         Line("virtual time", $"{result.VirtualTime:d\\.hh\\:mm\\:ss} in {took.TotalSeconds:0.0} s");
+        if (result.PlacedPerSecond > 0) Line("pods placed per second of real time", $"{result.PlacedPerSecond:0}");
+        Line("memory", $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB at most");
+        Line("processor time", $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s");
         Line("turns", result.Turns);
         Line("revisions", result.Revisions);
         Line("longest time to settle", $"{result.LongestSettling.TotalSeconds:0} s");

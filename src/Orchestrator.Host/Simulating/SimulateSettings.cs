@@ -12,6 +12,8 @@ internal sealed record SimulateSettings
 
     public int Nodes { get; init; }
 
+    public double NodesAfterSeconds { get; init; }
+
     public double Hours { get; init; }
 
     public int Silos { get; init; }
@@ -26,6 +28,8 @@ internal sealed record SimulateSettings
         { Nodes: < 1 or > 100_000 } => $"--nodes {Nodes} cannot be simulated: say a number from 1 to 100000",
         { Silos: < 1 or > 100 } => $"--silos {Silos} cannot be simulated: say a number from 1 to 100",
         { Hours: <= 0 or > 100_000 or double.NaN } => $"--hours {Hours} cannot be simulated: say a number above 0, at most 100000",
+        { NodesAfterSeconds: < 0 or > 86_400 or double.NaN } =>
+            $"--nodes-after {NodesAfterSeconds} cannot be simulated: say seconds from 0 to 86400",
         { File: { } file } when !System.IO.File.Exists(file) => $"the manifest {file} cannot be read: there is no such file",
         _ => null,
     };
@@ -35,7 +39,8 @@ internal sealed record SimulateSettings
     {
         var line = new StringBuilder("orc simulate");
         if (File is not null) line.Append(' ').Append(File);
-        return line.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --nodes {Nodes} --hours {Hours:R} --silos {Silos}")
-            .Append(HasFaults ? " --faults on" : " --faults off").ToString();
+        line.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --nodes {Nodes} --hours {Hours:R} --silos {Silos}");
+        if (NodesAfterSeconds > 0) line.Append(CultureInfo.InvariantCulture, $" --nodes-after {NodesAfterSeconds:R}");
+        return line.Append(HasFaults ? " --faults on" : " --faults off").ToString();
     }
 }

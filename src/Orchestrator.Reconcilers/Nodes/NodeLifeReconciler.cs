@@ -23,7 +23,8 @@ public static class NodeLifeReconciler
         var next = Tainted(Judged(node, look, now), look, now);
         var ready = StatusOf(next);
         var isLost = look.Sight != NodeSight.NotAsked && ready is "False" or "Unknown";
-        IReadOnlyList<Pod> unready = isLost ? [.. pods.Where(pod => PodFacts.IsActive(pod) && PodFacts.IsReady(pod))] : [];
+        IReadOnlyList<Pod> unready =
+            isLost ? [.. pods.Where(pod => PodFacts.IsActive(pod) && PodFacts.IsReady(pod))] : [];
         var (evictions, wait) = TaintEvictions.Plan(next.Spec.Taints, pods, look.HeldUntil, now);
         return new(next, unready, evictions, wait, Reasons(next, before, ready, evictions, now));
     }
@@ -76,7 +77,9 @@ public static class NodeLifeReconciler
         // Of a node that is run by others only the dates are kept, which evictions count from.
         var ready = look.Sight == NodeSight.NotAsked ? Assumed(node) : StatusOf(node);
         var taints = NodeTaints.Following(node.Spec.Taints, ready, now);
-        return ReferenceEquals(taints, node.Spec.Taints) ? node : node with { Spec = node.Spec with { Taints = taints } };
+        return ReferenceEquals(taints, node.Spec.Taints)
+            ? node
+            : node with { Spec = node.Spec with { Taints = taints } };
     }
 
     private static string? Assumed(Node node) =>

@@ -17,11 +17,17 @@ public sealed class SchedulerState
     /// <summary>How many pods take room.</summary>
     public int PodCount => _pods.Count;
 
+    /// <summary>
+    /// How often a node came or changed, or room became free: a pod that found no node finds none before the next time.
+    /// </summary>
+    public long Openings { get; private set; }
+
     /// <summary>The node is there, or has changed.</summary>
     public void SetNode(Node node)
     {
         var entry = EntryOf(node.Metadata.Name ?? "");
         if (ReferenceEquals(entry.Node, node)) return;
+        if (entry.Node is not { } old || !NodeTraits.AreSame(old, node)) Openings++;
         entry.Node = node;
         Touch(entry);
     }
@@ -42,7 +48,7 @@ public sealed class SchedulerState
         var node = PodFacts.IsFinished(pod) ? "" : pod.Spec.NodeName ?? "";
         if (_pods.TryGetValue(uid, out var known) && known.Node == node && ReferenceEquals(known.Spec, pod.Spec))
             return;
-        RemovePod(uid);
+        if (known is not null) Remove(known, uid, isOpening: known.Node != node);
         if (node.Length == 0) return;
         var share = Share.Of(pod, node);
         var entry = EntryOf(node);
@@ -54,7 +60,13 @@ public sealed class SchedulerState
     /// <summary>The pod is gone.</summary>
     public void RemovePod(string uid)
     {
-        if (!_pods.Remove(uid, out var share)) return;
+        if (_pods.GetValueOrDefault(uid) is { } share) Remove(share, uid, isOpening: true);
+    }
+
+    private void Remove(Share share, string uid, bool isOpening)
+    {
+        _pods.Remove(uid);
+        if (isOpening) Openings++;
         var entry = EntryOf(share.Node);
         entry.Pods.Remove(uid);
         Touch(entry);

@@ -72,6 +72,7 @@ internal sealed class InvariantSet(SimulatedWorld world, FaultOptions faults)
         if (pod.Spec.NodeName is { Length: > 0 } && before is { Spec.NodeName: null or "" })
         {
             world.Counters.Add("pods placed");
+            world.Placements.See();
         }
         if (before is null || change.Type != ChangeType.Modified) return;
         var restarts = Restarts(pod) - Restarts(before);

@@ -43,15 +43,17 @@ public sealed class TestWorld : IAsyncDisposable
         Runtimes = new(new ContainerRuntimeOptions { Cluster = "test", Simulated = simulated }, TimeProvider.System, NullLoggerFactory.Instance);
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureHost(host => host.Logging.ClearProviders().AddProvider(_log).AddFilter("Orchestrator.Grains.Sweeper", LogLevel.Debug));
-        builder.ConfigureSiloHost((_, host) => host.Services
-            .AddSingleton(TimeProvider.System).AddSingleton(Runtimes).AddSingleton(_ => StoreOfSilo(feedDelay))
-            .AddSingleton(provider => provider.GetRequiredService<SiloStore>().Store)
-            .AddSingleton(provider => provider.GetRequiredService<SiloStore>().Cache)
-            .AddOrchestratorGrains(options =>
-            {
-                (options.DataDirectory, options.CertificateAuthority) = (_folder.FullName, Certificate);
-                configure?.Invoke(options);
-            }));
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            // Handed over as they are: a silo that dies must not close what the others go on with.
+            var (store, cache) = StoreOfSilo(feedDelay);
+            host.Services.AddSingleton(TimeProvider.System).AddSingleton(store).AddSingleton(cache).AddSingleton(Runtimes)
+                .AddOrchestratorGrains(options =>
+                {
+                    (options.DataDirectory, options.CertificateAuthority) = (_folder.FullName, Certificate);
+                    configure?.Invoke(options);
+                });
+        });
         builder.ConfigureSilo((_, silo) => silo.AddOrchestratorSilo().Configure<ClusterMembershipOptions>(membership =>
         {
             // A killed silo is to be missed soon.
@@ -195,14 +197,14 @@ public sealed class TestWorld : IAsyncDisposable
     }
 
     // As in the program a store is open before its silo starts; over a log in memory that takes no time.
-    private SiloStore StoreOfSilo(Func<TimeSpan>? feedDelay)
+    private (IObjectStore Store, IWatchCache Cache) StoreOfSilo(Func<TimeSpan>? feedDelay)
     {
-        if (feedDelay is null) return new(Store, Cache);
+        if (feedDelay is null) return (Store, Cache);
         var provider = new ServiceCollection()
             .AddObjectStore(store => (store.SharedMemory, store.FeedDelay) = (_journal, feedDelay)).BuildServiceProvider();
         lock (_stores) _stores.Add(provider);
         foreach (var opening in provider.GetServices<IHostedService>()) opening.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
-        return new(provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<IWatchCache>());
+        return (provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<IWatchCache>());
     }
 
     private string Shown()
@@ -236,6 +238,4 @@ public sealed class TestWorld : IAsyncDisposable
         }
         return text.ToString();
     }
-
-    private sealed record SiloStore(IObjectStore Store, IWatchCache Cache);
 }

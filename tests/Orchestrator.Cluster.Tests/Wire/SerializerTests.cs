@@ -82,7 +82,7 @@ public sealed class SerializerTests : IDisposable
         Assert.Same(pod.Status, _services.GetRequiredService<DeepCopier>().Copy(pod.Status));
     }
 
-    private static object Facts(object message) => message switch
+    internal static object Facts(object message) => message switch
     {
         ApiException refusal => (refusal.Code, refusal.Reason, refusal.Message, refusal.Details),
         WriteResult result => (ApiJson.Write(result.Object), result.IsCreated, result.IsRemoved, result.Warnings),

@@ -5,7 +5,8 @@ namespace Orchestrator.Unit.Tests.Lifecycle;
 /// <summary>How silos divide the objects they wake.</summary>
 public sealed class SweepRangeTests
 {
-    private static readonly string[] Silos = ["10.0.0.1:11111@1", "10.0.0.1:11112@1", "10.0.0.2:11111@1", "10.0.0.3:11111@1"];
+    private static readonly string[] Silos =
+        ["10.0.0.1:11111@1", "10.0.0.1:11112@1", "10.0.0.2:11111@1", "10.0.0.3:11111@1"];
     private static readonly string[] Keys = [.. Enumerable.Range(0, 3_000).Select(i => $"/pods/default/web-{i}")];
 
     [Theory]
@@ -17,7 +18,8 @@ public sealed class SweepRangeTests
     {
         var owners = OwnersAmong(Silos[..count]);
         Assert.All(owners.Values, owner => Assert.Single(owner));
-        foreach (var share in owners.Values.GroupBy(owner => owner[0])) Assert.InRange(share.Count() * count, 2_400, 3_600);
+        foreach (var share in owners.Values.GroupBy(owner => owner[0]))
+            Assert.InRange(share.Count() * count, 2_400, 3_600);
     }
 
     [Fact]
@@ -34,6 +36,7 @@ public sealed class SweepRangeTests
     private static Dictionary<string, List<string>> OwnersAmong(string[] silos)
     {
         var ranges = silos.Select(silo => (silo, Range: new SweepRange(silo, silos))).ToList();
-        return Keys.ToDictionary(key => key, key => ranges.Where(range => range.Range.Holds(key)).Select(range => range.silo).ToList());
+        return Keys.ToDictionary(
+            key => key, key => ranges.Where(range => range.Range.Holds(key)).Select(range => range.silo).ToList());
     }
 }

@@ -17,7 +17,7 @@ public sealed class NodeLifeTests
         { "a node that never spoke is unknown", "", NodeSight.Silent, "Unknown", "unreachable" },
         { "a node that has not spoken yet is given time", "", NodeSight.Unsure, "", "" },
         { "a node that is heard again is ready", "Unknown", NodeSight.Ready, "True", "" },
-        { "a node that is heard without its engine is not ready", "Unknown", NodeSight.EngineDown, "False", "not-ready" },
+        { "a node heard without its engine is not ready", "Unknown", NodeSight.EngineDown, "False", "not-ready" },
         { "what the node says of itself stands", "False", NodeSight.EngineDown, "False", "not-ready" },
         { "a node that was not ready and is silent is unknown", "False", NodeSight.Silent, "Unknown", "unreachable" },
         { "of nodes of others nothing is said", "Unknown", NodeSight.NotAsked, "Unknown", "" },
@@ -47,7 +47,10 @@ public sealed class NodeLifeTests
     {
         var node = NodeOf("True") with
         {
-            Spec = new() { Taints = [new() { Key = "a", Effect = "NoSchedule" }, new() { Key = "b", Effect = "NoExecute" }] },
+            Spec = new()
+            {
+                Taints = [new() { Key = "a", Effect = "NoSchedule" }, new() { Key = "b", Effect = "NoExecute" }],
+            },
         };
         var lost = NodeLifeReconciler.Reconcile(node, new(NodeSight.Silent), [], Now).Next;
         var back = NodeLifeReconciler.Reconcile(lost, new(NodeSight.Ready), [], Now.AddHours(1)).Next;
@@ -59,7 +62,8 @@ public sealed class NodeLifeTests
     public void Only_ready_pods_of_a_lost_node_lose_their_readiness()
     {
         var ready = PodOf("ready", "True");
-        var plan = NodeLifeReconciler.Reconcile(NodeOf("True"), new(NodeSight.Silent), [ready, PodOf("starting", "False")], Now);
+        Pod[] pods = [ready, PodOf("starting", "False")];
+        var plan = NodeLifeReconciler.Reconcile(NodeOf("True"), new(NodeSight.Silent), pods, Now);
         Assert.Equal([ready], plan.Unready);
         Assert.Empty(NodeLifeReconciler.Reconcile(NodeOf("True"), new(NodeSight.Unsure), [ready], Now).Unready);
     }

@@ -8,8 +8,8 @@ public sealed class TaintEvictionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    // why | taints (key:effect@seconds ago, "" when undated) | tolerations (key:effect=seconds, * for all, no = for ever)
-    // | held until, seconds from now, or null | seconds until it leaves, or null for never
+    // why | taints (key:effect@seconds ago, undated without @) | tolerations (key:effect=seconds, * for all, for ever
+    // without =) | held until, seconds from now, or null | seconds until it leaves, or null for never
     public static TheoryData<string, string, string, int?, int?> Cases => new()
     {
         { "a node without taints keeps its pods", "", "", null, null },
@@ -71,7 +71,8 @@ public sealed class TaintEvictionTests
     {
         var (what, ago) = Cut(word, '@');
         var (key, effect) = Cut(what, ':');
-        return new Taint { Key = key, Effect = effect, TimeAdded = ago.Length == 0 ? null : Now.AddSeconds(-int.Parse(ago)) };
+        DateTimeOffset? since = ago.Length == 0 ? null : Now.AddSeconds(-int.Parse(ago));
+        return new Taint { Key = key, Effect = effect, TimeAdded = since };
     })];
 
     private static IReadOnlyList<Toleration> TolerationsOf(string text) => [.. Words(text).Select(word =>

@@ -6,14 +6,15 @@ using Orchestrator.Api.Meta;
 namespace Orchestrator.Unit.Tests.Stored;
 
 /// <summary>
-/// Objects are stored as their JSON, and read again by later versions. These files say what that looks like: a change of
-/// one is a change of what is on disk. New fields are welcome; delete the file, run the test once with
+/// Objects are stored as their JSON, and read again by later versions. These files say what that looks like: a change
+/// of one is a change of what is on disk. New fields are welcome; delete the file, run the test once with
 /// <c>ORC_WRITE_GOLDEN=1</c>, and look at the difference: nothing but new lines may be in it.
 /// </summary>
 public sealed class StoredFormTests
 {
     private static readonly string Folder = Path.Combine(
-        typeof(StoredFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!,
+        typeof(StoredFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(metadata => metadata.Key == "RepositoryRoot").Value!,
         "tests", "Orchestrator.Unit.Tests", "Stored", "Golden");
 
     public static TheoryData<string> Kinds =>
@@ -47,7 +48,8 @@ public sealed class StoredFormTests
     public void Fields_of_a_later_version_do_not_keep_an_object_from_being_read()
     {
         var kind = KindOf("configmaps");
-        var read = ApiJson.Read(kind, """{"metadata":{"name":"a","later":{"b":1}},"data":{"k":"v"},"evenLater":[1]}"""u8);
+        var read = ApiJson.Read(
+            kind, """{"metadata":{"name":"a","later":{"b":1}},"data":{"k":"v"},"evenLater":[1]}"""u8);
         Assert.Equal("a", read.Metadata.Name);
     }
 
@@ -61,7 +63,8 @@ public sealed class StoredFormTests
     {
         using var document = JsonDocument.Parse(json);
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new() { Indented = true, NewLine = "\n" })) document.RootElement.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(buffer, new() { Indented = true, NewLine = "\n" }))
+            document.RootElement.WriteTo(writer);
         return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 }
