@@ -5,6 +5,9 @@ namespace Orchestrator.Fault.Tests.Loads;
 /// <summary>What a call came to: a version, a refusal with its reason, or trouble of unknown outcome.</summary>
 public sealed record Answer(Outcome Outcome, Sight? Seen = null, string Said = "")
 {
+    /// <summary>It came with the warning that newer changes may be missing.</summary>
+    public bool IsWarned { get; init; }
+
     /// <summary>What a list showed.</summary>
     public IReadOnlyList<Sight> Items { get; init; } = [];
 

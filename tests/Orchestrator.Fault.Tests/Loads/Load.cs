@@ -104,7 +104,8 @@ public sealed class Load : IAsyncDisposable
 
     /// <summary>How many calls of each kind had which outcome.</summary>
     public string Summary() => string.Join(", ", _operations.GroupBy(op => (op.Act, op.Outcome))
-        .OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Act} {group.Key.Outcome}"));
+        .OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Act} {group.Key.Outcome}")
+        .Append($"{_operations.Count(op => op.IsWarned)} of the reads say that they may be old"));
 
     private Recorder RecorderOf(string client) => new(client, _operations);
 
