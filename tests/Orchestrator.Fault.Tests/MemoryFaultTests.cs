@@ -11,13 +11,14 @@ using Xunit.Abstractions;
 namespace Orchestrator.Fault.Tests;
 
 /// <summary>
-/// Silos of this process, each with a store of its own: killed, and cut off from the journal, while many write. The same
-/// clients and the same judge as for real processes; on either engine.
+/// Silos of this process, each with a store of its own: killed, and cut off from the journal, while many write. The
+/// same clients and the same judge as for real processes; on either engine.
 /// </summary>
 public sealed class MemoryFaultTests(ITestOutputHelper output)
 {
     private const int Nodes = 2, Replicas = 3, Writers = 3;
-    private static readonly TimeSpan ServedPatience = TimeSpan.FromSeconds(30), SettlePatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ServedPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RollPause = TimeSpan.FromSeconds(2);
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
             for (var version = 0; await timer.WaitForNextTickAsync(cancellation); version++)
             {
                 var wanted = Rolling(version);
-                await Eventually.TrueAsync(() => SentAsync(cluster.Slots[version % cluster.Slots.Count], wanted), ServedPatience);
+                var slot = cluster.Slots[version % cluster.Slots.Count];
+                await Eventually.TrueAsync(() => SentAsync(slot, wanted), ServedPatience);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -122,8 +124,9 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
             && status.UpdatedReplicas == Replicas && status.AvailableReplicas == Replicas;
         if (!isRolled) return $"it is not rolled out at generation {deployment.Metadata.Generation}: {status}";
         var pods = cache.All(Pod.Kind, GrainDoor.Namespace).ToList();
-        var restarted = pods.Where(pod => pod.Status.ContainerStatuses.Any(container => container.RestartCount > 0)).ToList();
-        if (restarted.Count > 0) Assert.Fail($"restarted: {string.Join(", ", restarted.Select(pod => pod.Metadata.Name))}");
+        var restarted = pods.Where(pod => pod.Status.ContainerStatuses.Any(container => container.RestartCount > 0))
+            .Select(pod => pod.Metadata.Name).ToList();
+        if (restarted.Count > 0) Assert.Fail($"restarted: {string.Join(", ", restarted)}");
         var running = 0;
         for (var node = 1; node <= Nodes; node++) running += (await cluster.Engine(node).ListAsync(default)).Count;
         return running == 2 * Replicas ? null : $"the engines have {running} containers for {pods.Count} pods";
@@ -148,7 +151,11 @@ public sealed class MemoryFaultTests(ITestOutputHelper output)
                 Template = new()
                 {
                     Metadata = new() { Labels = labels },
-                    Spec = new() { TerminationGracePeriodSeconds = 1, Containers = [new() { Name = "main", Image = $"test/v{version}:1" }] },
+                    Spec = new()
+                    {
+                        TerminationGracePeriodSeconds = 1,
+                        Containers = [new() { Name = "main", Image = $"test/v{version}:1" }],
+                    },
                 },
             },
         };

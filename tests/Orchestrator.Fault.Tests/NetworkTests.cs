@@ -14,7 +14,7 @@ public sealed class NetworkTests : IDisposable
     /// <summary>Why there are no machines of our own here; null when there are.</summary>
     public static string? WhyNot =>
         !Environment.IsPrivilegedProcess ? "networks of one's own need root"
-        : new[] { "ip", "nsenter", "unshare", "dockerd" }.FirstOrDefault(program => !Ran.IsThere(program)) is { } missing
+        : Array.Find(["ip", "nsenter", "unshare", "dockerd"], program => !Ran.IsThere(program)) is { } missing
             ? $"the program {missing} is missing" : null;
 
     [SkippableFact]
@@ -37,8 +37,8 @@ public sealed class NetworkTests : IDisposable
         var events = new ConcurrentQueue<ContainerEvent>();
         await using var engine = await DockerEngine.StartAsync(
             "engine-0", Path.Combine(_folder, "e0"), network.Enter(0), "10.215.1.1/24", events);
-        await Ran.OkAsync("docker", "-H", engine.Endpoint, "run", "-d", "--name", "k8s_main_a_b_c_0", "orc-sample/busybox:1",
-            "sleep", "60");
+        await Ran.OkAsync("docker", "-H", engine.Endpoint, "run", "-d", "--name", "k8s_main_a_b_c_0",
+            "orc-sample/busybox:1", "sleep", "60");
         Assert.Equal(["k8s_main_a_b_c_0"], (await engine.RunningAsync()).Keys);
         Assert.True(await Faults.Eventually.TrueAsync(
             () => events.Any(told => told is { Action: "start", Name: "k8s_main_a_b_c_0" }), TimeSpan.FromSeconds(10)));
@@ -63,7 +63,8 @@ public sealed class NetworkTests : IDisposable
         if (from < 0)
         {
             using var ping = new Ping();
-            return (await ping.SendPingAsync(AddressOf(to), TimeSpan.FromSeconds(1))).Status == IPStatus.Success ? 'o' : '-';
+            var reply = await ping.SendPingAsync(AddressOf(to), TimeSpan.FromSeconds(1));
+            return reply.Status == IPStatus.Success ? 'o' : '-';
         }
         var said = await Ran.OkAsync([.. network.Enter(from), "bash", "-c",
             $"timeout 1 bash -c 'exec 3<>/dev/tcp/{AddressOf(to)}/9' 2>&1; echo $?"]);

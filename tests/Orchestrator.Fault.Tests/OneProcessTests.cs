@@ -52,11 +52,13 @@ public sealed class OneProcessTests(ITestOutputHelper output)
         }
         var history = await load.EndAsync();
         output.WriteLine($"{load.Calls} calls: {load.Summary()}");
-        var pauses = PauseMeter.Of(happened, load.Probers.ToDictionary(prober => prober.Name, prober => prober.Answered),
+        var pauses = PauseMeter.Of(
+            happened, load.Probers.ToDictionary(prober => prober.Name, prober => prober.Answered),
             (_, _) => false, ticks => Clock.Between(0, ticks));
         output.WriteLine(PauseMeter.Table(pauses, "any"));
         var found = HistoryChecker.Check(history);
-        Assert.True(found.Count == 0, $"{found.Count}:\n{string.Join('\n', found.Take(20))}\n{load.Troubles}\n{silo.LogTail()}");
+        Assert.True(found.Count == 0,
+            $"{found.Count}:\n{string.Join('\n', found.Take(20))}\n{load.Troubles}\n{silo.LogTail()}");
         Assert.True(pauses.All(pause => pause.Longest < PauseMax), PauseMeter.Table(pauses, "any"));
         Assert.Equal(3, silo.Starts);
     }

@@ -77,7 +77,8 @@ public sealed class ProcessFaultTests(ITestOutputHelper output)
         foreach (var fault in faults)
         {
             Say($"{fault}");
-            var (from, starts, active) = (Clock.Now, cluster.Silos.Sum(silo => silo.Starts), cluster.ActiveOn(fault.Victim));
+            var (starts, active) = (cluster.Silos.Sum(silo => silo.Starts), cluster.ActiveOn(fault.Victim));
+            var from = Clock.Now;
             await cluster.DoAsync(fault);
             await Task.Delay(fault.Rest);
             await cluster.ReadyAsync();

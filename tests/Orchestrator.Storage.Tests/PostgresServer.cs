@@ -140,10 +140,12 @@ public sealed class PostgresServer : IDisposable
         {
             if (_keeper is null) return;
             // The first of them tells the others; a killed one cannot.
+            // It is halted before they are counted: one more, made meanwhile, would hold on to the shared memory.
+            if (signal == SignalKill) _ = SendSignal(_postmaster, SignalStop);
             List<int> all = signal == SignalKill ? [_postmaster, .. Children(_postmaster)] : [_postmaster];
             foreach (var process in all) _ = SendSignal(process, signal);
             // The shell between us still waits for a word; before that the server must be gone.
-            WaitUntilGone();
+            WaitUntilGone(all);
             if (!isForGood) _keeper.StandardInput.WriteLine("stay");
             _keeper.StandardInput.Close();
             _keeper.WaitForExit(Patience);
@@ -177,10 +179,10 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    private void WaitUntilGone()
+    private void WaitUntilGone(List<int> all)
     {
         // A zombie is gone too: the shell collects it when its input ends.
-        SpinWait.SpinUntil(() => !IsRunning(_postmaster) && Children(_postmaster).Count == 0, Patience);
+        SpinWait.SpinUntil(() => !all.Exists(IsRunning) && Children(_postmaster).Count == 0, Patience);
     }
 
     private string Log() => File.ReadAllText(Path.Combine(_folder, "log"));

@@ -27,7 +27,8 @@ public static class ContainerChecker
                     break;
                 case "start":
                     if (AttemptOf(name) != 0) found.Add($"{name} is started though nobody ended the one before");
-                    if (started.TryGetValue(name, out var first)) found.Add($"{name} is started on {self} after {first}");
+                    if (started.TryGetValue(name, out var first))
+                        found.Add($"{name} is started on {self} after {first}");
                     started[name] = self;
                     break;
                 default:

@@ -6,7 +6,8 @@ public sealed class ContainerCheckerTests
     public static TheoryData<string, string, string> Cases => new()
     {
         { "a life", "e1 create 1 main_0, e1 start 1 main_0, e1 die 1 main_0, e1 destroy 1 main_0", "" },
-        { "two containers of a pod", "e1 create 1 main_0, e1 create 2 side_0, e1 start 1 main_0, e1 start 2 side_0", "" },
+        { "two containers of a pod", "e1 create 1 main_0, e1 create 2 side_0, e1 start 1 main_0, "
+            + "e1 start 2 side_0", "" },
         { "made again before it ever ran", "e1 create 1 main_0, e1 destroy 1 main_0, e1 create 2 main_0, "
             + "e1 start 2 main_0", "" },
         { "on two engines", "e1 create 1 main_0, e2 create 2 main_0", "is made on" },
@@ -14,7 +15,8 @@ public sealed class ContainerCheckerTests
             + "e2 create 2 main_0, e2 start 2 main_0", "is started on" },
         { "replaced", "e1 create 1 main_0, e1 start 1 main_0, e1 destroy 1 main_0, e1 create 2 main_0, "
             + "e1 start 2 main_0", "is started on" },
-        { "started twice", "e1 create 1 main_0, e1 start 1 main_0, e1 die 1 main_0, e1 start 1 main_0", "is started on" },
+        { "started twice", "e1 create 1 main_0, e1 start 1 main_0, e1 die 1 main_0, "
+            + "e1 start 1 main_0", "is started on" },
         { "a second attempt", "e1 create 1 main_0, e1 start 1 main_0, e1 create 2 main_1, e1 start 2 main_1",
             "nobody ended the one before" },
     };

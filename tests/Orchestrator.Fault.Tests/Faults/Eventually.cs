@@ -29,6 +29,7 @@ public static class Eventually
     public static async Task RightAsync(Func<Task<string?>> look, TimeSpan patience)
     {
         var wrong = "";
-        Assert.True(await TrueAsync(async () => (wrong = await look()) is null, patience), $"after {patience}: {wrong}");
+        var isRight = await TrueAsync(async () => (wrong = await look()) is null, patience);
+        Assert.True(isRight, $"after {patience}: {wrong}");
     }
 }

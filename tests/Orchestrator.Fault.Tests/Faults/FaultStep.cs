@@ -18,7 +18,7 @@ public enum FaultKind
     /// <summary>Two silos cannot reach each other, while both reach everybody else.</summary>
     CutSilos,
 
-    /// <summary>A silo's way to the store hangs; it is given up and replaced, and then what it had begun goes on.</summary>
+    /// <summary>A silo's way to the store hangs; it is replaced, and then what it had begun goes on.</summary>
     FreezeStore,
 
     /// <summary>The database server is stopped and started.</summary>

@@ -28,7 +28,10 @@ public sealed record RoundResult(IReadOnlyList<Violation> Violations, IReadOnlyL
     public void Demand(Func<string> more)
     {
         if (Violations.Count > 0)
-            Assert.Fail($"{Violations.Count} violations:\n{string.Join('\n', Violations.Take(30))}\n{Report}\n{more()}");
+        {
+            var shown = string.Join('\n', Violations.Take(30));
+            Assert.Fail($"{Violations.Count} violations:\n{shown}\n{Report}\n{more()}");
+        }
         if (Pauses.Any(pause => pause.Longest > PauseMax))
         {
             Assert.Fail($"writes stood still for more than {PauseMax}:\n{Report}\n"

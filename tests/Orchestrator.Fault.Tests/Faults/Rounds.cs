@@ -9,5 +9,7 @@ public static class Rounds
     public static IEnumerable<int> Seeds => Enumerable.Range(Number("FAULT_SEED", 1), Number("FAULT_ROUNDS", 1));
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 }

@@ -119,7 +119,8 @@ public sealed class HistoryChecker
         var count = op.Act == Act.Patch ? before?.Count : op.Count;
         if (op.Key != sight.Key || count != sight.Count) Found(Rule.NotAsWritten, $"{op} made {sight} of {before}");
         if (op.Act == Act.Update && before?.Revision != op.Expected) Found(Rule.LostUpdate, $"{op} overwrote {before}");
-        if (op.Act == Act.Create != (happened.Type == EventType.Added)) Found(Rule.ImpossibleEvent, $"{op} did {happened}");
+        if (op.Act == Act.Create != (happened.Type == EventType.Added))
+            Found(Rule.ImpossibleEvent, $"{op} did {happened}");
         if (_known.LeastAt(op.Invoked) is var known && sight.Revision <= known)
             Found(Rule.RevisionWentBack, $"{op} got {sight.Revision} though {known} was known when it was called");
     }
@@ -128,7 +129,8 @@ public sealed class HistoryChecker
     {
         if (op.Outcome == Outcome.Unknown) return;
         // A read must fit some revision between what was known at its call and what was possible at its return.
-        var (least, most) = (_known.LeastAt(op.Invoked), _known.MostAt(op.Returned));
+        // One that says itself that it may be old must only have been true once.
+        var (least, most) = (op.IsWarned ? 0 : _known.LeastAt(op.Invoked), _known.MostAt(op.Returned));
         if (op.Outcome == Outcome.Refused) CheckRefusal(op, least, most);
         else if (op.Act == Act.List) CheckList(op, least, most);
         else if (op.Act == Act.Get) CheckGet(op, least, most);

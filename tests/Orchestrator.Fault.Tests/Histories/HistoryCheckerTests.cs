@@ -38,6 +38,7 @@ public sealed class HistoryCheckerTests
         { "a name lives twice", Good + "17-18 create a t9 1 = a.2:10:t9:1\nw3 9..10 +a.2:10:t9:1" },
         { "a list shows its own revision, not the end of the call", Made + "3-9 patch a t2 = a.1:6:t2:1\n" +
             "3-8 list = 5 a.1:5:t1:1\nw1 0..9 +a.1:5:t1:1 ~a.1:6:t2:1" },
+        { "an old read that says so", Good + "11-12 get a = a.1:7:t3:2 old\n17-18 list = 5 a.1:5:t1:1 old" },
         { "who began late missed nothing", Good + "w3 9..9" },
         { "other kinds have revisions too", Good + "17-18 list = 40 b.1:9:t4:1" },
     };
@@ -74,7 +75,8 @@ public sealed class HistoryCheckerTests
         { "one life deleted twice", Good + "9-11 delete a.1 = ok", Rule.AppliedTwice },
         { "an update over a version it did not know", Made + "3-4 patch a t2 = a.1:6:t2:1\n" +
             "5-6 update a t3 2 on 5 = a.1:7:t3:2\nw1 0..9 +a.1:5:t1:1 ~a.1:6:t2:1 ~a.1:7:t3:2", Rule.LostUpdate },
-        { "two updates of one version", Made + "3-8 update a t2 2 on 5 = a.1:6:t2:2\n3-9 update a t3 2 on 5 = a.1:7:t3:2\n"
+        { "two updates of one version", Made + "3-8 update a t2 2 on 5 = a.1:6:t2:2\n"
+            + "3-9 update a t3 2 on 5 = a.1:7:t3:2\n"
             + "w1 0..9 +a.1:5:t1:1 ~a.1:6:t2:2 ~a.1:7:t3:2", Rule.LostUpdate },
         { "a later write with an earlier revision", "0-2 create a t1 1 = a.1:6:t1:1\n3-4 create b t2 1 = b.1:5:t2:1\n" +
             "w1 0..9 +b.1:5:t2:1 +a.1:6:t1:1", Rule.RevisionWentBack },
@@ -90,6 +92,8 @@ public sealed class HistoryCheckerTests
         { "a read older than an event", Made + "3-20 patch a t2 = a.1:6:t2:1\n" +
             "6-7 get a = a.1:5:t1:1\nw1 0..9 +a.1:5:t1:1 ~a.1:6:t2:1@5", Rule.StaleRead },
         { "a read of what is not there yet", Good + "0-1 get b = b.1:9:t4:1", Rule.StaleRead },
+        { "a read that says it is old, of what never was", Good + "17-18 get a = a.1:7:t3:9 old", Rule.StaleRead },
+        { "a list that says it is old, of no moment", Good + "17-18 list = 8 a.1:7:t3:2 old", Rule.WrongList },
         { "a list older than a write", Good + "17-18 list = 8", Rule.StaleRead },
         { "a list older than another list", Good + "17-18 list = 40 b.1:9:t4:1\n19-20 list = 39 b.1:9:t4:1",
             Rule.StaleRead },

@@ -6,6 +6,7 @@ namespace Orchestrator.Fault.Tests.Histories;
 /// Histories as short texts, one line per call or watcher. A version is <c>key.life:revision:token:count</c>:
 /// <c>0-2 create a t1 1 = a.1:5:t1:1</c>, <c>3-? update a t2 2 on 5</c>, <c>3-4 patch a t3 = NotFound</c>,
 /// <c>5-6 delete a.1 = ok</c>, <c>7-8 get a = none</c>, <c>7-8 list = 9 a.1:5:t1:1</c>,
+/// <c>7-8 get a = a.1:5:t1:1 old</c> (with a warning that it may be old),
 /// <c>watcher 0..9 +a.1:5:t1:1 ~a.1:6:t2:2@12 -a.1:7:t2:2</c> (the second event arrived at time 12).
 /// </summary>
 internal static partial class HistoryText
@@ -42,7 +43,8 @@ internal static partial class HistoryText
     {
         var (act, key, answer) = (Enum.Parse<Act>(match.Groups["act"].Value, ignoreCase: true),
             match.Groups["key"].Value, match.Groups["answer"].Value);
-        var versions = answer.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => word.Contains(':')).Select(Version);
+        var versions = answer.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.Contains(':')).Select(Version);
         var isRefused = answer is "NotFound" or "Conflict" or "AlreadyExists";
         return new()
         {
@@ -50,6 +52,7 @@ internal static partial class HistoryText
             Invoked = Number(match, "from"), Token = match.Groups["token"].Value, Count = Number(match, "count"),
             Returned = match.Groups["to"].Value == "?" ? Operation.Never : Number(match, "to"),
             Expected = Number(match, "on"), Said = isRefused ? answer : "",
+            IsWarned = answer.EndsWith(" old", StringComparison.Ordinal),
             Outcome = answer.Length == 0 ? Outcome.Unknown : isRefused ? Outcome.Refused : Outcome.Done,
             Seen = act == Act.List ? null : versions.FirstOrDefault(), Items = act == Act.List ? [.. versions] : [],
             ListRevision = act == Act.List && answer.Length > 0 ? long.Parse(answer.Split(' ')[0]) : 0,

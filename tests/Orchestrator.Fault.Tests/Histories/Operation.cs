@@ -83,6 +83,9 @@ public sealed record Operation
     /// <summary>The resourceVersion of a list.</summary>
     public long ListRevision { get; init; }
 
+    /// <summary>A read that was answered with the warning that newer changes may be missing.</summary>
+    public bool IsWarned { get; init; }
+
     /// <summary>The reason of a refusal, or what is known of the trouble.</summary>
     public string Said { get; init; } = "";
 

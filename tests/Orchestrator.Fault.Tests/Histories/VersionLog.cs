@@ -24,7 +24,8 @@ public sealed class VersionLog
         }
         foreach (var (revision, happened) in _events)
         {
-            if (!_spans.TryGetValue(happened.Sight.Key, out var spans)) _spans[happened.Sight.Key] = spans = [.. Nothing];
+            var key = happened.Sight.Key;
+            if (!_spans.TryGetValue(key, out var spans)) _spans[key] = spans = [.. Nothing];
             _before[revision] = spans[^1].Sight;
             spans[^1] = spans[^1] with { Until = revision };
             spans.Add(new(revision, long.MaxValue, happened.Type == EventType.Deleted ? null : happened.Sight));

@@ -26,8 +26,8 @@ internal sealed class GrainDoor(SiloSlot slot, TimeSpan patience) : IDoor
     public Task<Answer> UpdateAsync(Sight seen, string token, long count)
     {
         var map = Map(seen.Key, token, count);
-        return WriteAsync(seen.Key, grain => grain.Update(
-            map with { Metadata = map.Metadata with { ResourceVersion = $"{seen.Revision}" } }, "", new WriteOptions()));
+        var next = map with { Metadata = map.Metadata with { ResourceVersion = $"{seen.Revision}" } };
+        return WriteAsync(seen.Key, grain => grain.Update(next, "", new WriteOptions()));
     }
 
     /// <inheritdoc />
@@ -63,7 +63,8 @@ internal sealed class GrainDoor(SiloSlot slot, TimeSpan patience) : IDoor
     {
         var store = slot.Store ?? throw new DoorClosedException($"{Name} is down");
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, store.Died);
-        var changes = store.Cache.WatchAsync(ConfigMap.Kind, Namespace, after, ends.Token).GetAsyncEnumerator(ends.Token);
+        var changes = store.Cache.WatchAsync(ConfigMap.Kind, Namespace, after, ends.Token)
+            .GetAsyncEnumerator(ends.Token);
         await using (changes)
         {
             while (await NextAsync(changes, cancellation))

@@ -68,7 +68,8 @@ public sealed class HttpDoor : IDoor, IDisposable
     public async Task<Answer> GetAsync(string name)
     {
         var answer = await CallAsync(HttpMethod.Get, $"{Maps}/{name}", null, Json);
-        return answer is { Outcome: Outcome.Refused, Said: "NotFound" } ? new(Outcome.Done) : answer;
+        return answer is { Outcome: Outcome.Refused, Said: "NotFound" } ? answer with { Outcome = Outcome.Done, Said = "" }
+            : answer;
     }
 
     /// <inheritdoc />
@@ -106,6 +107,13 @@ public sealed class HttpDoor : IDoor, IDisposable
     public async Task<(int Code, JsonNode? Body)> SendAsync(
         HttpMethod method, string path, JsonNode? body = null, string type = Json)
     {
+        var (code, answer, _) = await ExchangeAsync(method, path, body, type);
+        return (code, answer);
+    }
+
+    private async Task<(int Code, JsonNode? Body, bool IsWarned)> ExchangeAsync(
+        HttpMethod method, string path, JsonNode? body, string type)
+    {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
@@ -113,11 +121,14 @@ public sealed class HttpDoor : IDoor, IDisposable
         try
         {
             using var response = await _http.SendAsync(request, limit.Token);
-            return ((int)response.StatusCode, TryParse(await response.Content.ReadAsStringAsync(limit.Token)));
+            var isWarned = response.Headers.Warning.Any(
+                warning => warning.Text.Contains("newer changes may be missing", StringComparison.Ordinal));
+            var text = await response.Content.ReadAsStringAsync(limit.Token);
+            return ((int)response.StatusCode, TryParse(text), isWarned);
         }
         catch (Exception trouble) when (IsTrouble(trouble))
         {
-            return (0, JsonValue.Create($"{trouble.GetType().Name}: {trouble.Message}"));
+            return (0, JsonValue.Create($"{trouble.GetType().Name}: {trouble.Message}"), false);
         }
     }
 
@@ -139,15 +150,15 @@ public sealed class HttpDoor : IDoor, IDisposable
     private async Task<Answer> CallAsync(
         HttpMethod method, string path, JsonNode? body, string type)
     {
-        var (code, answer) = await SendAsync(method, path, body, type);
+        var (code, answer, isWarned) = await ExchangeAsync(method, path, body, type);
         // Half an answer is none: whether the write was taken is not known.
         if (code is 0 or >= 500 or 429 || answer is null) return new(Outcome.Unknown, Said: $"{code} {Short(answer)}");
-        if (code >= 400) return new(Outcome.Refused, Said: (string?)answer["reason"] ?? $"{code}");
-        if ((string?)answer["kind"] == "ConfigMap") return new(Outcome.Done, SightOf(answer));
+        if (code >= 400) return new(Outcome.Refused, Said: (string?)answer["reason"] ?? $"{code}") { IsWarned = isWarned };
+        if ((string?)answer["kind"] == "ConfigMap") return new(Outcome.Done, SightOf(answer)) { IsWarned = isWarned };
         if (answer["items"] is not JsonArray items) return new(Outcome.Done);
         return new(Outcome.Done)
         {
-            Items = [.. items.Select(item => SightOf(item!))],
+            IsWarned = isWarned, Items = [.. items.Select(item => SightOf(item!))],
             ListRevision = long.Parse((string)answer["metadata"]!["resourceVersion"]!),
         };
     }
@@ -160,7 +171,10 @@ public sealed class HttpDoor : IDoor, IDisposable
         {
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (response.StatusCode == HttpStatusCode.OK) return response;
-            using (response) throw Refusal((int)response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token));
+            using (response)
+            {
+                throw Refusal((int)response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token));
+            }
         }
         catch (Exception trouble) when (IsTrouble(trouble) && !cancellation.IsCancellationRequested)
         {

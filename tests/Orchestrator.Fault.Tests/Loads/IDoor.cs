@@ -2,9 +2,12 @@ using Orchestrator.Fault.Tests.Histories;
 
 namespace Orchestrator.Fault.Tests.Loads;
 
-/// <summary>What a call came to: a version, a refusal with its reason, or trouble of which only the sound is known.</summary>
+/// <summary>What a call came to: a version, a refusal with its reason, or trouble of unknown outcome.</summary>
 public sealed record Answer(Outcome Outcome, Sight? Seen = null, string Said = "")
 {
+    /// <summary>It came with the warning that newer changes may be missing.</summary>
+    public bool IsWarned { get; init; }
+
     /// <summary>What a list showed.</summary>
     public IReadOnlyList<Sight> Items { get; init; } = [];
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Orchestrator.Fault.Tests.Faults;
 using Orchestrator.Fault.Tests.Histories;
 
@@ -11,7 +10,8 @@ namespace Orchestrator.Fault.Tests.Loads;
 /// </summary>
 public sealed class Load : IAsyncDisposable
 {
-    private static readonly TimeSpan WritePause = TimeSpan.FromMilliseconds(40), RetryPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WritePause = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(40);
     private static readonly string[] Shared = [.. Enumerable.Range(0, 12).Select(i => $"shared-{i}")];
 
@@ -61,16 +61,17 @@ public sealed class Load : IAsyncDisposable
     {
         var since = Clock.Now;
         var waiting = _probers.ToList();
-        await Eventually.TrueAsync(() => waiting.RemoveAll(prober => prober.LastAnswered > since) >= 0 && waiting.Count == 0,
-            patience);
-        Assert.True(waiting.Count == 0, $"not served again: {string.Join(", ", waiting.Select(prober => prober.Name))}");
+        await Eventually.TrueAsync(
+            () => waiting.RemoveAll(prober => prober.LastAnswered > since) >= 0 && waiting.Count == 0, patience);
+        Assert.True(waiting.Count == 0,
+            $"not served again: {string.Join(", ", waiting.Select(prober => prober.Name))}");
     }
 
     /// <summary>Every call, in the order of their answers, with the time of day and the time it took.</summary>
     public IEnumerable<string> Lines => _operations.Select(op =>
         $"{Clock.Shown(op.Ended)} {Clock.Between(op.Invoked, op.Ended).TotalMilliseconds,6:0} ms {op}");
 
-    /// <summary>Stops the writers, lets the watchers catch up, and reads everything once more through every silo.</summary>
+    /// <summary>Stops the writers, lets the watchers catch up, and reads all once more through every silo.</summary>
     public async Task<History> EndAsync()
     {
         await _writing.CancelAsync();
@@ -79,7 +80,8 @@ public sealed class Load : IAsyncDisposable
         // Made after those looks, so that a watcher that knows it knows all they saw.
         var last = await InsistAsync(() => _closing.CreateAsync(_doors[0], "closing"), _doors[0]);
         // When a first try without an answer was the one, the second is refused.
-        var end = (last.Seen ?? (await InsistAsync(() => _closing.GetAsync(_doors[0], "closing"), _doors[0])).Seen)!.Revision;
+        var made = last.Seen ?? (await InsistAsync(() => _closing.GetAsync(_doors[0], "closing"), _doors[0])).Seen;
+        var end = made!.Revision;
         await Eventually.TrueAsync(() => _watchers.All(watcher => watcher.Reached >= end), EndPatience);
         await _watching.CancelAsync();
         await Task.WhenAll(_watches);
@@ -101,8 +103,9 @@ public sealed class Load : IAsyncDisposable
     }
 
     /// <summary>How many calls of each kind had which outcome.</summary>
-    public string Summary() => string.Join(", ", _operations.GroupBy(op => (op.Act, op.Outcome)).OrderBy(group => group.Key)
-        .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {group.Key.Act} {group.Key.Outcome}")));
+    public string Summary() => string.Join(", ", _operations.GroupBy(op => (op.Act, op.Outcome))
+        .OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Act} {group.Key.Outcome}")
+        .Append($"{_operations.Count(op => op.IsWarned)} of the reads say that they may be old"));
 
     private Recorder RecorderOf(string client) => new(client, _operations);
 

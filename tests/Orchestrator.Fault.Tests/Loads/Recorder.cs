@@ -64,6 +64,7 @@ public sealed class Recorder(string client, ConcurrentQueue<Operation> kept)
             Client = client, Via = door.Name, Outcome = answer.Outcome, Said = answer.Said, Seen = answer.Seen,
             Returned = answer.Outcome == Outcome.Unknown ? Operation.Never : Clock.Now,
             Ended = Clock.Now, Items = answer.Items, ListRevision = answer.ListRevision,
+            IsWarned = answer.IsWarned,
         });
         return answer;
     }

@@ -5,7 +5,8 @@ namespace Orchestrator.Fault.Tests.Loads;
 /// <summary>
 /// A client that never stops: it makes, counts up, patches, deletes and reads a few objects that others write as well.
 /// </summary>
-public sealed class Writer(Recorder recorder, Func<IDoor> door, Random random, IReadOnlyList<string> names, TimeSpan pause)
+public sealed class Writer(
+    Recorder recorder, Func<IDoor> door, Random random, IReadOnlyList<string> names, TimeSpan pause)
 {
     /// <summary>Goes on until it is told to end.</summary>
     public async Task RunAsync(CancellationToken cancellation)

@@ -32,7 +32,8 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-silos-");
     private readonly ConcurrentBag<SiloStore> _stores = [];
-    private readonly List<SiloSlot> _slots = [.. Enumerable.Range(0, SilosCount).Select(i => new SiloSlot($"silo-{i}"))];
+    private readonly List<SiloSlot> _slots =
+        [.. Enumerable.Range(0, SilosCount).Select(i => new SiloSlot($"silo-{i}"))];
     private readonly PostgresServer? _database;
     private readonly MemoryLog _log = new(new ObjectStoreOptions());
     private readonly string? _connection;
@@ -42,7 +43,8 @@ internal sealed class SiloCluster : IAsyncDisposable
     {
         _database = isPostgres ? new PostgresServer() : null;
         _connection = _database?.CreateDatabase();
-        Runtimes = new(new ContainerRuntimeOptions { Cluster = "test" }, TimeProvider.System, NullLoggerFactory.Instance);
+        Runtimes = new(
+            new ContainerRuntimeOptions { Cluster = "test" }, TimeProvider.System, NullLoggerFactory.Instance);
         var builder = new InProcessTestClusterBuilder(SilosCount);
         builder.ConfigureHost(host => host.Logging.ClearProviders());
         builder.ConfigureSiloHost((_, host) =>
@@ -91,7 +93,8 @@ internal sealed class SiloCluster : IAsyncDisposable
         for (var i = 1; i <= nodes; i++)
         {
             await grains.GetGrain<INodeGrain>($"node-{i}").Register(new NodeRegistration(
-                $"simulated://node-{i}", "127.0.0.1", new Dictionary<string, string> { ["kubernetes.io/hostname"] = $"node-{i}" }));
+                $"simulated://node-{i}", "127.0.0.1",
+                new Dictionary<string, string> { ["kubernetes.io/hostname"] = $"node-{i}" }));
         }
         return cluster;
     }

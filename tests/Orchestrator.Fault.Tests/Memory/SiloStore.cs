@@ -5,7 +5,7 @@ using Orchestrator.Storage.Postgres;
 
 namespace Orchestrator.Fault.Tests.Memory;
 
-/// <summary>What one silo of this process has for itself: a store and a cache over the journal that all share.</summary>
+/// <summary>What one silo of this process has for itself: a store and a cache over the common journal.</summary>
 internal sealed class SiloStore : IAsyncDisposable
 {
     private readonly FreezableJournal _journal;

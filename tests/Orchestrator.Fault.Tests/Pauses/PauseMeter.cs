@@ -38,7 +38,7 @@ public static class PauseMeter
            select new Pause(happened.Fault, client.Key, span(Longest(client.Value, happened.From, happened.Until))),
     ];
 
-    /// <summary>One line per kind of fault: the longest pause of the client that asks on, and of the surviving silos.</summary>
+    /// <summary>One line per kind of fault: the longest pause of who asks on, and of the surviving silos.</summary>
     public static string Table(IReadOnlyList<Pause> pauses, string roaming)
     {
         var text = new StringBuilder("longest time without an acknowledged write, in ms:\n");

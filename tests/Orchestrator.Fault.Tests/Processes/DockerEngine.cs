@@ -91,7 +91,8 @@ internal sealed class DockerEngine : IAsyncDisposable
             {
                 foreach (var container in (await GetAsync("/containers/json?all=1"))!.AsArray())
                 {
-                    using var _ = await _http.DeleteAsync(new Uri($"/containers/{container!["Id"]}?force=1&v=1", UriKind.Relative));
+                    var path = $"/containers/{container!["Id"]}?force=1&v=1";
+                    using var _ = await _http.DeleteAsync(new Uri(path, UriKind.Relative));
                 }
             }
             _process.Terminate();

@@ -4,8 +4,8 @@ using System.Net;
 namespace Orchestrator.Fault.Tests.Processes;
 
 /// <summary>
-/// Machines on one switch, each a network namespace, and this process on it as well. The switch is in a namespace of its
-/// own, where no filter of this machine looks at what passes.
+/// Machines on one switch, each a network namespace, and this process on it as well. The switch is in a namespace of
+/// its own, where no filter of this machine looks at what passes.
 /// </summary>
 internal sealed class Network : IDisposable
 {

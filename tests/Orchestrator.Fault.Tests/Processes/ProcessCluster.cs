@@ -97,8 +97,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public Task ReadyAsync() => Task.WhenAll(_silos.Select(async (silo, machine) =>
     {
         // Who was halted for long says that it is ready until it knows that it is dead.
-        await Eventually.RightAsync(() => Task.FromResult(ActiveOn(machine).Length > 0 ? null : $"{silo.Name} is no member"),
-            MemberPatience);
+        await Eventually.RightAsync(
+            () => Task.FromResult(ActiveOn(machine).Length > 0 ? null : $"{silo.Name} is no member"), MemberPatience);
         await silo.ReadyAsync();
     }));
 
@@ -108,7 +108,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         + $"AND address = '{_network.AddressOf(machine)}' ORDER BY generation");
 
     /// <summary>An API request through whichever silo answers first.</summary>
-    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
+    public async Task<JsonNode> SendAsync(
+        HttpMethod method, string path, JsonNode? body = null, string type = "application/json")
     {
         (int Code, JsonNode? Body) answer = default;
         var turn = 0;

@@ -15,7 +15,8 @@ internal static class Ran
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"$ {string.Join(' ', command)}\nexit {process.ExitCode}\n{await output}{await error}");
+        Assert.True(process.ExitCode == 0,
+            $"$ {string.Join(' ', command)}\nexit {process.ExitCode}\n{await output}{await error}");
         return await output;
     }
 

@@ -12,7 +12,8 @@ namespace Orchestrator.Fault.Tests.Processes;
 /// </summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500), StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly string _folder;
@@ -66,7 +67,8 @@ public sealed class SiloProcess : IAsyncDisposable
     public void Start() => _supervising = SuperviseAsync();
 
     /// <summary>A client of its API; it must have been ready once.</summary>
-    public HttpDoor Door(TimeSpan patience) => new(Name, new Uri($"https://{Address}"), Credentials.Of(_kubeconfig), patience);
+    public HttpDoor Door(TimeSpan patience) =>
+        new(Name, new Uri($"https://{Address}"), Credentials.Of(_kubeconfig), patience);
 
     /// <summary>Waits until its API says that it is ready.</summary>
     public Task ReadyAsync() => Eventually.RightAsync(

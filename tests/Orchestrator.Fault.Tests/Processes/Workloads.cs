@@ -39,7 +39,8 @@ internal sealed class Workloads(ProcessCluster cluster)
             {
                 var patch = JsonNode.Parse(
                     $$"""{"spec":{"template":{"metadata":{"labels":{"version":"v{{++Changes}}"} } } } }""");
-                await cluster.SendAsync(HttpMethod.Patch, $"{Deployments}/{Rolling}", patch, "application/merge-patch+json");
+                await cluster.SendAsync(
+                    HttpMethod.Patch, $"{Deployments}/{Rolling}", patch, "application/merge-patch+json");
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
