@@ -15,7 +15,9 @@ public sealed record SimulationResult
     /// <summary>Virtual time passed.</summary>
     public required TimeSpan VirtualTime { get; init; }
 
-    /// <summary>Pods bound per second of real time, from the first to the last; 0 when there was no such span.</summary>
+    /// <summary>
+    /// Pods bound per second of real time, from the first to the last; 0 when there was no such span.
+    /// </summary>
     public required double PlacedPerSecond { get; init; }
 
     /// <summary>Turns run.</summary>

@@ -71,6 +71,7 @@ internal static partial class HistoryText
     [GeneratedRegex(@"^(?<who>\w+) (?<from>\d+)\.\.(?<through>\d+)(?<event>.*)$")]
     private static partial Regex WatchPattern();
 
-    [GeneratedRegex(@"^(?<from>\d+)-(?<to>\d+|\?) (?<act>\w+)( (?<key>[a-z][\w.]*))?( (?<token>t\d+))?( (?<count>\d+))?( on (?<on>\d+))?( = (?<answer>.+))?$")]
+    [GeneratedRegex(
+        @"^(?<from>\d+)-(?<to>\d+|\?) (?<act>\w+)( (?<key>[a-z][\w.]*))?( (?<token>t\d+))?( (?<count>\d+))?( on (?<on>\d+))?( = (?<answer>.+))?$")]
     private static partial Regex CallPattern();
 }

@@ -68,7 +68,8 @@ public sealed class HttpDoor : IDoor, IDisposable
     public async Task<Answer> GetAsync(string name)
     {
         var answer = await CallAsync(HttpMethod.Get, $"{Maps}/{name}", null, Json);
-        return answer is { Outcome: Outcome.Refused, Said: "NotFound" } ? answer with { Outcome = Outcome.Done, Said = "" }
+        return answer is { Outcome: Outcome.Refused, Said: "NotFound" }
+            ? answer with { Outcome = Outcome.Done, Said = "" }
             : answer;
     }
 
@@ -153,7 +154,8 @@ public sealed class HttpDoor : IDoor, IDisposable
         var (code, answer, isWarned) = await ExchangeAsync(method, path, body, type);
         // Half an answer is none: whether the write was taken is not known.
         if (code is 0 or >= 500 or 429 || answer is null) return new(Outcome.Unknown, Said: $"{code} {Short(answer)}");
-        if (code >= 400) return new(Outcome.Refused, Said: (string?)answer["reason"] ?? $"{code}") { IsWarned = isWarned };
+        if (code >= 400)
+            return new(Outcome.Refused, Said: (string?)answer["reason"] ?? $"{code}") { IsWarned = isWarned };
         if ((string?)answer["kind"] == "ConfigMap") return new(Outcome.Done, SightOf(answer)) { IsWarned = isWarned };
         if (answer["items"] is not JsonArray items) return new(Outcome.Done);
         return new(Outcome.Done)
