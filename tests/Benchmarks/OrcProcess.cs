@@ -19,6 +19,9 @@ internal sealed partial class OrcProcess : IAsyncDisposable
     /// <summary>The engine the benchmarks were built with.</summary>
     public static string Engine => Metadata("Engine");
 
+    /// <summary>The program.</summary>
+    public static string Program => Metadata("HostPath");
+
     public Process Process { get; }
 
     public string Folder { get; }
@@ -36,7 +39,7 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         var process = Process.Start(new ProcessStartInfo("/bin/sh")
         {
-            ArgumentList = { "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", Metadata("HostPath"), "serve", "--data-dir",
+            ArgumentList = { "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", Program, "serve", "--data-dir",
                 folder, "--listen", $"127.0.0.1:{port}", "--node-name", $"bench-{port}" },
             Environment = { ["LOG"] = Path.Combine(folder, "orc.log") },
         }.With(more))!;

@@ -10,6 +10,7 @@ Dictionary<string, Func<Table, Task>> all = new()
     ["replicas"] = ManyReplicas.MeasureAsync,
     ["idle"] = IdleMemory.MeasureAsync,
     ["api"] = ApiRates.MeasureAsync,
+    ["scale"] = SimulatedScale.MeasureAsync,
 };
 var unknown = args.Where(name => !all.ContainsKey(name)).ToList();
 if (unknown.Count > 0)
