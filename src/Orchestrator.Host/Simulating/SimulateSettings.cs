@@ -18,6 +18,8 @@ internal sealed record SimulateSettings
 
     public bool HasFaults { get; init; }
 
+    public bool HasStorePerSilo { get; init; }
+
     public string? Log { get; init; }
 
     /// <summary>What is wrong with them, as a sentence, or null.</summary>
@@ -36,6 +38,7 @@ internal sealed record SimulateSettings
         var line = new StringBuilder("orc simulate");
         if (File is not null) line.Append(' ').Append(File);
         return line.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --nodes {Nodes} --hours {Hours:R} --silos {Silos}")
-            .Append(HasFaults ? " --faults on" : " --faults off").ToString();
+            .Append(HasFaults ? " --faults on" : " --faults off")
+            .Append(HasStorePerSilo ? " --stores per-silo" : " --stores shared").ToString();
     }
 }
