@@ -25,11 +25,17 @@ internal static class SimulateCommand
         var silos = new Option<int>("--silos") { Description = "silos", DefaultValueFactory = _ => 1 };
         var faults = new Option<string>("--faults") { Description = "on or off", DefaultValueFactory = _ => "on" };
         faults.AcceptOnlyFromAmong("on", "off");
+        var stores = new Option<string>("--stores")
+        {
+            Description = "shared, or per-silo: each silo its own store, late in hearing of the others",
+            DefaultValueFactory = _ => "shared",
+        };
+        stores.AcceptOnlyFromAmong("shared", "per-silo");
         var log = new Option<string?>("--log") { Description = "file that gets every line of the event log" };
         var command = new Command(
             "simulate", "run the whole control plane in virtual time, from a seed, and check its invariants")
         {
-            file, seed, nodes, nodesAfter, hours, silos, faults, log,
+            file, seed, nodes, nodesAfter, hours, silos, faults, stores, log,
         };
         command.SetAction(parsed => LocalSimulation.Run(new SimulateSettings
         {
@@ -40,6 +46,7 @@ internal static class SimulateCommand
             Hours = parsed.GetValue(hours),
             Silos = parsed.GetValue(silos),
             HasFaults = parsed.GetValue(faults) == "on",
+            HasStorePerSilo = parsed.GetValue(stores) == "per-silo",
             Log = parsed.GetValue(log),
         }));
         return command;

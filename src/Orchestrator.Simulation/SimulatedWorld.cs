@@ -15,8 +15,8 @@ using Orleans.Local;
 namespace Orchestrator.Simulations;
 
 /// <summary>
-/// The whole control plane on one thread: silos over one store in memory, nodes with simulated engines, a clock that
-/// only the scheduler moves. Nothing of it is shared with another world of the process.
+/// The whole control plane on one thread: silos over one store in memory, or each over its own, nodes with simulated
+/// engines, a clock that only the scheduler moves. Nothing of it is shared with another world of the process.
 /// </summary>
 internal sealed class SimulatedWorld : IDisposable
 {
@@ -33,6 +33,11 @@ internal sealed class SimulatedWorld : IDisposable
     private readonly SimulationOptions _options;
     private readonly ObjectStore _store;
     private readonly WatchCache _cache;
+    private readonly MemoryLog? _log;
+    private readonly WarningLog _logs;
+    private readonly List<ShakyJournal> _journals = [];
+    private int _stores;
+    private SiloStore? _next;
     private readonly SortedDictionary<string, SimulatedRuntime> _engines = new(StringComparer.Ordinal);
 
     public SimulatedWorld(SimulationOptions options)
@@ -46,10 +51,20 @@ internal sealed class SimulatedWorld : IDisposable
         };
         Log = new EventLog(Clock, options.Log);
         var logs = new WarningLog(Log, Scheduler.Fail);
-        Journal = new ShakyJournal(
-            new MemoryJournal(StoreOptions), Clock, ChanceFor("journal"), Counters, Log);
+        _logs = logs;
+        IJournal journal = new MemoryJournal(StoreOptions);
+        if (options.Stores == StoreLayout.PerSilo)
+        {
+            // This store only looks on: it hears of every commit at once, whoever writes it.
+            _log = new MemoryLog(StoreOptions);
+            journal = new MemoryJournal(_log, Clock);
+        }
+        else
+        {
+            journal = Shaky(journal, "journal");
+        }
         Network = new ShakyNetwork(Clock, ChanceFor("network"), Counters);
-        _store = new ObjectStore(Journal, StoreOptions, Clock, LoggerFor<ObjectStore>(logs));
+        _store = new ObjectStore(journal, StoreOptions, Clock, LoggerFor<ObjectStore>(logs));
         _cache = new WatchCache(_store, StoreOptions);
         Runtimes = new ContainerRuntimes(
             new() { Cluster = "sim", Simulated = new() { Seed = options.Seed, Behaviours = Behaviours } }, Clock,
@@ -72,7 +87,8 @@ internal sealed class SimulatedWorld : IDisposable
 
     public EventLog Log { get; }
 
-    public ShakyJournal Journal { get; }
+    /// <summary>Journals to break: of the one store, or of every silo that runs.</summary>
+    public IReadOnlyList<ShakyJournal> Journals => _journals;
 
     public ShakyNetwork Network { get; }
 
@@ -112,7 +128,7 @@ internal sealed class SimulatedWorld : IDisposable
         await _cache.StartAsync();
         // After the cache: an invariant sees the world as it is since the change.
         _store.Subscribe(Invariants.See);
-        for (var i = 0; i < _options.Silos; i++) await Cluster.StartSiloAsync();
+        for (var i = 0; i < _options.Silos; i++) await StartSiloAsync();
         foreach (var name in Namespaces)
         {
             var ns = new Namespace { Metadata = new() { Name = name } };
@@ -125,6 +141,36 @@ internal sealed class SimulatedWorld : IDisposable
     {
         for (var i = 1; i <= _options.Nodes; i++) await AddNodeAsync($"node-{i}");
         await UntilAsync(() => _engines.Keys.All(IsReady), TimeSpan.FromMinutes(2), "all nodes are ready");
+    }
+
+    /// <summary>One more silo, with a store of its own where each has one.</summary>
+    public async Task<SeededSilo> StartSiloAsync()
+    {
+        if (_log is null) return await Cluster.StartSiloAsync();
+        var name = $"journal of store {++_stores}";
+        var store = await SiloStore.OpenAsync(
+            _log, StoreOptions, journal => Shaky(journal, name), Clock, ChanceFor($"feed of {name}"),
+            LoggerFor<ObjectStore>(_logs));
+        // The silo is configured before the call first waits.
+        _next = store;
+        return await Cluster.StartSiloAsync();
+    }
+
+    /// <summary>The silo says goodbye, and then its store is closed.</summary>
+    public async Task StopSiloAsync(SeededSilo silo)
+    {
+        var store = silo.Services.GetService<SiloStore>();
+        await Cluster.StopSiloAsync(silo);
+        await CloseAsync(store);
+    }
+
+    /// <summary>The silo is gone at once, and its store writes nothing more.</summary>
+    public async Task KillSiloAsync(SeededSilo silo)
+    {
+        var store = silo.Services.GetService<SiloStore>();
+        store?.Journal.Cut();
+        await Cluster.KillSiloAsync(silo);
+        await CloseAsync(store);
     }
 
     /// <summary>Ends what runs, so that nothing is left behind.</summary>
@@ -157,10 +203,26 @@ internal sealed class SimulatedWorld : IDisposable
 
     private static Logger<T> LoggerFor<T>(ILoggerProvider provider) => new(new OneProvider(provider));
 
+    private async Task CloseAsync(SiloStore? store)
+    {
+        if (store is null) return;
+        _journals.Remove(store.Journal);
+        await store.DisposeAsync();
+    }
+
+    private ShakyJournal Shaky(IJournal journal, string purpose)
+    {
+        var shaky = new ShakyJournal(journal, Clock, ChanceFor(purpose), Counters, Log);
+        _journals.Add(shaky);
+        return shaky;
+    }
+
     private void Configure(ISiloBuilder silo, IIdSource ids, WarningLog logs)
     {
         silo.Services.AddLogging(builder => builder.SetMinimumLevel(LogLevel.Warning).AddProvider(logs));
-        silo.Services.AddSingleton<IObjectStore>(_store).AddSingleton<IWatchCache>(_cache).AddSingleton(Runtimes)
+        if (_next is { } own) silo.Services.AddSingleton(own);
+        silo.Services.AddSingleton<IObjectStore>(_next?.Store ?? _store)
+            .AddSingleton<IWatchCache>(_next?.Cache ?? _cache).AddSingleton(Runtimes)
             .AddSingleton(ids).AddSingleton<IOutgoingGrainCallFilter>(Network)
             .AddOrchestratorGrains(grains => grains.DataDirectory = "/nowhere");
         silo.AddOrchestratorSilo();

@@ -18,6 +18,9 @@ public sealed record SimulationOptions
     /// <summary>Silos at the start; with faults some die and others join.</summary>
     public int Silos { get; init; } = 1;
 
+    /// <summary>How silos share the truth.</summary>
+    public StoreLayout Stores { get; init; }
+
     /// <summary>How much virtual time passes.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromHours(1);
 

@@ -40,8 +40,8 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc />
     public async ValueTask<JournalNews> BeginAsync(long known)
     {
-        // Completes at once unless another thread is in its turn.
-        await _log.Turn.WaitAsync().ConfigureAwait(false);
+        // Completes at once unless another store is in its turn.
+        await _log.Turn.EnterAsync().ConfigureAwait(false);
         _hasTurn = true;
         return _log.ReadNews(known, NewsMax);
     }
@@ -52,7 +52,7 @@ public sealed class MemoryJournal : IJournal
         if (_hasTurn)
         {
             _hasTurn = false;
-            _log.Turn.Release();
+            _log.Turn.Leave();
         }
         return ValueTask.CompletedTask;
     }

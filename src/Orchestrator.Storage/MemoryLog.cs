@@ -18,7 +18,7 @@ public sealed class MemoryLog(ObjectStoreOptions options)
     private JournalPosition _position = new(0, 0);
     private int _forgotten;
 
-    internal SemaphoreSlim Turn { get; } = new(1);
+    internal TurnQueue Turn { get; } = new();
 
     internal JournalPosition Position
     {

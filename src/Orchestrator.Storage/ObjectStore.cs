@@ -89,8 +89,15 @@ public sealed class ObjectStore : IObjectStore
     }
 
     /// <inheritdoc />
-    public ValueTask CatchUpAsync(CancellationToken cancellation = default) =>
-        _journal.IsShared ? new(CatchUpWithOthersAsync(cancellation)) : ValueTask.CompletedTask;
+    public ValueTask CatchUpAsync(CancellationToken cancellation = default)
+    {
+        if (_journal.IsShared) return new(CatchUpWithOthersAsync(cancellation));
+        // What was written without an answer may be durable: who decides without it does it twice.
+        if (_committer.IsUnsettled) Hear(Revision);
+        return _committer.IsUnsettled
+            ? ValueTask.FromException(new StoreUnavailableException("the store does not answer; try again"))
+            : ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc />
     public async ValueTask<StoredObject?> ReadAsync(ObjectKey key, CancellationToken cancellation = default)

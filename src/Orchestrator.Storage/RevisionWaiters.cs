@@ -19,7 +19,7 @@ internal sealed class RevisionWaiters
                 if (node.Value.Revision <= revision)
                 {
                     _waiting.Remove(node);
-                    node.Value.Done.SetResult();
+                    node.Value.Done.TrySetResult();
                 }
                 node = next;
             }
@@ -36,7 +36,8 @@ internal sealed class RevisionWaiters
         }
         try
         {
-            await node.Value.Done.Task.WaitAsync(cancellation);
+            // Not Task.WaitAsync: it goes on over the thread pool, which no simulation could repeat.
+            using (cancellation.UnsafeRegister(GiveUp, node.Value.Done)) await node.Value.Done.Task;
         }
         finally
         {
@@ -46,4 +47,7 @@ internal sealed class RevisionWaiters
             }
         }
     }
+
+    private static void GiveUp(object? done, CancellationToken cancellation) =>
+        ((TaskCompletionSource)done!).TrySetCanceled(cancellation);
 }

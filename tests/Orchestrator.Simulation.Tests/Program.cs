@@ -5,7 +5,7 @@ using Orchestrator.Simulations.Faults;
 namespace Orchestrator.Simulations.Tests;
 
 /// <summary>
-/// Runs seeds and prints what they came to, one line each: <c>FIRST COUNT [no-faults] [log=FILE]</c>. Tests start it
+/// Runs seeds and prints what they came to, one line each: <c>FIRST COUNT [no-faults] [per-silo] [log=FILE]</c>. Tests start it
 /// to see that a fresh process comes to the same; a person starts it to look for trouble in many seeds.
 /// </summary>
 internal static class Program
@@ -22,6 +22,7 @@ internal static class Program
         foreach (var seed in Enumerable.Range(first, count))
         {
             var options = Seeds.OptionsOf(seed) with { Log = log };
+            if (args.Contains("per-silo")) options = options with { Stores = StoreLayout.PerSilo };
             if (args.Contains("no-faults")) options = options with { Faults = FaultOptions.None };
             var start = Stopwatch.GetTimestamp();
             var result = Simulation.Run(options);

@@ -6,6 +6,8 @@ public sealed class RegressionTests
     [Theory]
     [InlineData(27, "a Deployment deleted in the foreground looked at its progress deadline for ever, without a pause")]
     [InlineData(4, "the same, while its pods wait on a node that is lost")]
+    [InlineData(41, "a set made a pod too many while one before it was written without an answer")]
+    [InlineData(47, "a pod went back to pending when its container was lost and an older one was left")]
     public void A_seed_that_found_something_finds_it_no_more(int seed, string what)
     {
         var result = Simulation.Run(Seeds.OptionsOf(seed));

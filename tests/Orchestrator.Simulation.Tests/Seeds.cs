@@ -7,12 +7,15 @@ internal static class Seeds
 {
     private const int Minutes = 50;
 
-    /// <summary>Three to six nodes and one to three silos, as the seed says.</summary>
+    /// <summary>
+    /// Three to six nodes and one to three silos, as the seed says; half of those with several silos have a store each.
+    /// </summary>
     public static SimulationOptions OptionsOf(int seed) => new()
     {
         Seed = seed,
         Nodes = 3 + seed % 4,
         Silos = 1 + seed / 4 % 3,
+        Stores = seed / 4 % 3 > 0 && seed / 12 % 2 == 1 ? StoreLayout.PerSilo : StoreLayout.Shared,
         TurnsPerInstantMax = 50_000,
         Duration = TimeSpan.FromMinutes(Minutes),
     };
@@ -24,5 +27,6 @@ internal static class Seeds
     /// <summary>The command line that repeats it.</summary>
     public static string CommandOf(SimulationOptions options) => string.Create(CultureInfo.InvariantCulture,
         $"orc simulate --seed {options.Seed} --nodes {options.Nodes} --hours {options.Duration.TotalHours:R} ")
-        + $"--silos {options.Silos} --faults {(options.Faults.Kinds.Count == 0 ? "off" : "on")}";
+        + $"--silos {options.Silos} --faults {(options.Faults.Kinds.Count == 0 ? "off" : "on")} "
+        + $"--stores {(options.Stores == StoreLayout.PerSilo ? "per-silo" : "shared")}";
 }

@@ -76,6 +76,32 @@ public abstract class FaultTests(Backend backend) : StoreFixture(backend)
     }
 
     [SkippableFact]
+    public async Task Whoever_catches_up_sees_what_was_written_without_an_answer_or_is_refused()
+    {
+        Journal.FailNextAfter();
+        Journal.FailsToRecover = true;
+        await Should.ThrowAsync<StoreUnavailableException>(Store.Create(Map("a")));
+        if (!Journal.IsShared) await Should.ThrowAsync<StoreUnavailableException>(Store.CatchUpAsync().AsTask());
+        Journal.FailsToRecover = false;
+        var isCaughtUp = false;
+        var deadline = TimeProvider.System.GetUtcNow().AddSeconds(20);
+        // A journal on disk settles on its own thread; whoever asks meanwhile is told to try again.
+        while (!isCaughtUp && TimeProvider.System.GetUtcNow() < deadline)
+        {
+            try
+            {
+                await Store.CatchUpAsync();
+                isCaughtUp = true;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Yield();
+            }
+        }
+        (isCaughtUp, Store.Revision).ShouldBe((true, 1L));
+    }
+
+    [SkippableFact]
     public async Task Reasons_wait_out_a_failure()
     {
         Journal.FailNextBefore();

@@ -45,6 +45,7 @@ internal static class LocalSimulation
         TurnsPerInstantMax = TurnsPerInstantMin + (settings.Nodes * TurnsPerNode),
         Silos = settings.Silos,
         Duration = TimeSpan.FromHours(settings.Hours),
+        Stores = settings.HasStorePerSilo ? StoreLayout.PerSilo : StoreLayout.Shared,
         Faults = settings.HasFaults ? FaultOptions.All : FaultOptions.None,
         Objects = settings.File is { } file ? Manifests.Read(File.ReadAllText(file)) : null,
         Log = log,

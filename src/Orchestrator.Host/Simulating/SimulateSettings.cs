@@ -20,6 +20,8 @@ internal sealed record SimulateSettings
 
     public bool HasFaults { get; init; }
 
+    public bool HasStorePerSilo { get; init; }
+
     public string? Log { get; init; }
 
     /// <summary>What is wrong with them, as a sentence, or null.</summary>
@@ -43,6 +45,7 @@ internal sealed record SimulateSettings
         if (File is not null) line.Append(' ').Append(File);
         line.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --nodes {Nodes} --hours {Hours:R} --silos {Silos}");
         if (NodesAfterSeconds > 0) line.Append(CultureInfo.InvariantCulture, $" --nodes-after {NodesAfterSeconds:R}");
-        return line.Append(HasFaults ? " --faults on" : " --faults off").ToString();
+        return line.Append(HasFaults ? " --faults on" : " --faults off")
+            .Append(HasStorePerSilo ? " --stores per-silo" : " --stores shared").ToString();
     }
 }

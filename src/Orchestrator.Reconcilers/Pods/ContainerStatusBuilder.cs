@@ -106,6 +106,8 @@ internal static class ContainerStatusBuilder
         var shown = state.Terminated is null ? null : container.Newest;
         var dead = container.Attempts.FirstOrDefault(attempt => attempt.IsDead && attempt != shown);
         if (dead is not null) return Terminated(view, dead);
+        // One that ran and was lost leaves an older one, which never ran, as the newest.
+        if (old?.State?.Running is not null && old.ContainerID != Id(view, container.Newest!)) return Lost(old);
         if (old?.State?.Terminated is { } before && before.ContainerID != Id(view, container.Newest!)) return old.State;
         return old?.LastState?.Terminated?.ContainerID == Id(view, container.Newest!) ? null : old?.LastState;
     }
@@ -115,16 +117,7 @@ internal static class ContainerStatusBuilder
     {
         var isLasting = view.IsEnded || view.IsDeleting;
         if (old?.ContainerID is not null && isLasting && old.State?.Terminated is not null) return old;
-        var lost = old?.State?.Running is null ? old?.State?.Terminated is null ? null : old.State : new ContainerState
-        {
-            Terminated = new ContainerStateTerminated
-            {
-                ExitCode = 137,
-                Reason = "ContainerStatusUnknown",
-                Message = "The container could not be located when the pod was looked at",
-                ContainerID = old.ContainerID,
-            },
-        };
+        var lost = old?.State?.Running is null ? old?.State?.Terminated is null ? null : old.State : Lost(old);
         return new ContainerStatus
         {
             Name = container.Name,
@@ -139,6 +132,17 @@ internal static class ContainerStatusBuilder
             Resources = old?.Resources ?? container.Spec.Resources,
         };
     }
+
+    private static ContainerState Lost(ContainerStatus old) => new()
+    {
+        Terminated = new ContainerStateTerminated
+        {
+            ExitCode = 137,
+            Reason = "ContainerStatusUnknown",
+            Message = "The container could not be located when the pod was looked at",
+            ContainerID = old.ContainerID,
+        },
+    };
 
     private static string Id(PodView view, ContainerAttempt attempt) => $"{view.Seen.Scheme}://{attempt.Id}";
 

@@ -39,7 +39,7 @@ internal sealed class FaultDriver(SimulatedWorld world, FaultOptions options, in
         _calm.Dispose();
         _calm = new();
         _engines.Vary(CalmVariation);
-        while (world.Cluster.Silos.Count < silosWanted) await world.Cluster.StartSiloAsync();
+        while (world.Cluster.Silos.Count < silosWanted) await world.StartSiloAsync();
         world.Log.Add("fault", "all is well");
     }
 
@@ -159,25 +159,36 @@ internal sealed class FaultDriver(SimulatedWorld world, FaultOptions options, in
         if (world.Cluster.Silos.Count == 0) return;
         var silo = _chance.Of(world.Cluster.Silos);
         world.Log.Add("fault", $"{silo.Name} of {world.Cluster.Silos.Count}");
-        if (isKilled) await world.Cluster.KillSiloAsync(silo);
-        else await world.Cluster.StopSiloAsync(silo);
+        if (isKilled) await world.KillSiloAsync(silo);
+        else await world.StopSiloAsync(silo);
         await LastAsync(TimeSpan.Zero, TimeSpan.FromSeconds(40));
-        if (world.Cluster.Silos.Count < silosWanted) await world.Cluster.StartSiloAsync();
+        if (world.Cluster.Silos.Count < silosWanted) await world.StartSiloAsync();
     }
 
     private async Task JoinAsync()
     {
-        var silo = await world.Cluster.StartSiloAsync();
+        var silo = await world.StartSiloAsync();
         await LastAsync(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(3));
-        if (world.Cluster.Silos.Count > silosWanted) await world.Cluster.StopSiloAsync(silo);
+        if (world.Cluster.Silos.Count > silosWanted) await world.StopSiloAsync(silo);
     }
 
     private async Task ShakeAsync(double refusals, double lostAnswers, TimeSpan slow, TimeSpan timeMax)
     {
-        var journal = world.Journal;
-        (journal.Refusals, journal.LostAnswers, journal.TimeMax) = (refusals, lostAnswers, slow);
+        var all = world.Journals;
+        // The database itself, or one silo's way to it.
+        IReadOnlyList<ShakyJournal> shaken = all.Count < 2 || _chance.Hits(0.5) ? [.. all] : [_chance.Of(all)];
+        Shake(shaken, refusals, lostAnswers, slow);
         await LastAsync(TimeSpan.FromMilliseconds(200), timeMax);
-        (journal.Refusals, journal.LostAnswers, journal.TimeMax) = (0, 0, TimeSpan.Zero);
+        Shake(shaken, 0, 0, TimeSpan.Zero);
+    }
+
+    private static void Shake(
+        IReadOnlyList<ShakyJournal> journals, double refusals, double lostAnswers, TimeSpan slow)
+    {
+        foreach (var journal in journals)
+        {
+            (journal.Refusals, journal.LostAnswers, journal.TimeMax) = (refusals, lostAnswers, slow);
+        }
     }
 
     private async Task DelayAsync()

@@ -99,6 +99,17 @@ public sealed class PodStatusTests
     }
 
     [Fact]
+    public void A_running_container_that_is_lost_does_not_take_the_pod_back_to_pending()
+    {
+        var given = SeenText.Pod("Always: web");
+        given = given with { Status = StatusOf("Always: web", "POD1=run web1=run") };
+        var seen = SeenText.Observe(given, "POD0=exit0 web0=made^0 POD1=run");
+        var status = PodReconciler.Plan(given, seen, SeenText.Now).Status;
+        status.Phase.ShouldBe("Running");
+        status.ContainerStatuses[0].LastState!.Terminated!.Reason.ShouldBe("ContainerStatusUnknown");
+    }
+
+    [Fact]
     public void Image_errors_alternate_with_their_back_off()
     {
         var given = SeenText.Pod("Always: web");
