@@ -179,7 +179,7 @@ public sealed class ObjectStore : IObjectStore
         }
         var question = _question.AskAsync();
         // Nothing to wait for, so no clock: a journal in memory answers at once.
-        if (question.IsCompletedSuccessfully && Revision >= question.Result) return;
+        if (question.IsCompletedSuccessfully && _view.Published >= question.Result) return;
         using var deadline = new CancellationTokenSource(_options.CatchUpTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try

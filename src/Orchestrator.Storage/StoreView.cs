@@ -14,11 +14,15 @@ internal sealed class StoreView(ILogger logger)
     private readonly Dictionary<ObjectKey, StoredObject> _current = [];
     private readonly RevisionWaiters _waiters = new();
     private JournalPosition _position = new(0, 0);
+    private long _published;
     private ImmutableArray<Action<IReadOnlyList<ObjectChange>>> _subscribers = [];
 
     public long Revision => Position.Revision;
 
     public JournalPosition Position => Volatile.Read(ref _position);
+
+    /// <summary>The newest revision that all who follow the store have heard of; reads of a cache rest on it.</summary>
+    public long Published => Volatile.Read(ref _published);
 
     /// <summary>For the committer.</summary>
     public IReadOnlyDictionary<ObjectKey, StoredObject> Current => _current;
@@ -30,6 +34,7 @@ internal sealed class StoreView(ILogger logger)
             foreach (var obj in objects) _current.Add(obj.Key, obj);
             Volatile.Write(ref _position, position);
         }
+        Volatile.Write(ref _published, position.Revision);
         _waiters.Reach(position.Revision);
     }
 
@@ -44,7 +49,7 @@ internal sealed class StoreView(ILogger logger)
     }
 
     public Task WaitForAsync(long revision, CancellationToken cancellation) =>
-        Revision >= revision ? Task.CompletedTask : _waiters.WaitAsync(revision, cancellation);
+        Published >= revision ? Task.CompletedTask : _waiters.WaitAsync(revision, cancellation);
 
     public IDisposable Subscribe(Action<IReadOnlyList<ObjectChange>> onChanges)
     {
@@ -76,6 +81,7 @@ internal sealed class StoreView(ILogger logger)
                 logger.LogCritical(bug, "A subscriber failed on revisions up to {Revision}", position.Revision);
             }
         }
+        Volatile.Write(ref _published, position.Revision);
         _waiters.Reach(position.Revision);
     }
 
