@@ -23,6 +23,7 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
     {
         var begun = clock.GetTimestamp();
         var delay = DelayMin;
+        Exception? doubt = null;
         for (var attempt = 1; ; attempt++)
         {
             var left = limit - clock.GetElapsedTime(begun);
@@ -34,11 +35,18 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
             {
                 // The activation has ended; the next one knows what is stored.
             }
+            catch (ApiException refusal) when (doubt is not null && refusal.Code is (404 or 409))
+            {
+                // The earlier attempt may be the very reason: then what was asked for has come true, and a refusal, which
+                // says that it never will, would be a lie.
+                throw Unreachable(doubt!, isKnown: false);
+            }
             catch (Exception trouble) when (IsTrouble(trouble) && clock.GetElapsedTime(begun) < limit)
             {
                 var isOver = clock.GetElapsedTime(begun) + delay > options.Value.WriteRetryTime;
                 var isKnown = WasNotDone(trouble);
-                if (isOver || (!isKnown && repeat == Repeat.Unsafe)) throw Unreachable(trouble, isKnown);
+                if (!isKnown) doubt = trouble;
+                if (isOver || (!isKnown && repeat == Repeat.Unsafe)) throw Unreachable(trouble, doubt is null);
             }
             await Task.Delay(delay, clock, cancellation);
             delay = delay * 2 < DelayMax ? delay * 2 : DelayMax;
