@@ -23,7 +23,8 @@ public sealed class InvariantTests
             {
                 var obj = PodOf("a");
                 history.Invariant.See(new ObjectChange(
-                    ChangeType.Added, revision, new StoredObject(KindRegistry.KeyOf(obj), revision, obj, default), null));
+                    ChangeType.Added, revision,
+                    new StoredObject(KindRegistry.KeyOf(obj), revision, obj, default), null));
             }
             return Task.CompletedTask;
         }));
@@ -50,7 +51,10 @@ public sealed class InvariantTests
                 Spec = new() { Unschedulable = isCordoned },
                 Status = new()
                 {
-                    Allocatable = new Dictionary<string, Quantity> { ["cpu"] = Quantity.FromMilli(1000), ["pods"] = Quantity.Parse("110") },
+                    Allocatable = new Dictionary<string, Quantity>
+                    {
+                        ["cpu"] = Quantity.FromMilli(1000), ["pods"] = Quantity.Parse("110")
+                    },
                 },
             };
             await history.WriteAsync(node);
@@ -73,7 +77,8 @@ public sealed class InvariantTests
     [InlineData("Pending Failed Running", true)]
     public async Task A_pods_life_goes_one_way(string phases, bool isViolated) =>
         Check(isViolated, "went from", await History.TellAsync(world => new PodsOnlyMoveOn(world), history =>
-            history.WriteAsync([.. phases.Split(' ').Select(phase => PodOf("a") with { Status = new() { Phase = phase } })])));
+            history.WriteAsync(
+                [.. phases.Split(' ').Select(phase => PodOf("a") with { Status = new() { Phase = phase } })])));
 
     [Fact]
     public async Task A_deletion_is_not_taken_back() =>
@@ -115,7 +120,8 @@ public sealed class InvariantTests
     [InlineData("node-1", false)]
     [InlineData("node-2", true)]
     public async Task A_container_runs_where_its_pod_is_bound(string node, bool isViolated) =>
-        Check(isViolated, "bound to \"node-1\"", await History.TellAsync(world => new OneContainerAtATime(world), async history =>
+        Check(isViolated,
+            "bound to \"node-1\"", await History.TellAsync(world => new OneContainerAtATime(world), async history =>
         {
             await history.WriteAsync(On(PodOf("a"), "node-1"));
             history.Invariant.See(node, EventOf(RuntimeEventType.Started, 0));
@@ -125,7 +131,8 @@ public sealed class InvariantTests
     [InlineData("1", false)]
     [InlineData("2", true)]
     public async Task An_acknowledged_write_stays(string acknowledged, bool isViolated) =>
-        Check(isViolated, "stands at 1", await History.TellAsync(world => new AcknowledgedWritesStay(world), async history =>
+        Check(isViolated,
+            "stands at 1", await History.TellAsync(world => new AcknowledgedWritesStay(world), async history =>
         {
             var pod = PodOf("a");
             await history.WriteAsync(pod);
