@@ -94,7 +94,8 @@ public sealed class InvariantTests
     [InlineData(3, true)]
     public async Task A_set_makes_no_pod_too_many(int count, bool isViolated) =>
         Check(isViolated, "is number 3", await History.TellAsync(world => new ReplicasAreBounded(world), history =>
-            history.WriteAsync([DeploymentOf(0), SetOf("s", 2), .. Enumerable.Range(0, count).Select(i => PodOf($"p{i}", "s"))])));
+            history.WriteAsync(
+                [DeploymentOf(0), SetOf("s", 2), .. Enumerable.Range(0, count).Select(i => PodOf($"p{i}", "s"))])));
 
     [Theory]
     [InlineData(1, false)]
