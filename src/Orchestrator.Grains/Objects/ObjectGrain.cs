@@ -35,7 +35,16 @@ internal abstract partial class ObjectGrain(
     /// <summary>The object, or null when there is none.</summary>
     protected ApiObject? Current => stored.RecordExists ? stored.State.Object : null;
 
-    public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
+    public Task<WriteResult> Create(ApiObject obj, WriteOptions options) => Judged(() => CreateNow(obj, options));
+
+    public Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options) =>
+        Judged(() => UpdateNow(obj, subresource, options));
+
+    public Task<WriteResult> Patch(PatchRequest patch, WriteOptions options) => Judged(() => PatchNow(patch, options));
+
+    public Task<WriteResult> Delete(DeleteRequest request) => Judged(() => DeleteNow(request));
+
+    private async Task<WriteResult> CreateNow(ApiObject obj, WriteOptions options)
     {
         if (Current is not null) throw ApiException.AlreadyExists(Kind, Key.Name);
         await RefuseOutsideNamespace();
@@ -45,12 +54,12 @@ internal abstract partial class ObjectGrain(
         return new(await Commit(created), IsCreated: true);
     }
 
-    public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options) =>
+    private async Task<WriteResult> UpdateNow(ApiObject obj, string subresource, WriteOptions options) =>
         Current is null && Kind.PutCreates && subresource.Length == 0
-            ? await Create(obj, options)
+            ? await CreateNow(obj, options)
             : await Save(Existing(), obj, subresource, options);
 
-    public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
+    private async Task<WriteResult> PatchNow(PatchRequest patch, WriteOptions options)
     {
         var current = Current;
         var isApply = Patches.MediaType(patch.ContentType) == Patches.ApplyType;
@@ -64,12 +73,12 @@ internal abstract partial class ObjectGrain(
             Kind, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
         var recorded = isApply ? options with { FieldManager = "" } : options;
         var result = current is null
-            ? await Create(decoded.Object, recorded)
+            ? await CreateNow(decoded.Object, recorded)
             : await Save(current, decoded.Object, patch.Subresource, recorded);
         return decoded.Warnings.Count == 0 ? result : result with { Warnings = decoded.Warnings };
     }
 
-    public virtual async Task<WriteResult> Delete(DeleteRequest request)
+    private async Task<WriteResult> DeleteNow(DeleteRequest request)
     {
         var current = Existing();
         var plan = DeletionPlanner.Plan(current, Asked(request), Cluster.Now);
@@ -145,7 +154,16 @@ internal abstract partial class ObjectGrain(
     {
         var before = Current;
         stored.State = new ObjectState { Object = next };
-        await Storing(stored.WriteStateAsync);
+        try
+        {
+            await Storing(stored.WriteStateAsync);
+        }
+        catch
+        {
+            // What is not known to be stored is not to be answered from, however short this activation will live.
+            stored.State = new ObjectState { Object = before };
+            throw;
+        }
         var after = stored.State.Object!;
         await Told(before, after);
         return after;
@@ -207,6 +225,37 @@ internal abstract partial class ObjectGrain(
         var next = standing with { Metadata = metadata };
         if (DeletionPlanner.IsReleased(next)) await Remove(why);
         else await Commit(next);
+    }
+
+    // A refusal that rests on what this activation remembers is only true if that is what is stored. Two activations
+    // may exist for a while, and the older one would tell a client of a conflict that there is not.
+    private async Task<WriteResult> Judged(Func<Task<WriteResult>> write)
+    {
+        try
+        {
+            return await write();
+        }
+        catch (ApiException refusal) when (refusal.Code is 404 or 409)
+        {
+            var seen = Current?.Metadata.ResourceVersion;
+            await CatchUpOrRefuse();
+            if ((Cluster.Cache.Find(Key)?.Revision.ToString() ?? "") == (seen ?? "")) throw;
+            LogStale(Log, Key, $"it would have said: {refusal.Message}");
+            DeactivateOnIdle();
+            throw WriteTrouble.Stale(Kind, Key.Name);
+        }
+    }
+
+    private async ValueTask CatchUpOrRefuse()
+    {
+        try
+        {
+            await Cluster.CatchUp();
+        }
+        catch (StoreUnavailableException silent)
+        {
+            throw WriteTrouble.NotCommitted(silent);
+        }
     }
 
     private bool IsOvertaken()

@@ -169,7 +169,9 @@ internal sealed class FaultDriver(SimulatedWorld world, FaultOptions options, in
     {
         var silo = await world.StartSiloAsync();
         await LastAsync(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(3));
-        if (world.Cluster.Silos.Count > silosWanted) await world.StopSiloAsync(silo);
+        // Another fault may have ended it meanwhile.
+        if (world.Cluster.Silos.Contains(silo) && world.Cluster.Silos.Count > silosWanted)
+            await world.StopSiloAsync(silo);
     }
 
     private async Task ShakeAsync(double refusals, double lostAnswers, TimeSpan slow, TimeSpan timeMax)

@@ -9,11 +9,14 @@ namespace Orchestrator.Cluster.Tests.Wire;
 
 /// <summary>
 /// During an upgrade silos of two versions speak to each other. The file says what each message looks like between
-/// them, and by what names grains are called: lines may be added, and none may change. To add, run once with
-/// <c>ORC_WRITE_GOLDEN=1</c>.
+/// them, and by what names grains are called: lines may be added, and none may change. A message that got a field keeps
+/// its old line as <c>earlier</c>, which must still be understood. To add, run once with <c>ORC_WRITE_GOLDEN=1</c>.
 /// </summary>
 public sealed class WireFormTests : IDisposable
 {
+    private const string Message = "message ";
+    private const string Earlier = "earlier ";
+
     private static readonly string Golden = Path.Combine(
         typeof(WireFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .First(a => a.Key == "RepositoryRoot").Value!,
@@ -29,12 +32,11 @@ public sealed class WireFormTests : IDisposable
     public void Messages_and_names_are_as_ever()
     {
         var now = Messages().Concat(Names()).ToList();
-        var known = File.Exists(Golden) ? File.ReadAllLines(Golden) : [];
+        string[] known = [.. File.ReadAllLines(Golden).Where(line => !line.StartsWith(Earlier, StringComparison.Ordinal))];
         if (Environment.GetEnvironmentVariable("ORC_WRITE_GOLDEN") == "1")
         {
             var said = known.Select(KeyOf).ToHashSet();
-            known = [.. known, .. now.Where(line => !said.Contains(KeyOf(line)))];
-            File.WriteAllLines(Golden, known);
+            File.AppendAllLines(Golden, now.Where(line => !said.Contains(KeyOf(line))));
         }
         Assert.Equal(known.Order(StringComparer.Ordinal), now.Order(StringComparer.Ordinal));
     }
@@ -44,9 +46,10 @@ public sealed class WireFormTests : IDisposable
     {
         var messages = SerializerTests.Messages.ToDictionary(row => (string)row[0], row => row[1]);
         foreach (var line in File.ReadAllLines(Golden)
-            .Where(line => line.StartsWith("message ", StringComparison.Ordinal)))
+            .Where(line => line.StartsWith(Message, StringComparison.Ordinal)
+                || line.StartsWith(Earlier, StringComparison.Ordinal)))
         {
-            var name = KeyOf(line)["message ".Length..];
+            var name = KeyOf(line)[(KeyOf(line).IndexOf(' ') + 1)..];
             var arrived = Serializer.Deserialize<object>(Convert.FromHexString(line[(KeyOf(line).Length + 2)..]));
             Assert.Equal(messages[name].GetType(), arrived.GetType());
             Assert.Equivalent(SerializerTests.Facts(messages[name]), SerializerTests.Facts(arrived), strict: true);
@@ -56,7 +59,7 @@ public sealed class WireFormTests : IDisposable
     private static string KeyOf(string line) => line[..line.IndexOf(": ", StringComparison.Ordinal)];
 
     private IEnumerable<string> Messages() => SerializerTests.Messages.Select(row =>
-        $"message {row[0]}: {Convert.ToHexString(Serializer.SerializeToArray<object>(row[1]))}");
+        $"{Message}{row[0]}: {Convert.ToHexString(Serializer.SerializeToArray<object>(row[1]))}");
 
     private static IEnumerable<string> Names() =>
         from type in typeof(IObjectGrain).Assembly.GetTypes()
