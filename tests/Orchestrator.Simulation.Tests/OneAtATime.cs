@@ -1,0 +1,2 @@
+// A simulation of many seeds takes every core by itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
