@@ -37,9 +37,9 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
             }
             catch (ApiException refusal) when (doubt is not null && refusal.Code is (404 or 409))
             {
-                // The earlier attempt may be the very reason: then what was asked for has come true, and a refusal, which
-                // says that it never will, would be a lie.
-                throw Unreachable(doubt!, isKnown: false);
+                // The earlier attempt may be the very reason: then what was asked for has come true, and a refusal,
+                // which says that it never will, would be a lie.
+                throw Unreachable(doubt, isKnown: false);
             }
             catch (Exception trouble) when (IsTrouble(trouble) && clock.GetElapsedTime(begun) < limit)
             {
