@@ -124,8 +124,7 @@ internal sealed class SimulatedWorld : IDisposable
     /// <summary>The store, the silos and the namespaces.</summary>
     public async Task StartAsync()
     {
-        await _store.OpenAsync(CancellationToken.None);
-        await _cache.StartAsync();
+        await OpenAsync();
         // After the cache: an invariant sees the world as it is since the change.
         _store.Subscribe(Invariants.See);
         for (var i = 0; i < _options.Silos; i++) await StartSiloAsync();
@@ -141,6 +140,13 @@ internal sealed class SimulatedWorld : IDisposable
     {
         for (var i = 1; i <= _options.Nodes; i++) await AddNodeAsync($"node-{i}");
         await UntilAsync(() => _engines.Keys.All(IsReady), TimeSpan.FromMinutes(2), "all nodes are ready");
+    }
+
+    /// <summary>The store and its cache alone.</summary>
+    public async Task OpenAsync()
+    {
+        await _store.OpenAsync(CancellationToken.None);
+        await _cache.StartAsync();
     }
 
     /// <summary>One more silo, with a store of its own where each has one.</summary>

@@ -93,7 +93,7 @@ public sealed class ObjectStore : IObjectStore
     {
         if (_journal.IsShared) return new(CatchUpWithOthersAsync(cancellation));
         // What was written without an answer may be durable: who decides without it does it twice.
-        if (_committer.IsUnsettled) Hear(Revision);
+        if (_committer.IsUnsettled) Hear(Math.Max(1, Revision));
         return _committer.IsUnsettled
             ? ValueTask.FromException(new StoreUnavailableException("the store does not answer; try again"))
             : ValueTask.CompletedTask;

@@ -39,15 +39,18 @@ internal static partial class SimulatedScale
     {
         var run = await Simulate(Objects(pods), nodes, ShortHours, nodesAfter: 60);
         var what = $"{pods} pods on {nodes} simulated nodes";
-        table.Add($"{what}, placed per s", $"{run.Placed:F0} (whole run {run.Seconds:F0} s, {run.Cpu:F0} CPU-s)", "≥ 5000");
-        table.Add($"{what}, memory", $"{run.MiB:F0} MiB at most, {run.MiB * 1024 / pods:F0} KiB per pod", "≤ 8192 MiB for 150000");
+        table.Add($"{what}, placed per s", $"{run.Placed:F0} (whole run {run.Seconds:F0} s, {run.Cpu:F0} CPU-s)",
+            "≥ 5000");
+        table.Add($"{what}, memory", $"{run.MiB:F0} MiB at most, {run.MiB * 1024 / pods:F0} KiB per pod",
+            "≤ 8192 MiB for 150000");
         return run;
     }
 
     private static async Task SteadyHour(Table table, int nodes, int pods, Run without)
     {
         var with = await Simulate(Objects(pods), nodes, LongHours, nodesAfter: 60);
-        table.Add($"{pods} pods on {nodes} simulated nodes, CPU-s per virtual hour at rest", $"{with.Cpu - without.Cpu:F1}");
+        table.Add($"{pods} pods on {nodes} simulated nodes, CPU-s per virtual hour at rest",
+            $"{with.Cpu - without.Cpu:F1}");
     }
 
     private static async Task<Run> Simulate(string objects, int nodes, double hours, int nodesAfter)
@@ -86,7 +89,9 @@ internal static partial class SimulatedScale
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static double Number(Regex line, string printed) =>
-        line.Match(printed) is { Success: true } found ? double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        line.Match(printed) is { Success: true } found
+            ? double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
 
     [GeneratedRegex(@"^virtual time .* in ([\d.]+) s$", RegexOptions.Multiline)]
     private static partial Regex TookLine();
@@ -100,6 +105,8 @@ internal static partial class SimulatedScale
     [GeneratedRegex(@"^pods placed per second of real time +(\d+)$", RegexOptions.Multiline)]
     private static partial Regex PlacedLine();
 
-    /// <summary>What one simulation cost: real seconds, CPU seconds, peak memory; and pods placed per real second.</summary>
+    /// <summary>
+    /// What one simulation cost: real seconds, CPU seconds, peak memory; and pods placed per real second.
+    /// </summary>
     private sealed record Run(double Seconds, double Cpu, double MiB, double Placed);
 }

@@ -5,8 +5,8 @@ using Orchestrator.Simulations.Faults;
 namespace Orchestrator.Simulations.Tests;
 
 /// <summary>
-/// Runs seeds and prints what they came to, one line each: <c>FIRST COUNT [no-faults] [per-silo] [log=FILE]</c>. Tests start it
-/// to see that a fresh process comes to the same; a person starts it to look for trouble in many seeds.
+/// Runs seeds and prints what they came to, one line each: <c>FIRST COUNT [no-faults] [per-silo] [log=FILE]</c>. Tests
+/// start it to see that a fresh process comes to the same; a person starts it to look for trouble in many seeds.
 /// </summary>
 internal static class Program
 {

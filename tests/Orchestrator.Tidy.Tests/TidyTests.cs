@@ -95,7 +95,7 @@ public sealed partial class TidyTests
 
     [Fact]
     public void Every_path_the_pages_name_exists() => Findings.None(
-        from page in new[] { "README.md", "src/ARCHITECTURE.md", "docs/cluster.md" }
+        from page in new[] { "README.md", "src/ARCHITECTURE.md", "docs/cluster.md", "docs/simulation.md" }
         from match in PathPattern().Matches(File.ReadAllText(Path.Combine(Sources.Root, page)))
         let path = match.Groups[1].Value
         where !File.Exists(Path.Combine(Sources.Root, path)) && !Directory.Exists(Path.Combine(Sources.Root, path))

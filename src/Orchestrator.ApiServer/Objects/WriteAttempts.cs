@@ -39,7 +39,7 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
             {
                 // The earlier attempt may be the very reason: then what was asked for has come true, and a refusal,
                 // which says that it never will, would be a lie.
-                throw Unreachable(doubt, isKnown: false);
+                throw Unreachable(doubt!, isKnown: false);
             }
             catch (Exception trouble) when (IsTrouble(trouble) && clock.GetElapsedTime(begun) < limit)
             {

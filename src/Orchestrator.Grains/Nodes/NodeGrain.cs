@@ -74,7 +74,7 @@ internal sealed partial class NodeGrain(
                 {
                     [NodeRegistration.EndpointAnnotation] = registration.Endpoint,
                     [NodeRegistration.AddressAnnotation] = registration.Address,
-                    [NodeRegistration.MachineAnnotation] = registration.Machine,
+                    [NodeRegistration.MachineAnnotation] = registration.Machine ?? "",
                 },
             },
         };

@@ -51,7 +51,7 @@ internal sealed class UserClient(SimulatedWorld world)
             world.Invariants.SeeAcknowledged(key, result);
             return true;
         }
-        catch (Exception refusal) when (refusal is ApiException or TimeoutException or SiloUnavailableException)
+        catch (Exception refusal) when (refusal is ApiException or TimeoutException or OrleansException)
         {
             world.Counters.Add("user requests refused");
             world.Log.Add("user", $"{what} {key}: {refusal.GetType().Name} {refusal.Message.ReplaceLineEndings(" ")}");

@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Engine;
+using Orchestrator.Grains.Nodes;
 using Orleans;
 using Orleans.Serialization;
 
@@ -40,6 +41,9 @@ public sealed class SerializerTests : IDisposable
         { "a result", new WriteResult(Filled(), true, true, ["careful"]) },
         { "a result with warnings", new WriteResult(Given.Deployment("web", 3), Warnings: ["one", "two"]) },
         { "a pulse", new NodePulse(true, true, "well") },
+        { "where a node runs", new NodePlacement() },
+        { "a registration with a machine", new NodeRegistration(
+            "unix:///run/docker.sock", "10.0.0.1", Given.Map(("a", "b")), "one") },
         { "a registration", new NodeRegistration("simulated://", "127.0.0.1", Given.Map(("a", "b"))) },
     };
 
