@@ -38,7 +38,16 @@ internal sealed class NodeLink(
     {
         if (!await MayActAsync(isDestructive: true)) return;
         if (cluster.Cache.Find(Node.Kind, "", _node) is not { } node) return;
-        var next = node with { Status = status, Metadata = node.Metadata with { ResourceVersion = null } };
+        // An agent that has not reached its engine yet knows no capacity: what the node said last stands.
+        var said = status.Capacity.Count > 0
+            ? status
+            : status with
+            {
+                Capacity = node.Status.Capacity,
+                Allocatable = node.Status.Allocatable,
+                NodeInfo = node.Status.NodeInfo ?? status.NodeInfo,
+            };
+        var next = node with { Status = said, Metadata = node.Metadata with { ResourceVersion = null } };
         await grains.Object(Node.Kind.KeyOf("", _node)).Update(next, "status", WriteOptions.OfController);
     }
 
