@@ -32,7 +32,8 @@ public sealed class WireFormTests : IDisposable
     public void Messages_and_names_are_as_ever()
     {
         var now = Messages().Concat(Names()).ToList();
-        string[] known = [.. File.ReadAllLines(Golden).Where(line => !line.StartsWith(Earlier, StringComparison.Ordinal))];
+        string[] known = [.. File.ReadAllLines(Golden)
+            .Where(line => !line.StartsWith(Earlier, StringComparison.Ordinal))];
         if (Environment.GetEnvironmentVariable("ORC_WRITE_GOLDEN") == "1")
         {
             var said = known.Select(KeyOf).ToHashSet();
