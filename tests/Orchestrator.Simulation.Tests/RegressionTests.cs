@@ -9,6 +9,7 @@ public sealed class RegressionTests
     [InlineData(41, "a set made a pod too many while one before it was written without an answer")]
     [InlineData(47, "a pod went back to pending when its container was lost and an older one was left")]
     [InlineData(120, "a node whose agent was new and whose engine was lost forgot its capacity")]
+    [InlineData(118, "a pod that had ended went with its sandbox still there, because it was deleted a second time")]
     public void A_seed_that_found_something_finds_it_no_more(int seed, string what)
     {
         var result = Simulation.Run(Seeds.OptionsOf(seed));

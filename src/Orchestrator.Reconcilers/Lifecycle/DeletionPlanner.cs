@@ -50,10 +50,9 @@ public static class DeletionPlanner
     {
         Check(obj, options);
         var finalizers = FinalizersFor(obj, options);
-        var grace = GraceOf(obj, options);
         return obj.Metadata.DeletionTimestamp is { } due
-            ? Again(obj, options, finalizers, grace, due)
-            : First(obj, finalizers, grace, now);
+            ? Again(obj, options, finalizers, due)
+            : First(obj, finalizers, GraceOf(obj, options), now);
     }
 
     /// <summary>
@@ -100,11 +99,13 @@ public static class DeletionPlanner
         return IsReleased(marked) ? new DeletionPlan.Remove(marked) : new DeletionPlan.Mark(marked);
     }
 
+    // A pod that has ended since the first request keeps its grace: its node says when nothing of it is left.
     private static DeletionPlan Again(
-        ApiObject obj, DeletionOptions options, IReadOnlyList<string> finalizers, long grace, DateTimeOffset due)
+        ApiObject obj, DeletionOptions options, IReadOnlyList<string> finalizers, DateTimeOffset due)
     {
         var standing = obj.Metadata.DeletionGracePeriodSeconds ?? 0;
-        var isShorter = grace < standing && (options.GracePeriodSeconds is not null || grace == 0);
+        var grace = options.GracePeriodSeconds is { } asked ? Soonest(asked) : standing;
+        var isShorter = grace < standing;
         var next = With(obj, obj.Metadata with
         {
             // The clock started at the first request: 30 s asked for at :00 and 10 s at :05 end at :10.
@@ -121,9 +122,12 @@ public static class DeletionPlanner
     {
         if (obj is not Pod pod) return 0;
         if (string.IsNullOrEmpty(pod.Spec.NodeName) || PodFacts.IsFinished(pod)) return 0;
-        var grace = options.GracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds;
-        return grace < 0 ? 1 : grace;
+        return Soonest(
+            options.GracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds);
     }
+
+    // A negative grace means as soon as can be.
+    private static long Soonest(long grace) => grace < 0 ? 1 : grace;
 
     // Asked for expressly, a policy replaces the finalizer of another; left out, what is there stands.
     private static IReadOnlyList<string> FinalizersFor(ApiObject obj, DeletionOptions options)

@@ -18,6 +18,7 @@ public sealed class DeletionPlannerTests
         { "again and longer changes nothing", "p:Running:node=n:del", 60, "same" },
         { "again without grace changes nothing", "p:Running:node=n:del", -99, "same" },
         { "again and shorter counts from the first request", "p:Running:node=n:del", 10, "10" },
+        { "again though it has ended since changes nothing", "p:Failed:node=n:del", -99, "same" },
         { "again with zero removes", "p:Running:node=n:del", 0, "gone" },
     };
 
