@@ -115,7 +115,7 @@ internal sealed class SimulatedWorld : IDisposable
     /// <summary>UIDs of pods that a user removes without waiting for their end.</summary>
     public HashSet<string> Forced { get; } = new(StringComparer.Ordinal);
 
-    private ObjectStoreOptions StoreOptions { get; } = new();
+    private ObjectStoreOptions StoreOptions { get; } = new() { Outcomes = TaskCreationOptions.None };
 
     public Chance ChanceFor(string purpose) => new(_options.Seed, purpose);
 

@@ -5,9 +5,12 @@ namespace Orchestrator.Storage;
 /// <summary>Makes objects of what a journal holds.</summary>
 internal static class JournalReading
 {
+    private const int ParallelMin = 1_000;
+
     /// <exception cref="StoreOpenException">This version cannot read one of them.</exception>
     public static List<StoredObject> ParseAll(IReadOnlyList<JournalObject> objects)
     {
+        if (objects.Count < ParallelMin) return [.. objects.Select(obj => Parse(obj.Key, obj.Revision, obj.Json))];
         try
         {
             return [.. objects.AsParallel().AsOrdered().Select(obj => Parse(obj.Key, obj.Revision, obj.Json))];

@@ -41,9 +41,9 @@ public sealed class ObjectStore : IObjectStore
     {
         (_journal, _options, _time, _logger) = (journal, options, time, logger);
         _reasons = new(WaitingReasonsMax, logger);
-        _view = new(logger);
+        _view = new(logger, options.Outcomes);
         _committer = new(journal, _view, _reasons, options, time, logger);
-        _question = new(() => _journal.ReadRevisionAsync(CancellationToken.None));
+        _question = new(() => _journal.ReadRevisionAsync(CancellationToken.None), options.Outcomes);
         _flush = time.CreateTimer(_ => FlushReasons(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,7 +78,7 @@ public sealed class ObjectStore : IObjectStore
     public Task<StoredObject> CommitAsync(ObjectWrite write, CancellationToken cancellation = default)
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled<StoredObject>(cancellation);
-        var pending = new PendingWrite(write, cancellation);
+        var pending = new PendingWrite(write, _options.Outcomes, cancellation);
         lock (_gate)
         {
             if (_closed is not null) return Task.FromException<StoredObject>(new StoreUnavailableException(_closed));
@@ -160,7 +160,7 @@ public sealed class ObjectStore : IObjectStore
             _isDisposed = true;
             _closed = "the store is closed";
             _mustFlush = _isOpen;
-            _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _idle ??= new(_options.Outcomes);
             idle = _idle.Task;
         }
         if (_following is not null) await _following.DisposeAsync();

@@ -18,6 +18,12 @@ public sealed class ObjectStoreOptions
     /// <summary>How late a store hears of what others wrote to a shared log in memory; null means at once.</summary>
     public Func<TimeSpan>? FeedDelay { get; set; }
 
+    /// <summary>
+    /// How those who wait for the store go on: apart from the committer, or, where one thread runs everything in an
+    /// order of its own, at once (<see cref="TaskCreationOptions.None"/>).
+    /// </summary>
+    public TaskCreationOptions Outcomes { get; set; } = TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>Most writes in one transaction.</summary>
     public int BatchMax { get; set; } = 512;
 

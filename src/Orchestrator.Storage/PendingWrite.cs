@@ -5,13 +5,13 @@ namespace Orchestrator.Storage;
 /// <summary>A write on its way: checked and serialised by its writer, waiting for its transaction.</summary>
 internal sealed class PendingWrite
 {
-    private readonly TaskCompletionSource<StoredObject> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StoredObject> _done;
     private Exception? _refusal;
     private StoredObject? _outcome;
 
-    public PendingWrite(ObjectWrite write, CancellationToken cancellation)
+    public PendingWrite(ObjectWrite write, TaskCreationOptions outcomes, CancellationToken cancellation)
     {
-        (Write, Cancellation) = (write, cancellation);
+        (Write, Cancellation, _done) = (write, cancellation, new(outcomes));
         if (write.Object is not { } obj) return;
         if (KindRegistry.KeyOf(obj) != write.Key)
         {

@@ -4,7 +4,7 @@ namespace Orchestrator.Storage;
 /// One question for all who wait: who comes while it is under way waits for the next, since the answer may be older
 /// than the caller.
 /// </summary>
-internal sealed class RevisionQuestion(Func<ValueTask<long>> ask)
+internal sealed class RevisionQuestion(Func<ValueTask<long>> ask, TaskCreationOptions outcomes)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource<long>? _next;
@@ -15,7 +15,7 @@ internal sealed class RevisionQuestion(Func<ValueTask<long>> ask)
         TaskCompletionSource<long> asked;
         lock (_lock)
         {
-            asked = _next ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            asked = _next ??= new(outcomes);
             if (_isAsking) return asked.Task;
             _isAsking = true;
         }

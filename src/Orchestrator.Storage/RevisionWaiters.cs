@@ -1,7 +1,7 @@
 namespace Orchestrator.Storage;
 
 /// <summary>Those who wait for a revision.</summary>
-internal sealed class RevisionWaiters
+internal sealed class RevisionWaiters(TaskCreationOptions outcomes)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<(long Revision, TaskCompletionSource Done)> _waiting = [];
@@ -9,6 +9,7 @@ internal sealed class RevisionWaiters
 
     public void Reach(long revision)
     {
+        List<TaskCompletionSource>? reached = null;
         lock (_lock)
         {
             // The start and the first change may come in either order.
@@ -19,11 +20,12 @@ internal sealed class RevisionWaiters
                 if (node.Value.Revision <= revision)
                 {
                     _waiting.Remove(node);
-                    node.Value.Done.TrySetResult();
+                    (reached ??= []).Add(node.Value.Done);
                 }
                 node = next;
             }
         }
+        foreach (var done in reached ?? []) done.TrySetResult();
     }
 
     public async Task WaitAsync(long revision, CancellationToken cancellation)
@@ -32,7 +34,7 @@ internal sealed class RevisionWaiters
         lock (_lock)
         {
             if (_reached >= revision) return;
-            node = _waiting.AddLast((revision, new(TaskCreationOptions.RunContinuationsAsynchronously)));
+            node = _waiting.AddLast((revision, new(outcomes)));
         }
         try
         {

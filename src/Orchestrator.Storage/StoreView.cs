@@ -8,11 +8,11 @@ namespace Orchestrator.Storage;
 /// What readers of one process see, and who hears of changes. Written by the committer alone: so every change, whoever
 /// made it, goes through here once and in order.
 /// </summary>
-internal sealed class StoreView(ILogger logger)
+internal sealed class StoreView(ILogger logger, TaskCreationOptions outcomes)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, StoredObject> _current = [];
-    private readonly RevisionWaiters _waiters = new();
+    private readonly RevisionWaiters _waiters = new(outcomes);
     private JournalPosition _position = new(0, 0);
     private long _published;
     private ImmutableArray<Action<IReadOnlyList<ObjectChange>>> _subscribers = [];

@@ -15,12 +15,12 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
 
     private readonly Lock _starting = new();
     private readonly ConcurrentDictionary<KindKey, ChangeRing> _rings = [];
-    private readonly RevisionWaiters _waiters = new();
+    private readonly RevisionWaiters _waiters = new(options.Outcomes);
     private readonly List<ObjectChange> _early = [];
     private IDisposable? _subscription;
     private CacheView _view = CacheView.Of([], 0);
     private long _ringFloor;
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(options.Outcomes);
     private volatile bool _isStarted;
 
     /// <inheritdoc />

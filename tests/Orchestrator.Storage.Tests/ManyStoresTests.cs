@@ -246,7 +246,7 @@ public sealed class ManyStoresTests
             asked++;
             answers.Enqueue(new());
             return new(answers.Last().Task);
-        });
+        }, new ObjectStoreOptions().Outcomes);
         var first = question.AskAsync();
         var later = Enumerable.Range(0, 5).Select(_ => question.AskAsync()).ToList();
         asked.ShouldBe(1);

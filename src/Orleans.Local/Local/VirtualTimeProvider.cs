@@ -16,7 +16,7 @@ public sealed class VirtualTimeProvider : TimeProvider
 
     public VirtualTimeProvider(DateTimeOffset start) => _now = start.ToUniversalTime();
 
-    /// <summary>Is told of every timer that is armed, to find out by which thread.</summary>
+    /// <summary>Is told of every look at the clock and of every timer, to find out by which thread.</summary>
     internal SeededScheduler? Watcher { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -37,6 +37,7 @@ public sealed class VirtualTimeProvider : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
+        Watcher?.Notice("a look at the clock");
         lock (_lock)
         {
             return _now;
