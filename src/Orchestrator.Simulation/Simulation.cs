@@ -92,7 +92,7 @@ public sealed class Simulation : IDisposable
         var end = start + _options.Duration;
         var chance = _world.ChanceFor("weather");
         using var faults = new FaultDriver(_world, _options.Faults, _options.Silos);
-        var users = new RandomUsers(_world);
+        var users = new RandomUsers(_world, _options.RequestGap);
         await _world.StartAsync();
         if (_options.NodesAfter == TimeSpan.Zero) await _world.AddNodesAsync();
         await faults.HealAsync();

@@ -30,6 +30,9 @@ public sealed record SimulationOptions
     /// <summary>Applied at the start in place of random users; null for those.</summary>
     public IReadOnlyList<ApiObject>? Objects { get; init; }
 
+    /// <summary>Time between two requests of random users, on average; some come in quick succession.</summary>
+    public TimeSpan RequestGap { get; init; } = TimeSpan.FromSeconds(40);
+
     /// <summary>How long all may take to settle once nothing goes wrong and nobody wants anything.</summary>
     public TimeSpan SettleTimeMax { get; init; } = TimeSpan.FromMinutes(12);
 

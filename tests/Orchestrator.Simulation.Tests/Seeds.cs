@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Simulations.Faults;
 
 namespace Orchestrator.Simulations.Tests;
 
@@ -18,6 +19,13 @@ internal static class Seeds
         Stores = seed / 4 % 3 > 0 && seed / 12 % 2 == 1 ? StoreLayout.PerSilo : StoreLayout.Shared,
         TurnsPerInstantMax = 50_000,
         Duration = TimeSpan.FromMinutes(Minutes),
+    };
+
+    /// <summary>The same with busier users and more faults, as they were when the first seeds were found.</summary>
+    public static SimulationOptions BusyOptionsOf(int seed) => OptionsOf(seed) with
+    {
+        RequestGap = TimeSpan.FromSeconds(20),
+        Faults = FaultOptions.All with { Gap = TimeSpan.FromSeconds(20) },
     };
 
     /// <summary>So many seeds in a row.</summary>

@@ -5,16 +5,23 @@ namespace Orchestrator.Simulations.Tests;
 /// <summary>Work of another thread ends a strict run.</summary>
 public sealed class StrictTests
 {
-    [Fact]
-    public void A_timer_armed_by_another_thread_fails_the_run()
+    public static TheoryData<string, Action<VirtualTimeProvider>> Deeds => new()
+    {
+        { "arms a timer", Arm },
+        { "looks at the clock", clock => clock.GetUtcNow() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Deeds))]
+    public void What_another_thread_does_fails_the_run(string what, Action<VirtualTimeProvider> deed)
     {
         var scheduler = new SeededScheduler(1, new VirtualTimeProvider()) { IsStrict = true };
         var failure = Assert.Throws<InvalidOperationException>(() => scheduler.Run(async () =>
         {
-            ArmElsewhere(scheduler);
+            Elsewhere(() => deed(scheduler.Clock));
             await Task.Delay(TimeSpan.FromSeconds(2), scheduler.Clock);
         }));
-        Assert.Contains("another thread", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.Message.Contains("another thread", StringComparison.Ordinal), what);
         Assert.Equal(1, scheduler.ForeignCount);
     }
 
@@ -24,16 +31,18 @@ public sealed class StrictTests
         var scheduler = new SeededScheduler(1, new VirtualTimeProvider()) { IsStrict = true };
         scheduler.Run(async () =>
         {
-            using (scheduler.Outside()) ArmElsewhere(scheduler);
+            using (scheduler.Outside()) Elsewhere(() => Arm(scheduler.Clock));
             await Task.Delay(TimeSpan.FromSeconds(2), scheduler.Clock);
         });
         Assert.Equal(0, scheduler.ForeignCount);
     }
 
-    private static void ArmElsewhere(SeededScheduler scheduler)
+    private static void Arm(VirtualTimeProvider clock) =>
+        clock.CreateTimer(static _ => { }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+
+    private static void Elsewhere(Action deed)
     {
-        var thread = new Thread(() => scheduler.Clock.CreateTimer(
-            static _ => { }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan));
+        var thread = new Thread(() => deed());
         thread.Start();
         thread.Join();
     }

@@ -22,10 +22,9 @@ internal sealed record Rollout(
     public static Rollout Of(Deployment deployment, IReadOnlyList<ReplicaSet> owned, IReadOnlyList<Pod> pods)
     {
         var sorted = ReplicaSetOrder.OldestFirst(owned);
-        var template = TemplateHash.Canonical(deployment.Spec.Template);
         // Of several sets with the template (clients may make them) the oldest is the one, as in the reference.
-        var current = sorted.FirstOrDefault(set =>
-            TemplateHash.Canonical(set.Spec.Template).AsSpan().SequenceEqual(template));
+        var current = sorted.FirstOrDefault(
+            set => TemplateHash.AreEqual(set.Spec.Template, deployment.Spec.Template));
         return new(deployment, current, [.. sorted.Where(set => !ReferenceEquals(set, current))], pods);
     }
 

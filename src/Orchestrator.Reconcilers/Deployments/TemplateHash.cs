@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
@@ -12,8 +13,25 @@ public static class TemplateHash
     /// <summary>The label that tells the sets of one Deployment apart.</summary>
     public const string Label = "pod-template-hash";
 
+    // Templates do not change and are compared at every pass.
+    private static readonly ConditionalWeakTable<PodTemplateSpec, byte[]> Known = new();
+
     /// <summary>The template as bytes, keys sorted, without the hash label; equal templates have equal bytes.</summary>
-    public static byte[] Canonical(PodTemplateSpec template)
+    public static ReadOnlySpan<byte> Canonical(PodTemplateSpec template) => Known.GetValue(template, Reckon);
+
+    /// <summary>Both say the same.</summary>
+    public static bool AreEqual(PodTemplateSpec a, PodTemplateSpec b) =>
+        ReferenceEquals(a, b) || Canonical(a).SequenceEqual(Canonical(b));
+
+    /// <summary>The hash of a template; each collision gives another.</summary>
+    public static string Of(PodTemplateSpec template, int collisions) =>
+        GeneratedNames.HashTemplate(Canonical(template), collisions > 0 ? collisions : null);
+
+    /// <summary>Labels and one more.</summary>
+    public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> labels, string hash) =>
+        new Dictionary<string, string>(labels) { [Label] = hash };
+
+    private static byte[] Reckon(PodTemplateSpec template)
     {
         var plain = template.Metadata.Labels.ContainsKey(Label)
             ? template with { Metadata = template.Metadata with { Labels = Without(template.Metadata.Labels) } }
@@ -24,18 +42,6 @@ public static class TemplateHash
         using (var writer = new Utf8JsonWriter(buffer)) WriteSorted(writer, document.RootElement);
         return buffer.WrittenSpan.ToArray();
     }
-
-    /// <summary>Both say the same.</summary>
-    public static bool AreEqual(PodTemplateSpec a, PodTemplateSpec b) =>
-        ReferenceEquals(a, b) || Canonical(a).AsSpan().SequenceEqual(Canonical(b));
-
-    /// <summary>The hash of a template; each collision gives another.</summary>
-    public static string Of(PodTemplateSpec template, int collisions) =>
-        GeneratedNames.HashTemplate(Canonical(template), collisions > 0 ? collisions : null);
-
-    /// <summary>Labels and one more.</summary>
-    public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> labels, string hash) =>
-        new Dictionary<string, string>(labels) { [Label] = hash };
 
     private static Dictionary<string, string> Without(IReadOnlyDictionary<string, string> labels) =>
         labels.Where(pair => pair.Key != Label).ToDictionary(pair => pair.Key, pair => pair.Value);

@@ -10,12 +10,11 @@ namespace Orchestrator.Simulations.Users;
 /// Users who create, scale, roll, pause and delete Deployments, pods and namespaces, and cordon nodes. What there is
 /// they read from the watch cache, as through the API.
 /// </summary>
-internal sealed class RandomUsers(SimulatedWorld world)
+internal sealed class RandomUsers(SimulatedWorld world, TimeSpan gap)
 {
     private const int DeploymentsMax = 4;
     private const int BarePodsMax = 6;
     private const int ReplicasMax = 8;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
     private readonly Chance _chance = world.ChanceFor("users");
     private readonly Templates _templates = new(world.ChanceFor("templates"));
     private readonly UserClient _client = new(world);
@@ -26,7 +25,7 @@ internal sealed class RandomUsers(SimulatedWorld world)
     {
         while (true)
         {
-            var pause = _chance.Hits(0.3) ? _chance.Around(Pause / 50) : _chance.Around(Pause);
+            var pause = _chance.Hits(0.3) ? _chance.Around(gap / 50) : _chance.Around(gap);
             if (world.Now + pause >= end) return;
             await world.WaitAsync(pause);
             await OneAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Orleans.Local.Engine;
@@ -7,6 +8,9 @@ internal sealed class PersistentStateMapper : IAttributeToFactoryMapper<Persiste
 {
     private static readonly MethodInfo CreateMethod =
         typeof(PersistentStateMapper).GetMethod(nameof(Create), BindingFlags.Static | BindingFlags.NonPublic)!;
+
+    private static readonly ConcurrentDictionary<Type, Func<IGrainContext, IPersistentStateConfiguration, object>>
+        Creators = new();
 
     public Factory<IGrainContext, object> GetFactory(ParameterInfo parameter, PersistentStateAttribute metadata)
     {
@@ -20,8 +24,8 @@ internal sealed class PersistentStateMapper : IAttributeToFactoryMapper<Persiste
         IPersistentStateConfiguration configuration = string.IsNullOrEmpty(metadata.StateName)
             ? new PersistentStateAttribute(parameter.Name!, metadata.StorageName)
             : metadata;
-        var create = CreateMethod.MakeGenericMethod(type.GetGenericArguments())
-            .CreateDelegate<Func<IGrainContext, IPersistentStateConfiguration, object>>();
+        var create = Creators.GetOrAdd(type, static type => CreateMethod.MakeGenericMethod(type.GetGenericArguments())
+            .CreateDelegate<Func<IGrainContext, IPersistentStateConfiguration, object>>());
         return context => create(context, configuration);
     }
 
