@@ -31,7 +31,7 @@ public sealed record SimulationOptions
     public IReadOnlyList<ApiObject>? Objects { get; init; }
 
     /// <summary>Time between two requests of random users, on average; some come in quick succession.</summary>
-    public TimeSpan RequestGap { get; init; } = TimeSpan.FromSeconds(40);
+    public TimeSpan RequestGap { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How long all may take to settle once nothing goes wrong and nobody wants anything.</summary>
     public TimeSpan SettleTimeMax { get; init; } = TimeSpan.FromMinutes(12);

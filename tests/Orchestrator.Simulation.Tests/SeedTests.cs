@@ -10,10 +10,15 @@ namespace Orchestrator.Simulations.Tests;
 public sealed class SeedTests(ITestOutputHelper output)
 {
     private const int SeedsMax = 1_000;
-    private const int HandfulSeeds = 50;
+    private const int HandfulSeeds = 100;
     private const int QuietSeedsMax = 40;
     private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan HandfulTimeMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan QuietTimeMax = TimeSpan.FromSeconds(30);
+
+    // What one handful leaves of its time is for those after it.
+    private static TimeSpan _timeLeft = TimeMax;
+    private static int _handfulsLeft = SeedsMax / HandfulSeeds;
 
     public static TheoryData<int> Handfuls =>
         new(Enumerable.Range(0, SeedsMax / HandfulSeeds).Select(handful => 1 + handful * HandfulSeeds));
@@ -21,8 +26,14 @@ public sealed class SeedTests(ITestOutputHelper output)
     // By the handful, so that whoever waits sees it move.
     [Theory]
     [MemberData(nameof(Handfuls))]
-    public void No_seed_breaks_an_invariant(int first) =>
-        Hold(Seeds.From(first, HandfulSeeds), TimeMax * HandfulSeeds / SeedsMax);
+    public void No_seed_breaks_an_invariant(int first)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        _handfulsLeft--;
+        var rest = _timeLeft - HandfulTimeMin * _handfulsLeft;
+        Hold(Seeds.From(first, HandfulSeeds), rest > HandfulTimeMin ? rest : HandfulTimeMin);
+        _timeLeft -= TimeProvider.System.GetElapsedTime(began);
+    }
 
     [Fact]
     public void Without_faults_rollouts_keep_their_promise_too() =>

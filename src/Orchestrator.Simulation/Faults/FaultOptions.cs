@@ -13,7 +13,7 @@ public sealed record FaultOptions
     public IReadOnlyList<FaultKind> Kinds { get; init; } = Enum.GetValues<FaultKind>();
 
     /// <summary>Time between two faults, on average.</summary>
-    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>Whether a kind may happen.</summary>
     public bool Has(FaultKind kind) => Kinds.Contains(kind);
