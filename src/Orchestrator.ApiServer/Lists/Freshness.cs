@@ -92,6 +92,11 @@ internal sealed class Freshness(
         {
             NoteSilence();
             WriteHandler.Warn(http, [Stale]);
+            // The answer may be on its way: it ends the silence, though this read has not waited for it.
+            _ = asked.ContinueWith(
+                _ => Interlocked.Exchange(ref _silentSince, 0), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
