@@ -129,12 +129,18 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
     public async Task A_delete_asks_first_and_kills_what_does_not_listen()
     {
         await StartAsync();
-        var polite = GivenPod.Of("polite", GivenPod.Shell("c", Forever));
+        var polite = GivenPod.Of("polite",
+            GivenPod.Shell("c", "trap 'exit 0' TERM; echo yes > /up/listens; while true; do sleep 0.1; done") with
+            {
+                VolumeMounts = [new() { Name = "up", MountPath = "/up" }],
+            }).With(spec => spec with { Volumes = [new() { Name = "up", EmptyDir = new() }] });
         var deaf = GivenPod.Of("deaf", GivenPod.Shell("c", "trap '' TERM; while true; do sleep 0.1; done"));
         await _cluster.ApplyAsync(polite);
         await _cluster.ApplyAsync(deaf);
         await ReadyAsync("polite");
         await ReadyAsync("deaf");
+        var up = Path.Combine(_files.FullName, "pods", polite.Metadata.Uid!, "volumes", "up");
+        await Eventually.AsyncTrue("it listens", () => Seen(Read(up, "listens")), text => text == "yes\n");
         await _cluster.DeleteAsync("polite");
         await _cluster.DeleteAsync("deaf", 2);
         await GoneAsync(polite, "polite");

@@ -26,7 +26,7 @@ public abstract class RemotePodTests : IAsyncLifetime
     {
         Skip.If(Absence is not null, Absence);
         await Pods.Cluster.StartAgentAsync();
-        var pod = GivenPod.Of("web", GivenPod.Shell("c", "echo hello from $HOSTNAME; " + RemotePods.Forever));
+        var pod = GivenPod.Of("web", GivenPod.Shell("c", RemotePods.Saying("hello from $HOSTNAME")));
         await Pods.Cluster.ApplyAsync(pod);
         var before = await Pods.ReadyAsync("web");
         before.PodIP.ShouldNotBeNullOrEmpty();
@@ -35,6 +35,7 @@ public abstract class RemotePodTests : IAsyncLifetime
         var after = await Pods.UntilAsync(
             "web", status => status.ContainerStatuses[0].RestartCount == 1 && RemotePods.IsReady(status));
         after.PodIP.ShouldBe(before.PodIP);
+        await Pods.LogAsync(RemotePods.IdOf(after, 0), "hello from web");
         await Pods.DeleteAsync("web", pod.Metadata.Uid!);
         Pods.Cluster.Phases.ShouldContain("web Succeeded");
     }
@@ -104,8 +105,8 @@ public abstract class RemotePodTests : IAsyncLifetime
         Pods.Cluster.ConfigMaps["c"] = Config(("a", "one"), ("b", "one"));
         Pods.Cluster.Secrets["s"] = new() { Data = new Dictionary<string, byte[]> { ["p"] = "hidden"u8.ToArray() } };
         await Pods.Cluster.StartAgentAsync();
-        var pod = VolumePod("until [ \"$(cat /cfg/a || echo TORN >&2)\" = two ]; do sleep 0.01; done; echo changed; "
-            + RemotePods.Forever);
+        var pod = VolumePod("until [ \"$(cat /cfg/a || echo TORN >&2)\" = two ]; do sleep 0.01; done; "
+            + RemotePods.Saying("changed"));
         await Pods.Cluster.ApplyAsync(pod);
         var before = await Pods.ReadyAsync("web");
         await Pods.Cluster.StopAgentAsync();

@@ -13,6 +13,9 @@ internal sealed class RemotePods : IAsyncDisposable
 {
     public const string Forever = "trap 'exit 0' TERM; while true; do sleep 0.1; done";
 
+    /// <summary>Who has heard it knows that the container minds TERM.</summary>
+    public static string Saying(string text) => $"trap 'exit 0' TERM; echo {text}; while true; do sleep 0.1; done";
+
     private readonly Func<string, DockerRuntime> _newRuntime;
     private readonly string _label = $"test/remote-{Environment.ProcessId}-{Environment.TickCount64}";
 
