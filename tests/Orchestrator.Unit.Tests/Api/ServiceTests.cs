@@ -136,7 +136,7 @@ public sealed class ServiceTests
         var old = Given.Of<Service>(Service.Kind, Stored);
         var next = (Service)Service.Kind.Defaulted(
             Service.Kind.PreparedForUpdate(Given.Of<Service>(Service.Kind, edits), old));
-        var (spec, point) = (next.Spec, next.Status.LoadBalancer.Ingress.FirstOrDefault()?.Ip);
+        var (spec, point) = (next.Spec, next.Status.LoadBalancer.Ingress is [var first, ..] ? first.Ip : "");
         var ports = string.Join(",", spec.Ports.Select(port => port.NodePort));
         $"{spec.ClusterIP} {ports} {spec.HealthCheckNodePort} {point} {Given.Errors(next, old)}".ShouldBe(
             expected, why);
