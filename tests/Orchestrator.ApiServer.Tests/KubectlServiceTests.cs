@@ -27,7 +27,8 @@ public sealed class KubectlServiceTests(SecureApi secure) : IClassFixture<Secure
         shown.ShouldMatch(@"(?m)^inner +ClusterIP +10\.96\.\d+\.\d+ +<none> +80/TCP +\d+s +app=inner$");
         shown.ShouldMatch(@"(?m)^headless +ClusterIP +None +<none> +<none> +\d+s +app=headless$");
         shown.ShouldMatch(@"(?m)^outer +NodePort +10\.96\.\d+\.\d+ +<none> +80:30123/TCP +\d+s +app=outer$");
-        shown.ShouldMatch(@"(?m)^balanced +LoadBalancer +10\.96\.\d+\.\d+ +<pending> +443:3\d{4}/TCP +\d+s +app=balanced$");
+        shown.ShouldMatch(
+            @"(?m)^balanced +LoadBalancer +10\.96\.\d+\.\d+ +<pending> +443:3\d{4}/TCP +\d+s +app=balanced$");
         shown.ShouldMatch(@"(?m)^alias +ExternalName +<none> +example.com +<none> +\d+s +app=alias$");
         var described = await kubectl.RunAsync($"-n {ns} describe svc outer");
         described.ShouldMatch(@"(?m)^Type: +NodePort$");
@@ -52,17 +53,20 @@ public sealed class KubectlServiceTests(SecureApi secure) : IClassFixture<Secure
             .ShouldBe($"service/web exposed\n{NotRouted}");
         var address = await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.clusterIP}}");
         address.ShouldStartWith("10.96.");
-        (await kubectl.RunAsync($"-n {ns} set selector service/web app=other")).ShouldStartWith("service/web selector updated");
+        (await kubectl.RunAsync($"-n {ns} set selector service/web app=other"))
+            .ShouldStartWith("service/web selector updated");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.selector}}")).ShouldBe("{\"app\":\"other\"}");
         await kubectl.RunAsync($"-n {ns} patch svc web -p \"{{spec: {{type: NodePort}}}}\"");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.type}},{{.spec.clusterIP}}"))
             .ShouldBe($"NodePort,{address}");
-        (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.ports[0].nodePort}}")).ShouldMatch(@"^3\d{4}$");
+        (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.ports[0].nodePort}}"))
+            .ShouldMatch(@"^3\d{4}$");
         await kubectl.RunAsync(
             $"-n {ns} patch svc web --type=merge -p \"{{spec: {{type: ExternalName, externalName: a.b}}}}\"");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.clusterIP}},{{.spec.ports[0].nodePort}}"))
             .ShouldBe(",");
-        (await kubectl.RunAsync($"-n {ns} get svc --field-selector spec.type=ExternalName -o name")).ShouldBe("service/web\n");
+        (await kubectl.RunAsync($"-n {ns} get svc --field-selector spec.type=ExternalName -o name"))
+            .ShouldBe("service/web\n");
     }
 
     [SkippableFact]

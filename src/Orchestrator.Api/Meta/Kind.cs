@@ -75,8 +75,8 @@ public abstract class Kind
     public IReadOnlyList<string> NotActedOn { get; init; } = [];
 
     /// <summary>
-    /// One sentence for a kind that is stored whole but that this release does not act on, or not wholly; every write of
-    /// such an object is answered with it as a warning.
+    /// One sentence for a kind that is stored whole but that this release does not act on, or not wholly; every write
+    /// of such an object is answered with it as a warning.
     /// </summary>
     public string? NotActedOnYet { get; init; }
 

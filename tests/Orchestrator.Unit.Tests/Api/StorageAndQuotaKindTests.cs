@@ -10,7 +10,8 @@ public sealed class StorageAndQuotaKindTests
         "{\"metadata\":{\"labels\":{\"app\":\"web\"}},\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"nginx:1\"}]}}";
 
     private static readonly string[] Volume =
-        ["spec.capacity={\"storage\":\"1Gi\"}", "spec.accessModes=[\"ReadWriteOnce\"]", "spec.hostPath={\"path\":\"/a\"}"];
+        ["spec.capacity={\"storage\":\"1Gi\"}", "spec.accessModes=[\"ReadWriteOnce\"]",
+            "spec.hostPath={\"path\":\"/a\"}"];
 
     private static readonly string[] Claim =
         ["spec.accessModes=[\"ReadWriteOnce\"]", "spec.resources.requests={\"storage\":\"1Gi\"}"];
@@ -24,9 +25,11 @@ public sealed class StorageAndQuotaKindTests
             "spec.nfs: Forbidden: may not specify more than 1 volume type" },
         { "persistentvolumes", [.. Volume, "spec.accessModes=[\"ReadWriteOncePod\",\"ReadOnlyMany\"]"],
             "spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes" },
-        { "persistentvolumes", [.. Volume, "spec.hostPath={\"path\":\"/\"}", "spec.persistentVolumeReclaimPolicy=\"Recycle\""],
+        { "persistentvolumes", [.. Volume, "spec.hostPath={\"path\":\"/\"}",
+            "spec.persistentVolumeReclaimPolicy=\"Recycle\""],
             "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'" },
-        { "persistentvolumes", ["spec.capacity={\"storage\":\"1Gi\"}", "spec.accessModes=[\"ReadWriteOnce\"]", "spec.local={\"path\":\"/a\"}"],
+        { "persistentvolumes", ["spec.capacity={\"storage\":\"1Gi\"}", "spec.accessModes=[\"ReadWriteOnce\"]",
+            "spec.local={\"path\":\"/a\"}"],
             "spec.nodeAffinity: Required value: Local volume requires node affinity" },
         { "persistentvolumeclaims", Claim, "" },
         { "persistentvolumeclaims", [],
@@ -44,9 +47,11 @@ public sealed class StorageAndQuotaKindTests
             "spec.scopes: Invalid value: []string{\"BestEffort\", \"NotBestEffort\"}: conflicting scopes" },
         { "resourcequotas", ["spec.hard={\"secrets\":\"1\"}", "spec.scopes=[\"Terminating\"]"],
             "spec.scopes: Invalid value: []string{\"Terminating\"}: unsupported scope applied to resource" },
-        { "resourcequotas", ["spec.scopeSelector.matchExpressions=[{\"scopeName\":\"PriorityClass\",\"operator\":\"In\"}]"],
+        { "resourcequotas",
+            ["spec.scopeSelector.matchExpressions=[{\"scopeName\":\"PriorityClass\",\"operator\":\"In\"}]"],
             "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector" },
-        { "limitranges", ["spec.limits=[{\"type\":\"Container\",\"max\":{\"cpu\":\"2\"},\"min\":{\"cpu\":\"1\"}}]"], "" },
+        { "limitranges", ["spec.limits=[{\"type\":\"Container\",\"max\":{\"cpu\":\"2\"},\"min\":{\"cpu\":\"1\"}}]"],
+            "" },
         { "limitranges", ["spec.limits=[{\"type\":\"Pod\",\"max\":{\"cpu\":\"1\"},\"min\":{\"cpu\":\"2\"}}]"],
             "spec.limits[0].min[cpu]: Invalid value: \"2\": min value 2 is greater than max value 1" },
         { "limitranges", ["spec.limits=[{\"type\":\"Pod\",\"default\":{\"cpu\":\"1\"}}]"],
@@ -59,7 +64,8 @@ public sealed class StorageAndQuotaKindTests
         { "replicationcontrollers", [], "spec.selector: Required value\nspec.template: Required value" },
         { "replicationcontrollers", [$"spec.template={Template}", "spec.selector={\"app\":\"db\"}"],
             "spec.template.metadata.labels: Invalid value: map[string]string{\"app\":\"web\"}: `selector` does not match template `labels`" },
-        { "replicationcontrollers", [$"spec.template={Template}", "spec.template.spec.restartPolicy=\"Never\"", "spec.replicas=-1"],
+        { "replicationcontrollers", [$"spec.template={Template}", "spec.template.spec.restartPolicy=\"Never\"",
+            "spec.replicas=-1"],
             "spec.replicas: Invalid value: -1: must be greater than or equal to 0\nspec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"" },
         { "podtemplates", [$"template={Template}", "template.spec.restartPolicy=\"Never\""], "" },
         { "podtemplates", [], "template.spec.containers: Required value" },
@@ -79,7 +85,8 @@ public sealed class StorageAndQuotaKindTests
         { "persistentvolumeclaims", Claim, "status.phase", "\"Pending\"" },
         { "persistentvolumeclaims", [.. Claim, "spec.dataSource={\"kind\":\"PersistentVolumeClaim\",\"name\":\"a\"}"],
             "spec.dataSourceRef", "{\"kind\":\"PersistentVolumeClaim\",\"name\":\"a\"}" },
-        { "limitranges", ["spec.limits=[{\"type\":\"Container\",\"max\":{\"cpu\":\"2\"},\"min\":{\"memory\":\"1Gi\"}}]"],
+        { "limitranges",
+            ["spec.limits=[{\"type\":\"Container\",\"max\":{\"cpu\":\"2\"},\"min\":{\"memory\":\"1Gi\"}}]"],
             "spec.limits[0].defaultRequest", "{\"cpu\":\"2\",\"memory\":\"1Gi\"}" },
         { "replicationcontrollers", [$"spec.template={Template}"], "spec.selector", "{\"app\":\"web\"}" },
         { "replicationcontrollers", [$"spec.template={Template}"], "metadata.labels", "{\"app\":\"web\"}" },
@@ -98,13 +105,15 @@ public sealed class StorageAndQuotaKindTests
 
     public static TheoryData<string, string[], string> Rows => new()
     {
-        { "persistentvolumes", [.. Volume, "spec.claimRef={\"namespace\":\"n\",\"name\":\"c\"}", "spec.storageClassName=\"fast\""],
+        { "persistentvolumes", [.. Volume, "spec.claimRef={\"namespace\":\"n\",\"name\":\"c\"}",
+            "spec.storageClassName=\"fast\""],
             "x|1Gi|RWO|Retain|Pending|n/c|fast|<unset>||<unknown>|Filesystem" },
         { "persistentvolumeclaims", Claim, "x|Pending|||||<unset>|<unknown>|Filesystem" },
         { "persistentvolumeclaims", [.. Claim, "spec.volumeName=\"v\"", "spec.storageClassName=\"fast\"",
             "status={\"phase\":\"Bound\",\"capacity\":{\"storage\":\"2Gi\"},\"accessModes\":[\"ReadWriteMany\",\"ReadWriteOnce\"]}"],
             "x|Bound|v|2Gi|RWO,RWX|fast|<unset>|<unknown>|Filesystem" },
-        { "resourcequotas", ["status={\"hard\":{\"pods\":\"4\",\"limits.cpu\":\"2\",\"cpu\":\"1\"},\"used\":{\"pods\":\"1\"}}"],
+        { "resourcequotas",
+            ["status={\"hard\":{\"pods\":\"4\",\"limits.cpu\":\"2\",\"cpu\":\"1\"},\"used\":{\"pods\":\"1\"}}"],
             "x|<unknown>|cpu: 0/1, pods: 1/4|limits.cpu: 0/2" },
         { "limitranges", ["metadata.creationTimestamp=\"2026-01-02T03:04:05Z\""], "x|2026-01-02T03:04:05Z" },
         { "replicationcontrollers", [$"spec.template={Template}", "status.replicas=2", "status.readyReplicas=1"],

@@ -78,7 +78,8 @@ public sealed class ServiceAddressesTests
             {
                 Ports =
                 [
-                    new() { Name = "udp", Port = 53, Protocol = "UDP" }, new() { Name = "tcp", Port = 53, Protocol = "TCP" },
+                    new() { Name = "udp", Port = 53, Protocol = "UDP" }, new() { Name = "tcp", Port = 53,
+                        Protocol = "TCP" },
                     new() { Name = "http", Port = 80, Protocol = "TCP" },
                 ],
             },

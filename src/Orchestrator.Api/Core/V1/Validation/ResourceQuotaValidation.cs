@@ -53,7 +53,8 @@ internal static class ResourceQuotaValidation
             var (scope, op) = (requirement.ScopeName, requirement.Operator);
             if (!Scopes.Contains(scope)) at["scopeName"].Invalid(scope, "unsupported scope");
             foreach (var _ in Misplaced(scope, spec)) at.Invalid(scope, "unsupported scope applied to resource");
-            if (scope != "PriorityClass" && Scopes.Contains(scope) && op != "Exists") at["operator"].Invalid(op, OfScope);
+            if (scope != "PriorityClass" && Scopes.Contains(scope) && op != "Exists")
+                at["operator"].Invalid(op, OfScope);
             switch (op)
             {
                 case "In" or "NotIn":

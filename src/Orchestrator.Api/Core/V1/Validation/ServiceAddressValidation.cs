@@ -72,7 +72,8 @@ internal static class ServiceAddressValidation
                 at.Invalid(spec.ClusterIPs, "must be empty when `clusterIP` is not specified");
         }
         else if (spec.ClusterIPs.Count == 0) at.Required();
-        else if (spec.ClusterIPs[0] != spec.ClusterIP) at.Invalid(spec.ClusterIPs, "first value must match `clusterIP`");
+        else if (spec.ClusterIPs[0] != spec.ClusterIP)
+            at.Invalid(spec.ClusterIPs, "first value must match `clusterIP`");
     }
 
     private static void CheckFamilies(FieldErrors at, ServiceSpec spec)
