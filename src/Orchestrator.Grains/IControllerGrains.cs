@@ -29,11 +29,15 @@ public interface IServiceGrain : IObjectGrain;
 public interface IServiceAddressGrain : IGrainWithStringKey
 {
     /// <summary>The key of the only one.</summary>
-    public const string Key = "services";
+    const string Key = "services";
 
     /// <summary>The service with what it lacks; what is promised is given to no other meanwhile.</summary>
     [Alias("Fill")]
     Task<Service> Fill(Service service, bool isPromised);
+
+    /// <summary>The service is stored, so what was promised to it is read from there. May be lost.</summary>
+    [OneWay, Alias("Settle")]
+    Task Settle(string key);
 }
 
 /// <summary>Owns a ReplicaSet and keeps its pods.</summary>

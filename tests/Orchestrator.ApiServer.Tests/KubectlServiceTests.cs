@@ -56,13 +56,13 @@ public sealed class KubectlServiceTests(SecureApi secure) : IClassFixture<Secure
         (await kubectl.RunAsync($"-n {ns} set selector service/web app=other"))
             .ShouldStartWith("service/web selector updated");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.selector}}")).ShouldBe("{\"app\":\"other\"}");
-        await kubectl.RunAsync($"-n {ns} patch svc web -p \"{{spec: {{type: NodePort}}}}\"");
+        await kubectl.RunAsync($$$"""-n {{{ns}}} patch svc web -p {\"spec\":{\"type\":\"NodePort\"}}""");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.type}},{{.spec.clusterIP}}"))
             .ShouldBe($"NodePort,{address}");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.ports[0].nodePort}}"))
             .ShouldMatch(@"^3\d{4}$");
         await kubectl.RunAsync(
-            $"-n {ns} patch svc web --type=merge -p \"{{spec: {{type: ExternalName, externalName: a.b}}}}\"");
+            $$$"""-n {{{ns}}} patch svc web --type=merge -p {\"spec\":{\"type\":\"ExternalName\",\"externalName\":\"a.b\"}}""");
         (await kubectl.RunAsync($"-n {ns} get svc web -o jsonpath={{.spec.clusterIP}},{{.spec.ports[0].nodePort}}"))
             .ShouldBe(",");
         (await kubectl.RunAsync($"-n {ns} get svc --field-selector spec.type=ExternalName -o name"))
@@ -136,7 +136,7 @@ public sealed class KubectlServiceTests(SecureApi secure) : IClassFixture<Secure
         using var kubectl = Open("1.32");
         await kubectl.RunAsync("create service clusterip merged --tcp=80 --tcp=81");
         await kubectl.RunAsync(
-            "patch svc merged -p \"{spec: {ports: [{port: 81, name: second}, {port: 80, name: first}]}}\"");
+            """patch svc merged -p {\"spec\":{\"ports\":[{\"port\":81,\"name\":\"second\"},{\"port\":80,\"name\":\"first\"}]}}""");
         (await kubectl.RunAsync("get svc merged -o jsonpath={.spec.ports[*].name}")).ShouldContain("second");
         (await kubectl.RunAsync("get svc merged -o jsonpath={.spec.ports[*].targetPort}")).Split(' ').Order()
             .ShouldBe(["80", "81"]);

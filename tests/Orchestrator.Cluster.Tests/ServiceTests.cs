@@ -56,6 +56,15 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task What_a_deleted_service_had_another_may_have()
+    {
+        await using var world = await TestWorld.StartAsync(nodes: 0);
+        var first = await world.Create(Service("first", nodePort: 30503));
+        await world.GrainOf(first).Delete(new DeleteRequest());
+        Assert.Equal(30503, (await world.Create(Service("second", nodePort: 30503))).Spec.Ports[0].NodePort);
+    }
+
+    [Fact]
     public async Task A_trial_gives_nothing_away_and_a_failed_write_neither()
     {
         await using var world = await TestWorld.StartAsync(nodes: 0);

@@ -13,7 +13,7 @@ namespace Orchestrator.Grains.Services;
 internal sealed class ServiceAddressGrain(ClusterAccess cluster) : Grain, IServiceAddressGrain
 {
     // Longer than any write takes from here to the store.
-    private static readonly TimeSpan PromiseMax = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PromiseMax = TimeSpan.FromMinutes(2);
     private readonly Dictionary<ObjectKey, Promise> _promises = [];
 
     public async Task<Service> Fill(Service service, bool isPromised)
@@ -27,20 +27,28 @@ internal sealed class ServiceAddressGrain(ClusterAccess cluster) : Grain, IServi
         var filled = ServiceAddresses.Fill(service, others);
         if (isPromised)
         {
-            _promises[key] = new(filled, now);
+            _promises[key] = new(filled, now, cluster.Cache.Revision);
             // The next activation would not know of it.
             DelayDeactivation(PromiseMax);
         }
         return filled;
     }
 
+    public Task Settle(string key)
+    {
+        _promises.Remove(ObjectKey.Parse(key));
+        return Task.CompletedTask;
+    }
+
+    // A service that was written since its promise says itself what it has.
     private void Forget(DateTimeOffset now)
     {
         foreach (var (key, promise) in _promises.ToList())
         {
-            if (now - promise.Since > PromiseMax) _promises.Remove(key);
+            if (now - promise.Since > PromiseMax || cluster.Cache.Find(key)?.Revision > promise.Revision)
+                _promises.Remove(key);
         }
     }
 
-    private sealed record Promise(Service Service, DateTimeOffset Since);
+    private sealed record Promise(Service Service, DateTimeOffset Since, long Revision);
 }

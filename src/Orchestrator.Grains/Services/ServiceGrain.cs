@@ -11,6 +11,8 @@ internal sealed class ServiceGrain(
     [PersistentState("object", ObjectGrainStorage.Name)] IPersistentState<ObjectState> stored, ClusterAccess cluster)
     : ObjectGrain(stored, cluster), IServiceGrain
 {
+    private bool _isPromised;
+
     protected override async ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
     {
         var next = (Service)(before is null ? sent : Kind.PreparedForUpdate(sent, before));
@@ -20,7 +22,15 @@ internal sealed class ServiceGrain(
         RefuseWrong(next, (Service?)before);
         var filled = await GrainFactory.GetGrain<IServiceAddressGrain>(IServiceAddressGrain.Key)
             .Fill(next, isPromised: !options.DryRun);
+        _isPromised |= !options.DryRun;
         return filled with { Metadata = sent.Metadata };
+    }
+
+    protected override Task Committed(ApiObject? before, ApiObject? after)
+    {
+        if (_isPromised) _ = GrainFactory.GetGrain<IServiceAddressGrain>(IServiceAddressGrain.Key).Settle(Key.ToString());
+        _isPromised = false;
+        return Task.CompletedTask;
     }
 
     private void RefuseWrong(Service next, Service? before)
