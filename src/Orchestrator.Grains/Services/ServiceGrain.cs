@@ -28,7 +28,8 @@ internal sealed class ServiceGrain(
 
     protected override Task Committed(ApiObject? before, ApiObject? after)
     {
-        if (_isPromised) _ = GrainFactory.GetGrain<IServiceAddressGrain>(IServiceAddressGrain.Key).Settle(Key.ToString());
+        if (_isPromised)
+            _ = GrainFactory.GetGrain<IServiceAddressGrain>(IServiceAddressGrain.Key).Settle(Key.ToString());
         _isPromised = false;
         return Task.CompletedTask;
     }
