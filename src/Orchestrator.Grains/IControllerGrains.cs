@@ -20,6 +20,26 @@ public interface IEventGrain : IObjectGrain
 [Alias("Orchestrator.INamespaceGrain")]
 public interface INamespaceGrain : IObjectGrain;
 
+/// <summary>Owns a Service: its address and its node ports are no other's.</summary>
+[Alias("Orchestrator.IServiceGrain")]
+public interface IServiceGrain : IObjectGrain;
+
+/// <summary>Gives services their addresses and node ports; one for the whole cluster.</summary>
+[Alias("Orchestrator.IServiceAddressGrain")]
+public interface IServiceAddressGrain : IGrainWithStringKey
+{
+    /// <summary>The key of the only one.</summary>
+    const string Key = "services";
+
+    /// <summary>The service with what it lacks; what is promised is given to no other meanwhile.</summary>
+    [Alias("Fill")]
+    Task<Service> Fill(Service service, bool isPromised);
+
+    /// <summary>The service is stored, so what was promised to it is read from there. May be lost.</summary>
+    [OneWay, Alias("Settle")]
+    Task Settle(string key);
+}
+
 /// <summary>Owns a ReplicaSet and keeps its pods.</summary>
 [Alias("Orchestrator.IReplicaSetGrain")]
 public interface IReplicaSetGrain : IObjectGrain;

@@ -14,6 +14,7 @@ public static class ObjectGrains
         ("", "pods") => typeof(IPodGrain),
         ("", "nodes") => typeof(INodeObjectGrain),
         ("", "events") => typeof(IEventGrain),
+        ("", "services") => typeof(IServiceGrain),
         ("", "namespaces") => typeof(INamespaceGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),
         ("apps", "deployments") => typeof(IDeploymentGrain),

@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains;
+using Orchestrator.Reconcilers.Services;
 using Orchestrator.Storage;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>Makes what every cluster has: the four namespaces, and the nodes this process was asked for.</summary>
+/// <summary>
+/// Makes what every cluster has: the four namespaces, the service of the API, and the nodes this process was asked for.
+/// </summary>
 internal sealed class Bootstrap(
     IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time)
 {
@@ -25,6 +28,8 @@ internal sealed class Bootstrap(
     {
         await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null)
             .Select(name => Trying(() => CreateNamespace(name), $"namespace {name} cannot be made")));
+        if (cache.Find(ServiceAddresses.ApiService) is null)
+            await Trying(() => CreateApiService(settings), "the service of the API cannot be made");
         if (settings.Docker != ServeSettings.NoDocker)
         {
             RefuseNodeOfOtherMachine(settings);
@@ -37,12 +42,29 @@ internal sealed class Bootstrap(
         }
     }
 
-    private async Task CreateNamespace(string name)
+    private Task CreateNamespace(string name) =>
+        Create(Namespace.Kind.KeyOf("", name), new Namespace { Metadata = new ObjectMeta { Name = name } });
+
+    private Task CreateApiService(ServeSettings settings) => Create(ServiceAddresses.ApiService, new Service
     {
-        var ns = new Namespace { Metadata = new ObjectMeta { Name = name } };
+        Metadata = new()
+        {
+            Name = ServiceAddresses.ApiService.Name,
+            Namespace = ServiceAddresses.ApiService.Namespace,
+            Labels = new Dictionary<string, string> { ["component"] = "apiserver", ["provider"] = "kubernetes" },
+        },
+        Spec = new()
+        {
+            ClusterIP = ServiceAddresses.OfApi,
+            Ports = [new() { Name = "https", Port = 443, TargetPort = settings.Listen.Port }],
+        },
+    });
+
+    private async Task Create(ObjectKey key, ApiObject obj)
+    {
         try
         {
-            await grains.Object(Namespace.Kind.KeyOf("", name)).Create(ns, new WriteOptions(FieldManager: "orc"));
+            await grains.Object(key).Create(obj, new WriteOptions(FieldManager: "orc"));
         }
         catch (ApiException taken) when (taken.Reason == "AlreadyExists")
         {

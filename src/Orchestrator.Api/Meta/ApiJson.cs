@@ -7,6 +7,8 @@ using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Autoscaling.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Discovery.V1;
+using Orchestrator.Api.Networking.V1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -51,14 +53,16 @@ public static class ApiJson
     {
         foreach (var property in info.Properties)
         {
+            var isKept = property.AttributeProvider?.IsDefined(typeof(KeepEmptyAttribute), inherit: true) == true;
             if (property.PropertyType == typeof(string))
             {
-                if (property.AttributeProvider?.IsDefined(typeof(KeepEmptyAttribute), inherit: true) == true) continue;
+                if (isKept) continue;
                 property.ShouldSerialize = static (_, value) => value is string { Length: > 0 };
             }
             else if (property.PropertyType.IsGenericType && property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {
                 if (property.Get is { } get) property.Get = obj => MapOrder.Of(get(obj));
+                if (isKept) continue;
                 property.ShouldSerialize = static (_, value) => value switch
                 {
                     null => false,
@@ -84,6 +88,21 @@ public static class ApiJson
 [JsonSerializable(typeof(ServiceAccount))]
 [JsonSerializable(typeof(Event), TypeInfoPropertyName = "CoreEvent")]
 [JsonSerializable(typeof(Api.Events.V1.Event), TypeInfoPropertyName = "EventsEvent")]
+[JsonSerializable(typeof(Service))]
+[JsonSerializable(typeof(Endpoints))]
+[JsonSerializable(typeof(PodTemplate))]
+[JsonSerializable(typeof(ReplicationController))]
+[JsonSerializable(typeof(LimitRange))]
+[JsonSerializable(typeof(ResourceQuota))]
+[JsonSerializable(typeof(PersistentVolume))]
+[JsonSerializable(typeof(PersistentVolumeClaim))]
+[JsonSerializable(typeof(EndpointSlice))]
+[JsonSerializable(typeof(Api.Discovery.V1.EndpointPort), TypeInfoPropertyName = "SliceEndpointPort")]
+[JsonSerializable(typeof(IReadOnlyList<Api.Discovery.V1.EndpointPort>),
+    TypeInfoPropertyName = "IReadOnlyListSliceEndpointPort")]
+[JsonSerializable(typeof(NetworkPolicy))]
+[JsonSerializable(typeof(Ingress))]
+[JsonSerializable(typeof(IngressClass))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(ReplicaSet))]
 [JsonSerializable(typeof(Deployment))]

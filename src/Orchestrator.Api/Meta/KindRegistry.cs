@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Discovery.V1;
+using Orchestrator.Api.Networking.V1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -16,6 +18,9 @@ public static class KindRegistry
         All =
         [
             Pod.Kind, Namespace.Kind, Core.V1.Node.Kind, ConfigMap.Kind, Secret.Kind, ServiceAccount.Kind, Event.Kind,
+            Service.Kind, Endpoints.Kind, PodTemplate.Kind, ReplicationController.Kind, LimitRange.Kind,
+            ResourceQuota.Kind, PersistentVolume.Kind, PersistentVolumeClaim.Kind,
+            EndpointSlice.Kind, Ingress.Kind, IngressClass.Kind, NetworkPolicy.Kind,
             Deployment.Kind, ReplicaSet.Kind, ControllerRevision.Kind, Lease.Kind, Api.Events.V1.Event.Kind,
         ];
         ByPlural = All.ToFrozenDictionary(kind => (kind.Group, kind.Plural));

@@ -64,6 +64,7 @@ internal static class MergeRules
         "LabelSelector", "OwnerReference", "ObjectReference", "LocalObjectReference", "TypedLocalObjectReference",
         "ObjectFieldSelector", "ResourceFieldSelector", "ConfigMapKeySelector", "SecretKeySelector", "RoleRef",
         "Subject", "NodeSelector", "NodeSelectorTerm", "SecretReference", "CrossVersionObjectReference",
+        "ScopeSelector",
     }.ToFrozenSet();
 
     /// <summary>The rule of a field of a record.</summary>

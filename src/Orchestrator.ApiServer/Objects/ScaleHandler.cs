@@ -68,6 +68,7 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
         var patch = new PatchRequest(Patches.MergeType, Encoding.UTF8.GetBytes(change.ToJsonString()), "");
         var result = await writes.DoAsync(
             request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun, Repeat.Safe);
+        if (request.Kind.NotActedOnYet is { } sentence) WriteHandler.Warn(request.Http, [sentence]);
         await AnswerAsync(request, ScaleView.Of(result.Object));
     }
 

@@ -30,9 +30,20 @@ internal static class ScaleView
             Status = new ScaleStatus
             {
                 Replicas = Number(status, "replicas"),
-                Selector = Find(spec, "selector") is { } selector
-                    ? LabelSelectors.Format(selector.Deserialize<LabelSelector>(ApiJson.Options) ?? new()) : null,
+                Selector = Find(spec, "selector") is { } selector ? LabelSelectors.Format(SelectorOf(selector)) : null,
             },
+        };
+    }
+
+    // A ReplicationController selects by plain labels; every later kind by a record.
+    private static LabelSelector SelectorOf(JsonElement selector)
+    {
+        if (selector.EnumerateObject().Any(field => field.Value.ValueKind != JsonValueKind.String))
+            return selector.Deserialize<LabelSelector>(ApiJson.Options) ?? new();
+        return new()
+        {
+            MatchLabels = selector.EnumerateObject()
+                .ToDictionary(field => field.Name, field => field.Value.GetString() ?? ""),
         };
     }
 

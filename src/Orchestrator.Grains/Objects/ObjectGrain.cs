@@ -48,7 +48,8 @@ internal abstract partial class ObjectGrain(
     {
         if (Current is not null) throw ApiException.AlreadyExists(Kind, Key.Name);
         await RefuseOutsideNamespace();
-        var created = ObjectWrites.Created(Kind, Admit(obj), Cluster.Ids.NewUid(), Cluster.Now);
+        var admitted = await Admit(obj, null, options);
+        var created = ObjectWrites.Created(Kind, admitted, Cluster.Ids.NewUid(), Cluster.Now);
         created = Managed(null, created, options, "");
         if (options.DryRun) return new(created, IsCreated: true);
         return new(await Commit(created), IsCreated: true);
@@ -107,8 +108,8 @@ internal abstract partial class ObjectGrain(
         if (Current is { } current && HasToAct(current)) AskToCollect();
     }
 
-    /// <summary>What this kind adds to an object before it is checked.</summary>
-    protected virtual ApiObject Admit(ApiObject obj) => obj;
+    /// <summary>What this kind adds to an object, new or changed, before it is checked.</summary>
+    protected virtual ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options) => new(sent);
 
     /// <summary>
     /// Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.
@@ -319,6 +320,7 @@ internal abstract partial class ObjectGrain(
 
     private async Task<WriteResult> Save(ApiObject current, ApiObject sent, string subresource, WriteOptions options)
     {
+        if (subresource.Length == 0) sent = await Admit(sent, current, options);
         var next = ObjectWrites.Updated(Kind, sent, current, subresource);
         if (ReferenceEquals(next, current)) return new(current);
         next = Managed(current, next, options, subresource);

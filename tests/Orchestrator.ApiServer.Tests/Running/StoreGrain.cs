@@ -6,6 +6,7 @@ using Orchestrator.Api.Patching;
 using Orchestrator.Grains;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Reconcilers.Services;
 using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Tests.Running;
@@ -15,8 +16,8 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// or nodes.
 /// </summary>
 internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Exception> troubles)
-    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IPassiveGrain, IEventGrain,
-        INodeObjectGrain
+    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IServiceGrain, IPassiveGrain,
+        IEventGrain, INodeObjectGrain
 {
     private Kind Kind => KindRegistry.Of(key);
 
@@ -24,6 +25,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
     {
         if (troubles.TryDequeue(out var trouble)) throw trouble;
         if (await store.ReadAsync(key) is not null) throw ApiException.AlreadyExists(Kind, key.Name);
+        if (obj is Service service) obj = await WithAddressAsync(service);
         var created = ObjectWrites.Created(Kind, obj, Guid.NewGuid().ToString(), TimeProvider.System.GetUtcNow());
         if (options.DryRun) return new(created, IsCreated: true);
         return new((await store.CommitAsync(new ObjectWrite(key, created, 0))).Object, IsCreated: true);
@@ -32,7 +34,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
     public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options)
     {
         var current = await ReadAsync();
-        return await SaveAsync(current, ObjectWrites.Updated(Kind, obj, current.Object, subresource), options);
+        return await SaveAsync(current, await UpdatedAsync(obj, current.Object, subresource), options);
     }
 
     public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
@@ -50,8 +52,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
         var mode = FieldValidations.Parse(options.FieldValidation, "PatchOptions");
         var sent = ObjectDecoder.DecodePatched(Kind, key.Name, patched, patch.Body, mode);
         var result = stored is null ? await Create(sent.Object, options)
-            : await SaveAsync(stored,
-                ObjectWrites.Updated(Kind, sent.Object, stored.Object, patch.Subresource), options);
+            : await SaveAsync(stored, await UpdatedAsync(sent.Object, stored.Object, patch.Subresource), options);
         return result with { Warnings = sent.Warnings };
     }
 
@@ -99,6 +100,20 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
     public Task Unready(string uid, string why) => throw new NotSupportedException("there are no nodes here");
 
     public Task Record(Event happened) => throw new NotSupportedException("nobody records events here");
+
+    private async Task<ApiObject> UpdatedAsync(ApiObject sent, ApiObject stored, string subresource)
+    {
+        if (sent is Service && subresource.Length == 0)
+            sent = await WithAddressAsync((Service)Kind.PreparedForUpdate(sent, stored));
+        return ObjectWrites.Updated(Kind, sent, stored, subresource);
+    }
+
+    private async Task<ApiObject> WithAddressAsync(Service service)
+    {
+        var (objects, _) = await store.ReadAllAsync();
+        var others = objects.Where(item => item.Key != key).Select(item => item.Object).OfType<Service>();
+        return ServiceAddresses.Fill((Service)Kind.Defaulted(service), others);
+    }
 
     private async Task<StoredObject> ReadAsync() =>
         await store.ReadAsync(key) ?? throw ApiException.NotFound(Kind, key.Name);

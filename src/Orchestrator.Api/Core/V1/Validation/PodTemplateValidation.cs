@@ -3,7 +3,7 @@ using Orchestrator.Api.Selectors;
 
 namespace Orchestrator.Api.Core.V1.Validation;
 
-/// <summary>What holds for the template of a controller whose pods run for ever.</summary>
+/// <summary>What holds for the templates of pods.</summary>
 internal static class PodTemplateValidation
 {
     /// <summary>The template itself, and that the controller's selector selects the pods made of it.</summary>
@@ -17,20 +17,32 @@ internal static class PodTemplateValidation
         {
             at["metadata"]["labels"].Invalid(labels, "`selector` does not match template `labels`");
         }
-        ObjectMetaRules.CheckLabels(at["metadata"]["labels"], labels);
+        Check(at, template);
+        CheckForEver(at["spec"], template.Spec, "ReplicaSet");
+    }
+
+    /// <summary>The template itself.</summary>
+    public static void Check(FieldErrors at, PodTemplateSpec template)
+    {
+        ObjectMetaRules.CheckLabels(at["metadata"]["labels"], template.Metadata.Labels);
         ObjectMetaRules.CheckAnnotations(at["metadata"]["annotations"], template.Metadata.Annotations);
         PodSpecValidation.Check(at["spec"], template.Spec, isPod: false);
         if (template.Spec.EphemeralContainers.Count > 0)
         {
             at["spec"]["ephemeralContainers"].Forbidden("ephemeral containers not allowed in pod template");
         }
-        if (template.Spec.RestartPolicy is "OnFailure" or "Never")
+    }
+
+    /// <summary>Its pods run for ever.</summary>
+    public static void CheckForEver(FieldErrors at, PodSpec spec, string controller)
+    {
+        if (spec.RestartPolicy is "OnFailure" or "Never")
         {
-            at["spec"]["restartPolicy"].NotSupported(template.Spec.RestartPolicy, "Always");
+            at["restartPolicy"].NotSupported(spec.RestartPolicy, "Always");
         }
-        if (template.Spec.ActiveDeadlineSeconds is not null)
+        if (spec.ActiveDeadlineSeconds is not null)
         {
-            at["spec"]["activeDeadlineSeconds"].Forbidden("activeDeadlineSeconds in ReplicaSet is not Supported");
+            at["activeDeadlineSeconds"].Forbidden($"activeDeadlineSeconds in {controller} is not Supported");
         }
     }
 }

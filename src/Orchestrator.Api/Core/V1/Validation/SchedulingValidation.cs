@@ -32,20 +32,24 @@ internal static class SchedulingValidation
     {
         if (affinity is null) return;
         if (affinity.RequiredDuringSchedulingIgnoredDuringExecution is { } required)
-        {
-            var terms = at["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"];
-            if (required.NodeSelectorTerms.Count == 0) terms.Required("must have at least one node selector term");
-            for (var i = 0; i < required.NodeSelectorTerms.Count; i++)
-            {
-                CheckTerm(terms[i], required.NodeSelectorTerms[i], checkValues: true);
-            }
-        }
+            CheckSelector(at["requiredDuringSchedulingIgnoredDuringExecution"], required);
         var preferred = affinity.PreferredDuringSchedulingIgnoredDuringExecution;
         for (var i = 0; i < preferred.Count; i++)
         {
             var here = at["preferredDuringSchedulingIgnoredDuringExecution"][i];
             CheckWeight(here["weight"], preferred[i].Weight);
             CheckTerm(here["preference"], preferred[i].Preference ?? new NodeSelectorTerm(), checkValues: false);
+        }
+    }
+
+    /// <summary>Which nodes are meant.</summary>
+    public static void CheckSelector(FieldErrors at, NodeSelector selector)
+    {
+        var terms = at["nodeSelectorTerms"];
+        if (selector.NodeSelectorTerms.Count == 0) terms.Required("must have at least one node selector term");
+        for (var i = 0; i < selector.NodeSelectorTerms.Count; i++)
+        {
+            CheckTerm(terms[i], selector.NodeSelectorTerms[i], checkValues: true);
         }
     }
 

@@ -79,7 +79,7 @@ internal static class VolumeValidation
         }
     }
 
-    private static void CheckHostPath(FieldErrors at, HostPathVolumeSource source)
+    public static void CheckHostPath(FieldErrors at, HostPathVolumeSource source)
     {
         if (source.Path.Length == 0)
         {
@@ -90,7 +90,7 @@ internal static class VolumeValidation
         if (source.Type is { } type && !HostPathTypes.Contains(type)) at["type"].NotSupported(type, HostPathTypes);
     }
 
-    private static void CheckNfs(FieldErrors at, NFSVolumeSource source)
+    public static void CheckNfs(FieldErrors at, NFSVolumeSource source)
     {
         if (string.IsNullOrEmpty(source.Server)) at["server"].Required();
         if (string.IsNullOrEmpty(source.Path)) at["path"].Required();
