@@ -60,6 +60,9 @@ public sealed class FieldErrors
     /// <summary>The text is longer than allowed.</summary>
     public void TooLong(int maxBytes) => _found.Add(FieldError.TooLong(Path, maxBytes));
 
+    /// <summary>The list has more items than allowed.</summary>
+    public void TooMany(int actual, int max) => _found.Add(FieldError.TooMany(Path, actual, max));
+
     /// <summary>A number below zero is refused.</summary>
     public void CheckNotNegative(long value)
     {

@@ -39,6 +39,14 @@ public static partial class NameRules
         }
     }
 
+    /// <summary>What can be a part of a path: names of roles and of their bindings.</summary>
+    public static IEnumerable<string> PathSegment(string value)
+    {
+        if (value is "." or "..") yield return $"may not be '{value}'";
+        if (value.Contains('/')) yield return "may not contain '/'";
+        if (value.Contains('%')) yield return "may not contain '%'";
+    }
+
     /// <summary>Keys of labels, annotations and taints, resource and condition names: <c>prefix/Name</c>.</summary>
     public static IEnumerable<string> QualifiedName(string value)
     {

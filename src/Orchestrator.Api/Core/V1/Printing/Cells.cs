@@ -13,6 +13,10 @@ internal static class Cells
 
     public static string Images(PodSpec spec) => string.Join(",", spec.Containers.Select(c => c.Image));
 
+    public static string Labels(IReadOnlyDictionary<string, string> labels) => labels.Count == 0
+        ? "<none>"
+        : string.Join(",", labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
+
     public static Column<T> Name<T>() where T : ApiObject => new("Name", "string", (obj, _) => obj.Metadata.Name ?? "");
 
     public static Column<T> Age<T>() where T : ApiObject =>
