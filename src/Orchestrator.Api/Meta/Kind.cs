@@ -74,6 +74,12 @@ public abstract class Kind
     /// </summary>
     public IReadOnlyList<string> NotActedOn { get; init; } = [];
 
+    /// <summary>
+    /// One sentence for a kind that is stored whole but that this release does not act on, or not wholly; every write of
+    /// such an object is answered with it as a warning.
+    /// </summary>
+    public string? NotActedOnYet { get; init; }
+
     /// <summary>What a propagation policy is when a DELETE says none.</summary>
     public string DefaultPropagation { get; init; } = "Background";
 

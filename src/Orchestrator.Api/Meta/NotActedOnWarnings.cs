@@ -8,12 +8,19 @@ namespace Orchestrator.Api.Meta;
 /// </summary>
 public static class NotActedOnWarnings
 {
+    /// <summary>Something is to be said of some or all objects of the kind.</summary>
+    public static bool Concern(Kind kind) => kind.NotActedOnYet is not null || kind.NotActedOn.Count > 0;
+
     /// <summary>
-    /// One sentence per field that is set: <c>spec.containers[0].livenessProbe: known and stored, but …</c>.
+    /// The sentence of the kind, if it has one, and one per field that is set:
+    /// <c>spec.containers[0].livenessProbe: known and stored, but …</c>.
     /// </summary>
-    public static IEnumerable<string> Of(Kind kind, JsonElement body) =>
-        kind.NotActedOn.SelectMany(pattern => Places(pattern, body))
+    public static IEnumerable<string> Of(Kind kind, JsonElement body)
+    {
+        var fields = kind.NotActedOn.SelectMany(pattern => Places(pattern, body))
             .Select(place => $"{place}: known and stored, but not acted on in this release");
+        return kind.NotActedOnYet is { } sentence ? fields.Prepend(sentence) : fields;
+    }
 
     private static IEnumerable<string> Places(string pattern, JsonElement body)
     {

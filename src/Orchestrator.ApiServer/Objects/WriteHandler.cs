@@ -35,10 +35,10 @@ internal sealed class WriteHandler(
         return result;
     }
 
-    /// <summary>Warns of every field of a body that is stored but not acted on.</summary>
+    /// <summary>Warns of the kind, and of every field of a body, that is stored but not acted on.</summary>
     public static void WarnNotActedOn(ApiRequest request, ReadOnlyMemory<byte> json)
     {
-        if (request.Kind.NotActedOn.Count == 0) return;
+        if (!NotActedOnWarnings.Concern(request.Kind)) return;
         using var body = JsonDocument.Parse(json);
         Warn(request.Http, [.. NotActedOnWarnings.Of(request.Kind, body.RootElement)]);
     }

@@ -45,6 +45,20 @@ public sealed class NotActedOnTests
             ["spec.priorityClassName: known and stored, but not acted on in this release"]);
     }
 
+    [Fact]
+    public void A_kind_may_have_a_sentence_of_its_own()
+    {
+        var kind = new Kind<ConfigMap>("v1", "Thing", "things")
+        {
+            NotActedOnYet = "Things are kept, but nobody looks at them", NotActedOn = ["data"],
+        };
+        using var body = JsonDocument.Parse("""{"data":{"a":"b"}}""");
+        NotActedOnWarnings.Concern(kind).ShouldBeTrue();
+        NotActedOnWarnings.Of(kind, body.RootElement).ShouldBe(
+            ["Things are kept, but nobody looks at them", "data: known and stored, but not acted on in this release"]);
+        NotActedOnWarnings.Concern(ConfigMap.Kind).ShouldBeFalse();
+    }
+
     private static string Places(Kind kind, string body)
     {
         using var json = JsonDocument.Parse(body);
