@@ -27,6 +27,39 @@ public static partial class NameRules
         }
     }
 
+    /// <summary>At most 63 characters and no digit first: services.</summary>
+    public static IEnumerable<string> Dns1035Label(string value)
+    {
+        if (value.Length > 63) yield return TooLong(63);
+        if (!Label1035Expression().IsMatch(value))
+        {
+            yield return Broken(
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+                + "character, and end with an alphanumeric character", "[a-z]([-a-z0-9]*[a-z0-9])?", "my-name",
+                "abc-123");
+        }
+    }
+
+    /// <summary>A subdomain under a wildcard: <c>*.example.com</c>.</summary>
+    public static IEnumerable<string> WildcardSubdomain(string value)
+    {
+        if (value.Length > 253) yield return TooLong(253);
+        if (!value.StartsWith("*.", StringComparison.Ordinal) || !SubdomainExpression().IsMatch(value[2..]))
+        {
+            yield return Broken(
+                "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
+                + "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+                @"\*\." + SubdomainPattern, "*.example.com");
+        }
+    }
+
+    /// <summary>What stands between two slashes of a path.</summary>
+    public static IEnumerable<string> PathSegment(string value)
+    {
+        if (value is "." or "..") return [$"may not be '{value}'"];
+        return new[] { "/", "%" }.Where(value.Contains).Select(part => $"may not contain '{part}'");
+    }
+
     /// <summary>At most 253 characters, dots allowed: most objects.</summary>
     public static IEnumerable<string> DnsSubdomain(string value)
     {
@@ -37,14 +70,6 @@ public static partial class NameRules
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
                 + "start and end with an alphanumeric character", SubdomainPattern, "example.com");
         }
-    }
-
-    /// <summary>What can be a part of a path: names of roles and of their bindings.</summary>
-    public static IEnumerable<string> PathSegment(string value)
-    {
-        if (value is "." or "..") yield return $"may not be '{value}'";
-        if (value.Contains('/')) yield return "may not contain '/'";
-        if (value.Contains('%')) yield return "may not contain '%'";
     }
 
     /// <summary>Keys of labels, annotations and taints, resource and condition names: <c>prefix/Name</c>.</summary>
@@ -163,6 +188,9 @@ public static partial class NameRules
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
     private static partial Regex LabelExpression();
+
+    [GeneratedRegex(@"^[a-z]([-a-z0-9]*[a-z0-9])?\z")]
+    private static partial Regex Label1035Expression();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex SubdomainExpression();

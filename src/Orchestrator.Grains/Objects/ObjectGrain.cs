@@ -64,17 +64,19 @@ internal abstract partial class ObjectGrain(
         var current = Current;
         var isApply = Patches.MediaType(patch.ContentType) == Patches.ApplyType;
         if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
+        var view = patch.Version is { } version ? KindRegistry.Find(Kind.Group, version, Kind.Plural)! : Kind;
+        var shown = current is null ? null : JsonTrees.Of(view, view.FromStored(current));
         var patched = isApply
-            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current),
+            ? ServerSideApply.Apply(view, shown,
                 (JsonObject)JsonTrees.Parse(patch.Body)!,
                 options.FieldManager, patch.Force, Cluster.Now, patch.Subresource)
-            : Patches.Apply(Kind, JsonTrees.Of(Kind, current!), patch.ContentType, patch.Body);
+            : Patches.Apply(view, shown!, patch.ContentType, patch.Body);
         var decoded = ObjectDecoder.DecodePatched(
-            Kind, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
+            view, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
         var recorded = isApply ? options with { FieldManager = "" } : options;
         var result = current is null
-            ? await CreateNow(decoded.Object, recorded)
-            : await Save(current, decoded.Object, patch.Subresource, recorded);
+            ? await CreateNow(view.ToStored(decoded.Object), recorded)
+            : await Save(current, view.ToStored(decoded.Object), patch.Subresource, recorded);
         return decoded.Warnings.Count == 0 ? result : result with { Warnings = decoded.Warnings };
     }
 
