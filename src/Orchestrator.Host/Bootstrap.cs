@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Rbac.V1;
+using Orchestrator.Api.Scheduling.V1;
 using Orchestrator.Grains;
 using Orchestrator.Storage;
 using Orleans.Runtime;
@@ -8,11 +10,21 @@ using Orleans.Runtime.Placement;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>Makes what every cluster has: the four namespaces, and the nodes this process was asked for.</summary>
+/// <summary>
+/// Makes what every cluster has: four namespaces, the roles and priorities that users count on, and the nodes this
+/// process was asked for.
+/// </summary>
 internal sealed class Bootstrap(
     IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time)
 {
-    private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+    private static readonly ApiObject[] Everywhere =
+    [
+        .. new[] { "default", "kube-system", "kube-public", "kube-node-lease" }
+            .Select(name => new Namespace { Metadata = new ObjectMeta { Name = name } }),
+        .. PriorityClass.OfSystem,
+        .. BuiltInRoles.Roles,
+        BuiltInRoles.Masters,
+    ];
 
     // Silos that have just died may still own what is asked for: longer than it takes to declare them dead.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -23,8 +35,8 @@ internal sealed class Bootstrap(
     /// answer.</exception>
     public async Task RunAsync(ServeSettings settings)
     {
-        await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null)
-            .Select(name => Trying(() => CreateNamespace(name), $"namespace {name} cannot be made")));
+        await Task.WhenAll(Everywhere.Where(obj => cache.Find(KindRegistry.KeyOf(obj)) is null).Select(obj => Trying(
+            () => Create(obj), $"{KindRegistry.Of(obj).Singular} {obj.Metadata.Name} cannot be made")));
         if (settings.Docker != ServeSettings.NoDocker)
         {
             RefuseNodeOfOtherMachine(settings);
@@ -37,12 +49,11 @@ internal sealed class Bootstrap(
         }
     }
 
-    private async Task CreateNamespace(string name)
+    private async Task Create(ApiObject obj)
     {
-        var ns = new Namespace { Metadata = new ObjectMeta { Name = name } };
         try
         {
-            await grains.Object(Namespace.Kind.KeyOf("", name)).Create(ns, new WriteOptions(FieldManager: "orc"));
+            await grains.Object(KindRegistry.KeyOf(obj)).Create(obj, new WriteOptions(FieldManager: "orc"));
         }
         catch (ApiException taken) when (taken.Reason == "AlreadyExists")
         {

@@ -49,6 +49,7 @@ internal abstract partial class ObjectGrain(
         if (Current is not null) throw ApiException.AlreadyExists(Kind, Key.Name);
         await RefuseOutsideNamespace();
         var created = ObjectWrites.Created(Kind, Admit(obj), Cluster.Ids.NewUid(), Cluster.Now);
+        RefuseBeside(created);
         created = Managed(null, created, options, "");
         if (options.DryRun) return new(created, IsCreated: true);
         return new(await Commit(created), IsCreated: true);
@@ -111,6 +112,10 @@ internal abstract partial class ObjectGrain(
 
     /// <summary>What this kind adds to an object before it is checked.</summary>
     protected virtual ApiObject Admit(ApiObject obj) => obj;
+
+    /// <summary>Refuses what goes for the object alone, but not beside the others.</summary>
+    /// <exception cref="ApiException">What stands in the way.</exception>
+    protected virtual void RefuseBeside(ApiObject next) { }
 
     /// <summary>
     /// Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.
@@ -323,6 +328,7 @@ internal abstract partial class ObjectGrain(
     {
         var next = ObjectWrites.Updated(Kind, sent, current, subresource);
         if (ReferenceEquals(next, current)) return new(current);
+        RefuseBeside(next);
         next = Managed(current, next, options, subresource);
         if (options.DryRun) return new(next);
         return DeletionPlanner.IsReleased(next) && !DeletionPlanner.IsReleased(current)
