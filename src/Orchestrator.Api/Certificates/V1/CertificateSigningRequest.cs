@@ -89,7 +89,7 @@ public sealed record CertificateSigningRequestStatus
     public byte[]? Certificate { get; init; }
 
     /// <summary>Is approved, denied or failed.</summary>
-    internal bool Has(string condition) => Conditions.Any(c => c.Type == condition);
+    public bool Has(string condition) => Conditions.Any(c => c.Type == condition);
 }
 
 /// <summary>The <c>CertificateSigningRequestCondition</c> of the Kubernetes certificates/v1 schema.</summary>
