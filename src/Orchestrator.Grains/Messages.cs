@@ -24,8 +24,10 @@ public sealed record WriteOptions(
 /// <param name="Body">UTF-8 JSON.</param>
 /// <param name="Subresource">"", <c>status</c>, <c>scale</c> …</param>
 /// <param name="Force">Apply only: take fields from other managers.</param>
+/// <param name="Version">The version of the kind that the patch speaks of; null for the one that is stored.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.PatchRequest")]
-public sealed record PatchRequest(string ContentType, byte[] Body, string Subresource, bool Force = false);
+public sealed record PatchRequest(
+    string ContentType, byte[] Body, string Subresource, bool Force = false, string? Version = null);
 
 /// <summary>A deletion with its options; nulls mean the kind's defaults.</summary>
 [GenerateSerializer, Immutable, Alias("Orchestrator.DeleteRequest")]

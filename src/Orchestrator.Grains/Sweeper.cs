@@ -64,7 +64,7 @@ internal sealed partial class Sweeper(
         {
             var woken = 0;
             var range = Range();
-            foreach (var kind in KindRegistry.All)
+            foreach (var kind in KindRegistry.All.Where(static kind => kind.Stored == kind))
             {
                 foreach (var item in cache.List(kind).Items)
                 {

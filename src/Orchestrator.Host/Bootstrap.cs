@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Rbac.V1;
+using Orchestrator.Api.Scheduling.V1;
 using Orchestrator.Grains;
 using Orchestrator.Reconcilers.Services;
 using Orchestrator.Storage;
@@ -10,12 +12,20 @@ using Orleans.Runtime.Placement;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// Makes what every cluster has: the four namespaces, the service of the API, and the nodes this process was asked for.
+/// Makes what every cluster has: four namespaces, the service of the API, the roles and priorities that users count on,
+/// and the nodes this process was asked for.
 /// </summary>
 internal sealed class Bootstrap(
     IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time)
 {
-    private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+    private static readonly ApiObject[] Everywhere =
+    [
+        .. new[] { "default", "kube-system", "kube-public", "kube-node-lease" }
+            .Select(name => new Namespace { Metadata = new ObjectMeta { Name = name } }),
+        .. PriorityClass.OfSystem,
+        .. BuiltInRoles.Roles,
+        BuiltInRoles.Masters,
+    ];
 
     // Silos that have just died may still own what is asked for: longer than it takes to declare them dead.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -26,8 +36,8 @@ internal sealed class Bootstrap(
     /// answer.</exception>
     public async Task RunAsync(ServeSettings settings)
     {
-        await Task.WhenAll(Namespaces.Where(name => cache.Find(Namespace.Kind.KeyOf("", name)) is null)
-            .Select(name => Trying(() => CreateNamespace(name), $"namespace {name} cannot be made")));
+        await Task.WhenAll(Everywhere.Where(obj => cache.Find(KindRegistry.KeyOf(obj)) is null).Select(obj => Trying(
+            () => Create(obj), $"{KindRegistry.Of(obj).Singular} {obj.Metadata.Name} cannot be made")));
         if (cache.Find(ServiceAddresses.ApiService) is null)
             await Trying(() => CreateApiService(settings), "the service of the API cannot be made");
         if (settings.Docker != ServeSettings.NoDocker)
@@ -42,10 +52,7 @@ internal sealed class Bootstrap(
         }
     }
 
-    private Task CreateNamespace(string name) =>
-        Create(Namespace.Kind.KeyOf("", name), new Namespace { Metadata = new ObjectMeta { Name = name } });
-
-    private Task CreateApiService(ServeSettings settings) => Create(ServiceAddresses.ApiService, new Service
+    private Task CreateApiService(ServeSettings settings) => Create(new Service
     {
         Metadata = new()
         {
@@ -60,11 +67,11 @@ internal sealed class Bootstrap(
         },
     });
 
-    private async Task Create(ObjectKey key, ApiObject obj)
+    private async Task Create(ApiObject obj)
     {
         try
         {
-            await grains.Object(key).Create(obj, new WriteOptions(FieldManager: "orc"));
+            await grains.Object(KindRegistry.KeyOf(obj)).Create(obj, new WriteOptions(FieldManager: "orc"));
         }
         catch (ApiException taken) when (taken.Reason == "AlreadyExists")
         {

@@ -5,10 +5,17 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Autoscaling.V1;
+using Orchestrator.Api.Batch.V1;
+using Orchestrator.Api.Certificates.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Discovery.V1;
 using Orchestrator.Api.Networking.V1;
+using Orchestrator.Api.Nodes.V1;
+using Orchestrator.Api.Policy.V1;
+using Orchestrator.Api.Rbac.V1;
+using Orchestrator.Api.Scheduling.V1;
+using Orchestrator.Api.Storage.V1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -108,4 +115,22 @@ public static class ApiJson
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(ControllerRevision))]
 [JsonSerializable(typeof(Scale))]
+[JsonSerializable(typeof(StatefulSet))]
+[JsonSerializable(typeof(DaemonSet))]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(CronJob))]
+[JsonSerializable(typeof(Autoscaling.V2.HorizontalPodAutoscaler))]
+[JsonSerializable(typeof(HorizontalPodAutoscaler), TypeInfoPropertyName = "AutoscalerV1")]
+[JsonSerializable(typeof(HorizontalPodAutoscalerSpec), TypeInfoPropertyName = "AutoscalerSpecV1")]
+[JsonSerializable(typeof(HorizontalPodAutoscalerStatus), TypeInfoPropertyName = "AutoscalerStatusV1")]
+[JsonSerializable(typeof(Carried))]
+[JsonSerializable(typeof(PodDisruptionBudget))]
+[JsonSerializable(typeof(PriorityClass))]
+[JsonSerializable(typeof(StorageClass))]
+[JsonSerializable(typeof(Role))]
+[JsonSerializable(typeof(RoleBinding))]
+[JsonSerializable(typeof(ClusterRole))]
+[JsonSerializable(typeof(ClusterRoleBinding))]
+[JsonSerializable(typeof(CertificateSigningRequest))]
+[JsonSerializable(typeof(RuntimeClass))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -120,6 +120,15 @@ public abstract class Kind
     /// </summary>
     public abstract ApiObject PreparedForStatusUpdate(ApiObject sent, ApiObject stored);
 
+    /// <summary>
+    /// The object with that part of <paramref name="sent"/> which a subresource writes, and all else of
+    /// <paramref name="stored"/>; a subresource without a part of its own writes the object.
+    /// </summary>
+    public abstract ApiObject PreparedForPart(ApiObject sent, ApiObject stored, string subresource);
+
+    /// <summary>The new object with what it says of the one who asks for it.</summary>
+    public virtual ApiObject RequestedBy(ApiObject obj, string user, IReadOnlyList<string> groups) => obj;
+
     /// <summary>The object as <see cref="Stored"/> keeps it.</summary>
     public virtual ApiObject ToStored(ApiObject obj) => obj;
 

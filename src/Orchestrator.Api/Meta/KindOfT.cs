@@ -43,6 +43,15 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     /// </summary>
     public Func<T, T, T> PrepareStatusUpdate { get; init; } = static (sent, _) => sent;
 
+    /// <summary>
+    /// (sent, stored) → what another subresource than the status writes, by its name; the metadata is seen to.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<T, T, T>> PrepareParts { get; init; } =
+        new Dictionary<string, Func<T, T, T>>();
+
+    /// <summary>(object, user, groups) → the new object with what it says of the one who asks for it.</summary>
+    public Func<T, string, IReadOnlyList<string>, T> Requested { get; init; } = static (obj, _, _) => obj;
+
     /// <summary>Field selectors of the kind: path → value ("" when unset).</summary>
     public IReadOnlyDictionary<string, Func<T, string>> Fields { get; init; } =
         new Dictionary<string, Func<T, string>>();
@@ -100,6 +109,19 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
         ApiObject next = PrepareStatusUpdate((T)sent, (T)stored);
         return next with { Metadata = ObjectMetaRules.OfStatusUpdate(sent.Metadata, stored.Metadata) };
     }
+
+    /// <inheritdoc />
+    public override ApiObject PreparedForPart(ApiObject sent, ApiObject stored, string subresource)
+    {
+        if (subresource == "status") return PreparedForStatusUpdate(sent, stored);
+        if (!PrepareParts.TryGetValue(subresource, out var prepare)) return PreparedForUpdate(sent, stored);
+        ApiObject next = prepare((T)sent, (T)stored);
+        return next with { Metadata = ObjectMetaRules.OfStatusUpdate(sent.Metadata, stored.Metadata) };
+    }
+
+    /// <inheritdoc />
+    public override ApiObject RequestedBy(ApiObject obj, string user, IReadOnlyList<string> groups) =>
+        Requested((T)obj, user, groups);
 
     /// <inheritdoc />
     public override string? FieldValue(ApiObject obj, string path) =>

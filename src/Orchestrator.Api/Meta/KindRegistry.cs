@@ -1,9 +1,16 @@
 using System.Collections.Frozen;
 using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Batch.V1;
+using Orchestrator.Api.Certificates.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Discovery.V1;
 using Orchestrator.Api.Networking.V1;
+using Orchestrator.Api.Nodes.V1;
+using Orchestrator.Api.Policy.V1;
+using Orchestrator.Api.Rbac.V1;
+using Orchestrator.Api.Scheduling.V1;
+using Orchestrator.Api.Storage.V1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -22,15 +29,28 @@ public static class KindRegistry
             ResourceQuota.Kind, PersistentVolume.Kind, PersistentVolumeClaim.Kind,
             EndpointSlice.Kind, Ingress.Kind, IngressClass.Kind, NetworkPolicy.Kind,
             Deployment.Kind, ReplicaSet.Kind, ControllerRevision.Kind, Lease.Kind, Api.Events.V1.Event.Kind,
+            StatefulSet.Kind, DaemonSet.Kind, Job.Kind, CronJob.Kind, Autoscaling.V2.HorizontalPodAutoscaler.Kind,
+            Autoscaling.V1.HorizontalPodAutoscaler.Kind, PodDisruptionBudget.Kind, PriorityClass.Kind,
+            StorageClass.Kind, Role.Kind, RoleBinding.Kind, ClusterRole.Kind, ClusterRoleBinding.Kind,
+            CertificateSigningRequest.Kind, RuntimeClass.Kind,
         ];
-        ByPlural = All.ToFrozenDictionary(kind => (kind.Group, kind.Plural));
+        // Where a group has two versions of a kind, the first is the one that is stored.
+        ByPlural = All.GroupBy(kind => (kind.Group, kind.Plural))
+            .ToFrozenDictionary(versions => versions.Key, versions => versions.First());
         ByType = All.ToFrozenDictionary(kind => kind.Type);
     }
 
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<Kind> All { get; }
 
-    /// <summary>The kind of a group and plural, or null.</summary>
+    /// <summary>The kind of a group, version and plural, or null.</summary>
+    public static Kind? Find(string group, string version, string plural) =>
+        Find(group, plural) is not { } first || first.Version == version
+            ? Find(group, plural)
+            : All.FirstOrDefault(
+                kind => kind.Group == group && kind.Version == version && kind.Plural == plural);
+
+    /// <summary>The kind of a group and plural, or null; of several versions the one that is stored.</summary>
     public static Kind? Find(string group, string plural) => ByPlural.GetValueOrDefault((group, plural));
 
     /// <summary>The kind of a group and a CamelCase name, or null.</summary>

@@ -14,6 +14,8 @@ internal static class MapOrder
         IReadOnlyDictionary<string, string> map => Sorted(map),
         IReadOnlyDictionary<string, byte[]> map => Sorted(map),
         IReadOnlyDictionary<string, Quantity> map => Sorted(map),
+        IReadOnlyDictionary<string, DateTimeOffset> map => Sorted(map),
+        IReadOnlyDictionary<string, IReadOnlyList<string>> map => Sorted(map),
         _ => value,
     };
 

@@ -10,6 +10,7 @@ internal static class MergeRules
 {
     private static readonly MergeRule ByType = Keyed("type");
     private static readonly MergeRule Set = new() { IsPrimitiveMerge = true, IsApplySet = true };
+    private static readonly MergeRule ApplySet = new() { IsApplySet = true };
     private static readonly MergeRule ApplyAtomic = new() { IsApplyAtomic = true };
 
     private static readonly FrozenDictionary<string, MergeRule> Rules = new Dictionary<string, MergeRule>
@@ -55,6 +56,11 @@ internal static class MergeRules
         ["ValidatingWebhookConfiguration.webhooks"] = Keyed("name"),
         ["MutatingWebhook.matchConditions"] = Keyed("name"),
         ["ValidatingWebhook.matchConditions"] = Keyed("name"),
+        ["JobStatus.conditions"] = new() { MergeKey = "type" },
+        ["UncountedTerminatedPods.succeeded"] = ApplySet,
+        ["UncountedTerminatedPods.failed"] = ApplySet,
+        ["PodFailurePolicyOnExitCodesRequirement.values"] = ApplySet,
+        ["RuntimeClassScheduling.nodeSelector"] = ApplyAtomic,
         ["PodDisruptionBudgetSpec.selector"] = new() { IsReplaced = true },
     }.ToFrozenDictionary();
 
@@ -65,6 +71,7 @@ internal static class MergeRules
         "ObjectFieldSelector", "ResourceFieldSelector", "ConfigMapKeySelector", "SecretKeySelector", "RoleRef",
         "Subject", "NodeSelector", "NodeSelectorTerm", "SecretReference", "CrossVersionObjectReference",
         "ScopeSelector",
+        "TopologySelectorTerm",
     }.ToFrozenSet();
 
     /// <summary>The rule of a field of a record.</summary>

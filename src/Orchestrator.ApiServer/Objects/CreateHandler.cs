@@ -19,6 +19,7 @@ internal sealed class CreateHandler(SentObject sent, WriteHandler writes, INameS
         {
             throw Refusals.Internal("resourceVersion should not be set on objects to be created");
         }
+        obj = request.Kind.RequestedBy(obj, request.User.Name, request.User.Groups);
         obj = Views.ToStored(request.Kind, obj);
         var result = string.IsNullOrEmpty(obj.Metadata.Name)
             ? await CreateGeneratedAsync(request, obj, options)

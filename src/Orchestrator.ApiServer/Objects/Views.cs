@@ -56,6 +56,8 @@ internal static class Views
     public static PatchRequest ToStored(Kind kind, PatchRequest patch)
     {
         if (IsPlain(kind)) return patch;
+        // Versions of one kind may differ in shape, so the patch is applied to the object as this version shows it.
+        if (kind.Group == kind.Stored.Group) return patch with { Version = kind.Version };
         try
         {
             var tree = JsonNode.Parse(patch.Body);

@@ -73,6 +73,7 @@ internal static class MessageJson
         "MicroTime" => Time(reader.Bytes, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
         "Quantity" => Encoding.UTF8.GetString(First(reader.Bytes)),
         "IntOrString" => IntOrString(reader.Bytes),
+        "ExtraValue" => Message(type, reader.Bytes, depth)["items"]?.DeepClone() ?? new JsonArray(),
         "FieldsV1" or "RawExtension" => First(reader.Bytes) is { IsEmpty: false } raw ? JsonNode.Parse(raw) : null,
         _ => Message(type, reader.Bytes, depth),
     };

@@ -41,8 +41,10 @@ internal static class ProtobufBody
             else if (envelope.Number == 3) encoding = Encoding.UTF8.GetString(envelope.Bytes);
         }
         if (encoding.Length > 0) throw new FormatException($"its content is encoded as {encoding}");
-        if (MessageTable.Find(kind) is null) throw Refusals.UnsupportedMedia("application/json", "application/yaml");
-        var json = MessageJson.Read(kind, raw);
+        // A message has the name of its kind, but where another version of the kind has it already.
+        var message = MessageTable.Find($"{apiVersion}.{kind}") is null ? kind : $"{apiVersion}.{kind}";
+        if (MessageTable.Find(message) is null) throw Refusals.UnsupportedMedia("application/json", "application/yaml");
+        var json = MessageJson.Read(message, raw);
         json.Insert(0, "apiVersion", apiVersion);
         json.Insert(0, "kind", kind);
         return Encoding.UTF8.GetBytes(json.ToJsonString());

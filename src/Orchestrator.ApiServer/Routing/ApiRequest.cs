@@ -25,7 +25,7 @@ internal sealed class ApiRequest(HttpContext http, ResourcePath path, ApiUser us
 
     // Subresources have shapes of their own; only objects and their lists have tables.
     public Accepted Accepted => _accepted ??= Accepted.Read(
-        Http.Request, shapes: Path.Subresource is "" or "status" or "finalize" or "ephemeralcontainers");
+        Http.Request, shapes: Path.Subresource is "" or "status" or "finalize" or "approval" or "ephemeralcontainers");
 
     /// <summary>The options of a write, all of them checked.</summary>
     public WriteOptions WriteOptions(string optionsKind) => new(

@@ -27,7 +27,7 @@ internal sealed class ResourceEndpoint(
             (_, "log") when method == "GET" => logs.AnswerAsync(request),
             (_, "binding") when method == "POST" => pods.BindAsync(request),
             (_, "eviction") when method == "POST" => pods.EvictAsync(request),
-            (_, "status" or "finalize" or "ephemeralcontainers" or "resize") => PartAsync(request, method),
+            (_, "status" or "finalize" or "approval" or "ephemeralcontainers" or "resize") => PartAsync(request, method),
             _ => throw Refusals.MethodNotAllowed(),
         };
     }

@@ -32,7 +32,7 @@ internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, 
             rest = rest[2..];
         }
         if (rest.IsEmpty || rest.Length > 3) return null;
-        var kind = KindRegistry.Find(group, rest[0]);
+        var kind = KindRegistry.Find(group, version, rest[0]);
         if (kind is null || kind.Version != version) return null;
         if (ns is not null && !kind.IsNamespaced) return null;
         var name = rest.Length > 1 ? rest[1] : null;

@@ -50,6 +50,7 @@ internal abstract partial class ObjectGrain(
         await RefuseOutsideNamespace();
         var admitted = await Admit(obj, null, options);
         var created = ObjectWrites.Created(Kind, admitted, Cluster.Ids.NewUid(), Cluster.Now);
+        RefuseBeside(created);
         created = Managed(null, created, options, "");
         if (options.DryRun) return new(created, IsCreated: true);
         return new(await Commit(created), IsCreated: true);
@@ -65,17 +66,19 @@ internal abstract partial class ObjectGrain(
         var current = Current;
         var isApply = Patches.MediaType(patch.ContentType) == Patches.ApplyType;
         if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
+        var view = patch.Version is { } version ? KindRegistry.Find(Kind.Group, version, Kind.Plural)! : Kind;
+        var shown = current is null ? null : JsonTrees.Of(view, view.FromStored(current));
         var patched = isApply
-            ? ServerSideApply.Apply(Kind, current is null ? null : JsonTrees.Of(Kind, current),
+            ? ServerSideApply.Apply(view, shown,
                 (JsonObject)JsonTrees.Parse(patch.Body)!,
                 options.FieldManager, patch.Force, Cluster.Now, patch.Subresource)
-            : Patches.Apply(Kind, JsonTrees.Of(Kind, current!), patch.ContentType, patch.Body);
+            : Patches.Apply(view, shown!, patch.ContentType, patch.Body);
         var decoded = ObjectDecoder.DecodePatched(
-            Kind, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
+            view, Key.Name, patched, patch.Body, FieldValidations.Parse(options.FieldValidation, "PatchOptions"));
         var recorded = isApply ? options with { FieldManager = "" } : options;
         var result = current is null
-            ? await CreateNow(decoded.Object, recorded)
-            : await Save(current, decoded.Object, patch.Subresource, recorded);
+            ? await CreateNow(view.ToStored(decoded.Object), recorded)
+            : await Save(current, view.ToStored(decoded.Object), patch.Subresource, recorded);
         return decoded.Warnings.Count == 0 ? result : result with { Warnings = decoded.Warnings };
     }
 
@@ -110,6 +113,10 @@ internal abstract partial class ObjectGrain(
 
     /// <summary>What this kind adds to an object, new or changed, before it is checked.</summary>
     protected virtual ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options) => new(sent);
+
+    /// <summary>Refuses what goes for the object alone, but not beside the others.</summary>
+    /// <exception cref="ApiException">What stands in the way.</exception>
+    protected virtual void RefuseBeside(ApiObject next) { }
 
     /// <summary>
     /// Called in the turn after every commit; <paramref name="after"/> is null when the object is gone.
@@ -323,6 +330,7 @@ internal abstract partial class ObjectGrain(
         if (subresource.Length == 0) sent = await Admit(sent, current, options);
         var next = ObjectWrites.Updated(Kind, sent, current, subresource);
         if (ReferenceEquals(next, current)) return new(current);
+        RefuseBeside(next);
         next = Managed(current, next, options, subresource);
         if (options.DryRun) return new(next);
         return DeletionPlanner.IsReleased(next) && !DeletionPlanner.IsReleased(current)

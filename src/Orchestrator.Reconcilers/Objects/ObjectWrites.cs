@@ -37,13 +37,13 @@ public static class ObjectWrites
     /// <param name="kind">Its kind.</param>
     /// <param name="sent">What the caller sent.</param>
     /// <param name="stored">The newest version.</param>
-    /// <param name="subresource">"" for the object, <c>status</c> for its status alone.</param>
+    /// <param name="subresource">"" for the object, <c>status</c> or another for that part alone.</param>
     /// <exception cref="ApiException">409 on a precondition, 422 with every field that is wrong.</exception>
     public static ApiObject Updated(Kind kind, ApiObject sent, ApiObject stored, string subresource)
     {
         CheckPreconditions(kind, sent.Metadata, stored.Metadata);
         var isStatus = subresource == "status";
-        var merged = isStatus ? kind.PreparedForStatusUpdate(sent, stored) : kind.PreparedForUpdate(sent, stored);
+        var merged = kind.PreparedForPart(sent, stored, subresource);
         merged = merged with { Metadata = KeepServerOwned(merged.Metadata, stored.Metadata) };
         merged = kind.Defaulted(merged);
         if (stored.Metadata.DeletionTimestamp is not null) RefuseNewFinalizers(kind, merged, stored);

@@ -43,16 +43,18 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
         var isApply = patch.ContentType == Patches.ApplyType;
         var stored = await store.ReadAsync(key);
         if (stored is null && !isApply) throw ApiException.NotFound(Kind, key.Name);
-        var before = stored is null ? null : JsonTrees.Of(Kind, stored.Object);
+        var view = patch.Version is { } version ? KindRegistry.Find(Kind.Group, version, Kind.Plural)! : Kind;
+        var before = stored is null ? null : JsonTrees.Of(view, view.FromStored(stored.Object));
         var patched = isApply
             ? ServerSideApply.Apply(
-                Kind, before, (JsonObject)JsonTrees.Parse(patch.Body)!, options.FieldManager, patch.Force,
+                view, before, (JsonObject)JsonTrees.Parse(patch.Body)!, options.FieldManager, patch.Force,
                 TimeProvider.System.GetUtcNow(), patch.Subresource)
-            : Patches.Apply(Kind, before!, patch.ContentType, patch.Body);
+            : Patches.Apply(view, before!, patch.ContentType, patch.Body);
         var mode = FieldValidations.Parse(options.FieldValidation, "PatchOptions");
-        var sent = ObjectDecoder.DecodePatched(Kind, key.Name, patched, patch.Body, mode);
-        var result = stored is null ? await Create(sent.Object, options)
-            : await SaveAsync(stored, await UpdatedAsync(sent.Object, stored.Object, patch.Subresource), options);
+        var sent = ObjectDecoder.DecodePatched(view, key.Name, patched, patch.Body, mode);
+        var next = view.ToStored(sent.Object);
+        var result = stored is null ? await Create(next, options)
+            : await SaveAsync(stored, await UpdatedAsync(next, stored.Object, patch.Subresource), options);
         return result with { Warnings = sent.Warnings };
     }
 

@@ -132,6 +132,7 @@ public sealed class KindValidationTests
         Deployment.Kind.Has("scale").ShouldBeTrue();
         Namespace.Kind.Has("finalize").ShouldBeTrue();
         KindRegistry.All.Where(k => k.Categories.Contains("all")).Select(k => k.Plural)
-            .ShouldBe(["pods", "services", "replicationcontrollers", "deployments", "replicasets"]);
+            .ShouldBe(["pods", "services", "replicationcontrollers", "deployments", "replicasets", "statefulsets",
+                "daemonsets", "jobs", "cronjobs", "horizontalpodautoscalers", "horizontalpodautoscalers"]);
     }
 }

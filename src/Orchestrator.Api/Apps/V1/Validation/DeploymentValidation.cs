@@ -57,8 +57,8 @@ internal static class DeploymentValidation
     {
         var unavailable = update.MaxUnavailable ?? 0;
         var surge = update.MaxSurge ?? 0;
-        CheckCount(at["maxUnavailable"], unavailable);
-        CheckCount(at["maxSurge"], surge);
+        CountRules.Check(at["maxUnavailable"], unavailable);
+        CountRules.Check(at["maxSurge"], surge);
         // "0%" is 0 too; with both at 0 no step of the roll-out would be allowed.
         if (unavailable.Of(100, roundUp: true) == 0 && surge.Of(100, roundUp: true) == 0)
         {
@@ -67,17 +67,6 @@ internal static class DeploymentValidation
         if (unavailable.Text is not null && unavailable.Of(100, roundUp: true) > 100)
         {
             at["maxUnavailable"].Invalid(unavailable, "must not be greater than 100%");
-        }
-    }
-
-    private static void CheckCount(FieldErrors at, IntOrString count)
-    {
-        if (count.Number is { } number) at.CheckNotNegative(number);
-        else if (count.Text is not { Length: > 1 } text || !text.EndsWith('%') || !text[..^1].All(char.IsAsciiDigit))
-        {
-            at.Invalid(
-                count, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or "
-                + "'93%', regex used for validation is '[0-9]+%')");
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class SchedulingValidation
             CheckPodTerms(at["affinity"]["podAntiAffinity"], far.RequiredDuringSchedulingIgnoredDuringExecution,
                 far.PreferredDuringSchedulingIgnoredDuringExecution);
         }
-        for (var i = 0; i < spec.Tolerations.Count; i++) CheckToleration(at["tolerations"][i], spec.Tolerations[i]);
+        CheckTolerations(at["tolerations"], spec.Tolerations);
         CheckGates(at["schedulingGates"], spec.SchedulingGates);
         CheckSpread(at["topologySpreadConstraints"], spec.TopologySpreadConstraints);
         if (spec.PreemptionPolicy is { } policy)
@@ -137,6 +137,12 @@ internal static class SchedulingValidation
     private static void CheckWeight(FieldErrors at, int weight)
     {
         if (weight is < 1 or > 100) at.Invalid(weight, "must be in the range 1-100");
+    }
+
+    /// <summary>What holds for each toleration.</summary>
+    public static void CheckTolerations(FieldErrors at, IReadOnlyList<Toleration> tolerations)
+    {
+        for (var i = 0; i < tolerations.Count; i++) CheckToleration(at[i], tolerations[i]);
     }
 
     private static void CheckToleration(FieldErrors at, Toleration toleration)
