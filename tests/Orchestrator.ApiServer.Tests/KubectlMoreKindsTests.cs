@@ -107,8 +107,8 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
     {
         using var kubectl = Open(version);
         var ns = await NamespaceAsync(kubectl, $"sets-{version.Replace('.', '-')}");
-        var set = $$$"""{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"serviceName":"db","replicas":2,"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}""";
-        var daemon = $$$"""{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"log"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}}}}""";
+        var set = $$$"""{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"serviceName":"db","replicas":2,"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }]} }""";
+        var daemon = $$$"""{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"log"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}} } }""";
         (await kubectl.RunAsync($"-n {ns} apply -f -", set)).ShouldContain("statefulset.apps/db created\n");
         (await kubectl.RunAsync($"-n {ns} apply -f -", set)).ShouldContain("statefulset.apps/db unchanged\n");
         await kubectl.RunAsync($"-n {ns} apply -f -", daemon);
