@@ -10,7 +10,7 @@ namespace Orchestrator.ApiServer.Discovery;
 /// </summary>
 internal sealed class CachedDocument(byte[] body, string contentType)
 {
-    private const int CompressBytesMin = 16 * 1024;
+    private const int CompressBytesMin = 32 * 1024;
 
     private readonly string _tag = $"\"{Convert.ToHexString(SHA256.HashData(body))}\"";
     private readonly bool _isCompressed = body.Length >= CompressBytesMin;
