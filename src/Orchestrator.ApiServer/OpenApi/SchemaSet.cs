@@ -53,7 +53,7 @@ internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts)
             {
                 ["type"] = "array",
                 ["items"] = Object(kind.Group, kind.Version, kind.Name),
-            }, texts.Find(list, "items"));
+            }, texts.Find(list, "listItems"));
             fields["metadata"] = Described(Common("ListMeta"), texts.Find(list, "listMetadata"));
             _schemas[name] = Described(new JsonObject
             {
