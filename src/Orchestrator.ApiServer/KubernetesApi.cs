@@ -8,6 +8,7 @@ using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
 using Orchestrator.ApiServer.Lists;
 using Orchestrator.ApiServer.Objects;
+using Orchestrator.ApiServer.OpenApi;
 using Orchestrator.ApiServer.Pods;
 using Orchestrator.ApiServer.Reasons;
 using Orchestrator.ApiServer.Routing;
@@ -50,7 +51,8 @@ public static class KubernetesApi
 
     private static readonly Type[] Parts =
     [
-        typeof(ApiRouter), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(HealthEndpoint),
+        typeof(ApiRouter), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(OpenApiEndpoint),
+        typeof(HealthEndpoint),
         typeof(ResourceEndpoint), typeof(ReasonEndpoint), typeof(FailureWriter), typeof(ListHandler),
         typeof(ListSnapshots), typeof(Freshness),
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),

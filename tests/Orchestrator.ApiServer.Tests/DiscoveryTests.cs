@@ -69,29 +69,6 @@ public sealed class DiscoveryTests(ApiProcess api) : IClassFixture<ApiProcess>
         eviction.GetProperty("kind").GetString().ShouldBe("Eviction");
     }
 
-    [Fact]
-    public async Task OpenApi_v3_leads_to_a_patch_with_fieldValidation()
-    {
-        var index = (await api.GetAsync("/openapi/v3")).Json.GetProperty("paths");
-        var url = index.GetProperty("apis/apps/v1").GetProperty("serverRelativeURL").GetString()!;
-        var document = await api.GetAsync(url);
-        document.Headers["Cache-Control"].ShouldContain("public");
-        var patch = document.Json.GetProperty("paths").EnumerateObject()
-            .Select(path => path.Value.GetProperty("patch"))
-            .Single(patch =>
-                patch.GetProperty("x-kubernetes-group-version-kind").GetProperty("kind").GetString() == "Deployment");
-        patch.GetProperty("parameters")[0].GetProperty("name").GetString().ShouldBe("fieldValidation");
-    }
-
-    [Fact]
-    public async Task OpenApi_v2_is_fifteen_bytes_or_swagger()
-    {
-        var binary = await api.GetAsync("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
-        binary.Text.Length.ShouldBe(15);
-        binary.Headers["Content-Type"].ShouldBe("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
-        (await api.GetAsync("/openapi/v2", "application/json")).Json.GetProperty("swagger").GetString().ShouldBe("2.0");
-    }
-
     [Theory]
     [InlineData("/nowhere")]
     [InlineData("/apis/nowhere/v1")]

@@ -8,7 +8,7 @@ using Orchestrator.Api.Patching;
 namespace Orchestrator.Api.Decoding;
 
 /// <summary>What JSON a member of a record takes.</summary>
-internal enum ShapeKind
+public enum ShapeKind
 {
     Any, Object, List, Map, Text, Number32, Number64, Real, Flag, Bytes, Amount, Time, NumberOrText,
 }
@@ -17,7 +17,7 @@ internal enum ShapeKind
 /// The JSON schema of one record type, read from its <see cref="JsonTypeInfo"/>: fields by name, elements of lists and
 /// maps, and how lists merge. Built once per type and shared.
 /// </summary>
-internal sealed class Shape
+public sealed class Shape
 {
     private static readonly ConcurrentDictionary<Type, Shape> Known = new();
 
@@ -41,6 +41,9 @@ internal sealed class Shape
 
     /// <summary>The name error messages of the reference give the type: <c>int32</c>, <c>[]v1.Container</c>.</summary>
     public string GoType { get; }
+
+    /// <summary>Server-side apply owns such a record as one value, wherever it stands.</summary>
+    public bool IsApplyAtomic => MergeRules.IsApplyAtomic(Type);
 
     /// <summary>Fields by their JSON name; empty but for records.</summary>
     public FrozenDictionary<string, ShapeField> Fields => _fields.Value;
@@ -129,4 +132,4 @@ internal sealed class Shape
 /// <param name="Shape">What it takes.</param>
 /// <param name="TakesNull">JSON null may be handed to the record as it is.</param>
 /// <param name="Rule">How patches merge it.</param>
-internal sealed record ShapeField(string Name, int Ordinal, Shape Shape, bool TakesNull, MergeRule Rule);
+public sealed record ShapeField(string Name, int Ordinal, Shape Shape, bool TakesNull, MergeRule Rule);

@@ -1,7 +1,7 @@
 namespace Orchestrator.Api.Patching;
 
 /// <summary>How one field merges, in strategic merge patches and in server-side apply.</summary>
-internal sealed record MergeRule
+public sealed record MergeRule
 {
     /// <summary>Lists are replaced whole, records and maps merge by field.</summary>
     public static MergeRule Default { get; } = new();
@@ -15,6 +15,11 @@ internal sealed record MergeRule
     /// <summary>Strategic merge replaces the record whole.</summary>
     public bool IsReplaced { get; init; }
 
+    /// <summary>
+    /// A client that computes a strategic merge says which fields of the record, or of an element, are to stay.
+    /// </summary>
+    public bool RetainsKeys { get; init; }
+
     /// <summary>Apply finds list elements by these fields; none makes the list one value.</summary>
     public IReadOnlyList<ApplyKey> ApplyKeys { get; init; } = [];
 
@@ -26,4 +31,4 @@ internal sealed record MergeRule
 }
 
 /// <summary>A field that identifies a list element, and what it is taken to be when it is left out.</summary>
-internal sealed record ApplyKey(string Name, string? DefaultText = null);
+public sealed record ApplyKey(string Name, string? DefaultText = null);

@@ -22,7 +22,7 @@ internal static class MergeRules
         ["PodSpec.ephemeralContainers"] = Keyed("name"),
         ["PodSpec.imagePullSecrets"] = Keyed("name"),
         ["PodSpec.schedulingGates"] = Keyed("name"),
-        ["PodSpec.volumes"] = Keyed("name"),
+        ["PodSpec.volumes"] = Keyed("name") with { RetainsKeys = true },
         ["PodSpec.resourceClaims"] = Keyed("name"),
         ["PodSpec.hostAliases"] = Keyed("ip"),
         ["PodSpec.topologySpreadConstraints"] = new()
@@ -45,6 +45,7 @@ internal static class MergeRules
         ["PodStatus.resourceClaimStatuses"] = Keyed("name"),
         ["ContainerStatus.volumeMounts"] = Keyed("mountPath"),
         ["ContainerStatus.allocatedResourcesStatus"] = Keyed("name"),
+        ["DeploymentSpec.strategy"] = new() { RetainsKeys = true },
         ["ServiceSpec.ports"] = new() { MergeKey = "port", ApplyKeys = [new("port"), new("protocol", "TCP")] },
         ["ServiceSpec.selector"] = ApplyAtomic,
         ["ReplicationControllerSpec.selector"] = ApplyAtomic,

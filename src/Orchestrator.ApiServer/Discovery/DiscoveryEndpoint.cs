@@ -5,11 +5,10 @@ using Orchestrator.ApiServer.Content;
 
 namespace Orchestrator.ApiServer.Discovery;
 
-/// <summary>Answers what is served: version, groups, resources and their OpenAPI stubs.</summary>
+/// <summary>Answers what is served: version, groups and resources.</summary>
 internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
 {
     private const string Json = "application/json";
-    private const string ForAYear = "public, max-age=31536000, immutable";
 
     private readonly FrozenDictionary<(string Version, bool IsCore), CachedDocument> _aggregated =
         (from version in (string[])["v2", "v2beta1"]
@@ -24,10 +23,6 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
     private readonly FrozenDictionary<string, CachedDocument> _resources = DiscoveryModel.GroupVersions
         .ToFrozenDictionary(v => v.Path,
             v => new CachedDocument(DiscoveryDocuments.Resources(v.Group, v.Version)!, Json));
-
-    private readonly FrozenDictionary<string, CachedDocument> _schemas = DiscoveryModel.GroupVersions
-        .ToFrozenDictionary(v => v.Path,
-            v => new CachedDocument(OpenApiDocuments.V3(v, options.Value.GitVersion), Json));
 
     /// <summary><c>/version</c>: clients choose how to speak by it, so it must never fail.</summary>
     public Task VersionAsync(HttpContext http)
@@ -67,31 +62,6 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
         _resources.TryGetValue(path, out var document)
             ? document.AnswerAsync(http)
             : PlainText.WriteNotFoundAsync(http);
-
-    /// <summary><c>/openapi/v2</c>.</summary>
-    public Task OpenApiV2Async(HttpContext http)
-    {
-        var accept = http.Request.Headers.Accept.ToString();
-        // kubectl takes nothing but the binary form.
-        return accept.Contains("protobuf", StringComparison.Ordinal)
-            ? new CachedDocument(OpenApiDocuments.V2Protobuf.ToArray(), OpenApiDocuments.V2ProtobufType)
-                .AnswerAsync(http)
-            : new CachedDocument(OpenApiDocuments.V2Json(options.Value.GitVersion), Json).AnswerAsync(http);
-    }
-
-    /// <summary><c>/openapi/v3</c> and what it points to.</summary>
-    public Task OpenApiV3Async(HttpContext http, string path)
-    {
-        if (path.Length == 0)
-        {
-            var index = OpenApiDocuments.V3Index(
-                _schemas.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.Hash)));
-            return new CachedDocument(index, Json).AnswerAsync(http);
-        }
-        if (!_schemas.TryGetValue(path, out var document)) return PlainText.WriteNotFoundAsync(http);
-        var hasHash = http.Request.Query["hash"] == document.Hash;
-        return hasHash ? document.AnswerAsync(http, ForAYear) : document.AnswerAsync(http);
-    }
 
     private static string? AggregatedVersionOf(HttpRequest request)
     {

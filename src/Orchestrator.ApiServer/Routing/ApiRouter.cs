@@ -4,6 +4,7 @@ using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
+using Orchestrator.ApiServer.OpenApi;
 using Orchestrator.ApiServer.Reasons;
 
 namespace Orchestrator.ApiServer.Routing;
@@ -11,7 +12,7 @@ namespace Orchestrator.ApiServer.Routing;
 /// <summary>Finds by the path what a request is about. Everything that is served is one of these few shapes.</summary>
 internal sealed class ApiRouter(
     Authentication authentication, DiscoveryEndpoint discovery, HealthEndpoint health, ResourceEndpoint resources,
-    ReasonEndpoint reasons, FailureWriter failures)
+    ReasonEndpoint reasons, OpenApiEndpoint openApi, FailureWriter failures)
 {
     /// <summary>Answers a request, whatever it is.</summary>
     public async Task RouteAsync(HttpContext http)
@@ -47,8 +48,8 @@ internal sealed class ApiRouter(
             ["apis"] => discovery.RootAsync(http, isCore: false),
             ["api", _] => discovery.ResourcesAsync(http, $"api/{segments[1]}"),
             ["apis", var group] => DiscoveryEndpoint.GroupAsync(http, group),
-            ["openapi", "v2"] => discovery.OpenApiV2Async(http),
-            ["openapi", "v3", .. var rest] => discovery.OpenApiV3Async(http, string.Join('/', rest)),
+            ["openapi", "v2"] => openApi.V2Async(http),
+            ["openapi", "v3", .. var rest] => openApi.V3Async(http, string.Join('/', rest)),
             ["reasons"] => reasons.AnswerAsync(http),
             [""] => RootAsync(http),
             _ => PlainText.WriteNotFoundAsync(http),

@@ -22,7 +22,11 @@ internal sealed class Kubectl : IDisposable
     public static string BinaryOf(string version) => Path.Combine(Folder, $"kubectl.{version}");
 
     /// <summary>Runs a command; what it prints on both outputs.</summary>
-    public async Task<string> RunAsync(string arguments, string? input = null, int exitCode = 0)
+    public Task<string> RunAsync(string arguments, string? input = null, int exitCode = 0) =>
+        RunAsync(arguments.Split(' '), input, exitCode);
+
+    /// <summary>Runs a command whose arguments hold spaces.</summary>
+    public async Task<string> RunAsync(string[] arguments, string? input = null, int exitCode = 0)
     {
         using var process = Start(arguments);
         if (input is not null) await process.StandardInput.WriteAsync(input);
@@ -32,12 +36,14 @@ internal sealed class Kubectl : IDisposable
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);
         var text = await output + await error;
-        process.ExitCode.ShouldBe(exitCode, $"kubectl {arguments}: {text}");
+        process.ExitCode.ShouldBe(exitCode, $"kubectl {string.Join(' ', arguments)}: {text}");
         return text;
     }
 
     /// <summary>Starts a command that goes on.</summary>
-    public Process Start(string arguments)
+    public Process Start(string arguments) => Start(arguments.Split(' '));
+
+    private Process Start(string[] arguments)
     {
         var start = new ProcessStartInfo(_binary, arguments)
         {
