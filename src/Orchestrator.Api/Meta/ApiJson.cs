@@ -4,9 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Authentication.V1;
+using Orchestrator.Api.Authorization.V1;
 using Orchestrator.Api.Autoscaling.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Metrics.V1Beta1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -89,4 +92,13 @@ public static class ApiJson
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(ControllerRevision))]
 [JsonSerializable(typeof(Scale))]
+[JsonSerializable(typeof(SelfSubjectReview))]
+[JsonSerializable(typeof(TokenReview))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(LocalSubjectAccessReview))]
+[JsonSerializable(typeof(SelfSubjectAccessReview))]
+[JsonSerializable(typeof(SelfSubjectRulesReview))]
+[JsonSerializable(typeof(SubjectAccessReview))]
+[JsonSerializable(typeof(NodeMetrics))]
+[JsonSerializable(typeof(PodMetrics))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
 using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Authentication.V1;
+using Orchestrator.Api.Authorization.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Metrics.V1Beta1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -18,12 +21,24 @@ public static class KindRegistry
             Pod.Kind, Namespace.Kind, Core.V1.Node.Kind, ConfigMap.Kind, Secret.Kind, ServiceAccount.Kind, Event.Kind,
             Deployment.Kind, ReplicaSet.Kind, ControllerRevision.Kind, Lease.Kind, Api.Events.V1.Event.Kind,
         ];
-        ByPlural = All.ToFrozenDictionary(kind => (kind.Group, kind.Plural));
-        ByType = All.ToFrozenDictionary(kind => kind.Type);
+        Virtual =
+        [
+            SelfSubjectReview.Kind, TokenReview.Kind, LocalSubjectAccessReview.Kind, SelfSubjectAccessReview.Kind,
+            SelfSubjectRulesReview.Kind, SubjectAccessReview.Kind, NodeMetrics.Kind, PodMetrics.Kind,
+        ];
+        Served = [.. All, .. Virtual];
+        ByPlural = Served.ToFrozenDictionary(kind => (kind.Group, kind.Plural));
+        ByType = Served.ToFrozenDictionary(kind => kind.Type);
     }
 
-    /// <summary>Every kind.</summary>
+    /// <summary>Every kind whose objects are stored.</summary>
     public static IReadOnlyList<Kind> All { get; }
+
+    /// <summary>The kinds whose objects are made up when they are asked for, and never stored.</summary>
+    public static IReadOnlyList<Kind> Virtual { get; }
+
+    /// <summary>All that clients find: the stored kinds, then the virtual ones.</summary>
+    public static IReadOnlyList<Kind> Served { get; }
 
     /// <summary>The kind of a group and plural, or null.</summary>
     public static Kind? Find(string group, string plural) => ByPlural.GetValueOrDefault((group, plural));

@@ -60,6 +60,7 @@ public sealed class ApiProcess : IAsyncLifetime
         builder.Services.AddKubernetesApi(options =>
         {
             options.Tokens[Token] = new ApiUser("admin", ["system:masters"]);
+            options.TokenKey = Authority?.TokenKey();
             options.BookmarkPeriod = TimeSpan.FromMilliseconds(100);
             Configure(options);
         });
