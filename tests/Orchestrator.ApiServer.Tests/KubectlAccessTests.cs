@@ -31,7 +31,8 @@ public sealed class KubectlAccessTests(SecureApi secure) : IClassFixture<SecureA
         using var kubectl = Open(version);
         (await kubectl.RunAsync("auth can-i get pods")).ShouldStartWith("yes");
         (await kubectl.RunAsync("auth can-i create deployments.apps -n dev")).ShouldStartWith("yes");
-        (await kubectl.RunAsync("auth can-i get /healthz --as=system:anonymous")).ShouldStartWith("yes");
+        (await kubectl.RunAsync("auth can-i get /healthz --as=system:anonymous", exitCode: 1)).ShouldContain(
+            "selfsubjectaccessreviews.authorization.k8s.io is forbidden: User \"system:anonymous\" cannot create");
         (await kubectl.RunAsync("auth can-i impersonate users --as=bob", exitCode: 1)).ShouldContain("no");
         (await kubectl.RunAsync("auth can-i list pods --as=bob")).ShouldStartWith("yes");
         (await kubectl.RunAsync("auth can-i --list")).ShouldMatch(@"(?m)^\*\.\* +\[\] +\[\] +\[\*\]$");

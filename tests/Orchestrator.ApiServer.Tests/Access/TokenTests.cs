@@ -12,11 +12,11 @@ using Orchestrator.Storage;
 namespace Orchestrator.ApiServer.Tests.Access;
 
 /// <summary>Tokens of service accounts: what is handed out, what it is worth, and when it is worth nothing.</summary>
-public sealed class TokenTests(SecureApi secure) : IClassFixture<SecureApi>
+public sealed class TokenTests(ApiProcess api) : IClassFixture<ApiProcess>
 {
     private const string Accounts = "/api/v1/namespaces/default/serviceaccounts";
     private const string Reviews = "/apis/authentication.k8s.io/v1/tokenreviews";
-    private readonly ApiProcess _api = secure.Api;
+    private readonly ApiProcess _api = api;
 
     [Fact]
     public async Task A_token_speaks_for_its_account()
