@@ -96,7 +96,8 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
         var cpu = container.GetProperty("usage").GetProperty("cpu").GetString()!;
         cpu.ShouldMatch(@"^\d+[num]?$");
         container.GetProperty("usage").GetProperty("memory").GetString()!.ShouldMatch(@"^\d+[KM]i$");
-        (await api.GetAsync("/apis/metrics.k8s.io/v1beta1/pods?fieldSelector=metadata.name%3Dtwo")).Names.ShouldBe(["two"]);
+        (await api.GetAsync("/apis/metrics.k8s.io/v1beta1/pods?fieldSelector=metadata.name%3Dtwo")).Names
+            .ShouldBe(["two"]);
 
         var node = (await api.GetAsync("/apis/metrics.k8s.io/v1beta1/nodes/metered")).Json;
         node.GetProperty("usage").GetProperty("memory").GetString()!.ShouldMatch(@"^\d+[KM]i$");
@@ -132,7 +133,8 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
     private async Task GivenRunning(IContainerRuntime engine, string node, string name, string app)
     {
         await engine.PullImageAsync("nginx", default);
-        var id = await engine.CreateAsync(new ContainerSpec { Name = name, Image = "nginx", Labels = NoLabels }, default);
+        var spec = new ContainerSpec { Name = name, Image = "nginx", Labels = NoLabels };
+        var id = await engine.CreateAsync(spec, default);
         await engine.StartAsync(id, default);
         await Eventually(async () => (await engine.ReadUsageAsync(id, true, default))?.Earlier is not null);
         await api.CreateAsync(Given.Pods, Given.Pod(name, node).Replace(

@@ -157,7 +157,8 @@ public sealed class ProxyTests(ApiProcess api) : IClassFixture<ApiProcess>, IAsy
         Skip.If(_address is null, "this machine has no address but the loopback one");
         await api.CreateAsync(Given.Pods, Given.Pod(name));
         await api.SendAsync(HttpMethod.Patch, $"{Given.Pods}/{name}/status",
-            $$$$"""{"status":{"phase":"Running","podIP":"{{{{address ?? _address}}}}"}}""", "application/merge-patch+json");
+            $$$$"""{"status":{"phase":"Running","podIP":"{{{{address ?? _address}}}}"}}""",
+            "application/merge-patch+json");
     }
 
     private static async Task EchoAsync(HttpContext http)
