@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Orchestrator.ApiServer;
 
 /// <summary>Settings of the Kubernetes front-end.</summary>
@@ -11,6 +13,24 @@ public sealed class ApiServerOptions
     /// <see cref="ApiUser.Anonymous"/>; for tests and for hosts that authenticate on their own.
     /// </summary>
     public bool RequireAuthentication { get; set; } = true;
+
+    /// <summary>
+    /// The key that tokens of service accounts are signed with (P-256), the same in all servers of a cluster; without
+    /// one there are no such tokens.
+    /// </summary>
+    public ECDsa? TokenKey { get; set; }
+
+    /// <summary>Who signs the tokens of service accounts.</summary>
+    public string Issuer { get; set; } = "https://kubernetes.default.svc.cluster.local";
+
+    /// <summary>For whom tokens are that are shown to this server; tokens for others are refused.</summary>
+    public IReadOnlyList<string> Audiences { get; set; } = ["https://kubernetes.default.svc.cluster.local"];
+
+    /// <summary>How long a measurement of a container is good for.</summary>
+    public TimeSpan UsagePeriod { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a proxied connection may take to open.</summary>
+    public TimeSpan ProxyConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Checks shown by <c>/readyz</c>, and by <c>/livez</c> if they say so.</summary>
     public IList<HealthCheck> HealthChecks { get; } = [];

@@ -3,13 +3,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
 using Orchestrator.ApiServer.Lists;
+using Orchestrator.ApiServer.Metrics;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.OpenApi;
 using Orchestrator.ApiServer.Pods;
+using Orchestrator.ApiServer.Proxy;
 using Orchestrator.ApiServer.Reasons;
 using Orchestrator.ApiServer.Routing;
 using Orchestrator.ApiServer.Watches;
@@ -31,6 +34,8 @@ public static class KubernetesApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<INameSource, RandomNames>();
         foreach (var type in Parts) services.TryAddSingleton(type);
+        services.AddSingleton<IVirtualKind, ReviewHandler>();
+        services.AddSingleton<IVirtualKind, MetricsHandler>();
         return services;
     }
 
@@ -47,7 +52,7 @@ public static class KubernetesApi
     }
 
     private static readonly string[] Prefixes = ["api", "apis", "openapi", "healthz", "livez", "readyz", "version",
-        "reasons"];
+        "reasons", ".well-known", "openid"];
 
     private static readonly Type[] Parts =
     [
@@ -58,5 +63,8 @@ public static class KubernetesApi
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),
         typeof(DeleteHandler), typeof(DeleteQuery), typeof(ScaleHandler), typeof(SentObject), typeof(RequestBody),
         typeof(WriteHandler), typeof(WriteAttempts), typeof(PodActions), typeof(LogHandler),
+        typeof(AccessRules), typeof(Impersonation), typeof(ServiceAccountTokens), typeof(TokenRequestHandler),
+        typeof(IssuerEndpoint), typeof(NodeRuntimes), typeof(UsageSamples), typeof(UsageReader),
+        typeof(ProxyTargets), typeof(NodePages), typeof(ProxyHandler),
     ];
 }

@@ -77,6 +77,7 @@ internal static class ClusterHost
         services.AddKubernetesApi(api =>
         {
             api.Tokens[data.AdminToken] = new ApiUser("admin", ["system:masters"]);
+            api.TokenKey = data.Authority.TokenKey();
             api.HealthChecks.Add(new HealthCheck("bootstrap", _ => ValueTask.FromResult(readiness.IsReady)));
         });
         if (silo is null) builder.UseOrleansEngine(data.ClusterId, settings.Machine);

@@ -59,6 +59,13 @@ public interface IContainerRuntime : IAsyncDisposable
 
     /// <summary>Copies the container's output; with Follow, until it exits. Each write is flushed.</summary>
     Task CopyLogsAsync(string id, LogQuery query, Stream output, CancellationToken cancellation);
+
+    /// <summary>What a container uses, by one call to the engine; null when it does not run.</summary>
+    /// <param name="id">The container.</param>
+    /// <param name="withEarlier">
+    /// Measure twice, about a second apart, so that one answer tells the rate; the call takes as long.
+    /// </param>
+    Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation);
 }
 
 /// <summary>The engine cannot be reached, or did not answer in time. The world's trouble: try again later.</summary>

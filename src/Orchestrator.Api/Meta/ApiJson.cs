@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Authentication.V1;
+using Orchestrator.Api.Authorization.V1;
 using Orchestrator.Api.Autoscaling.V1;
 using Orchestrator.Api.Batch.V1;
 using Orchestrator.Api.Certificates.V1;
@@ -16,6 +18,7 @@ using Orchestrator.Api.Policy.V1;
 using Orchestrator.Api.Rbac.V1;
 using Orchestrator.Api.Scheduling.V1;
 using Orchestrator.Api.Storage.V1;
+using Orchestrator.Api.Metrics.V1Beta1;
 
 namespace Orchestrator.Api.Meta;
 
@@ -133,4 +136,13 @@ public static class ApiJson
 [JsonSerializable(typeof(ClusterRoleBinding))]
 [JsonSerializable(typeof(CertificateSigningRequest))]
 [JsonSerializable(typeof(RuntimeClass))]
+[JsonSerializable(typeof(SelfSubjectReview))]
+[JsonSerializable(typeof(TokenReview))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(LocalSubjectAccessReview))]
+[JsonSerializable(typeof(SelfSubjectAccessReview))]
+[JsonSerializable(typeof(SelfSubjectRulesReview))]
+[JsonSerializable(typeof(SubjectAccessReview))]
+[JsonSerializable(typeof(NodeMetrics))]
+[JsonSerializable(typeof(PodMetrics))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

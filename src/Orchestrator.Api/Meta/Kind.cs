@@ -50,6 +50,10 @@ public abstract class Kind
     /// <summary>Subresources by name: <c>status</c>, <c>scale</c>, <c>log</c>.</summary>
     public IReadOnlyList<Subresource> Subresources { get; init; } = [];
 
+    /// <summary>What can be asked of it. A kind that is answered and never stored knows fewer verbs.</summary>
+    public IReadOnlyList<string> Verbs { get; init; } =
+        ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
     /// <summary>Counts changes of the spec in <c>metadata.generation</c>.</summary>
     public bool HasGeneration { get; init; }
 
@@ -159,4 +163,8 @@ public sealed record Subresource(
 
     /// <summary>Reads and writes of the replica count alone.</summary>
     public static Subresource Scale { get; } = new("scale", ["get", "patch", "update"], "autoscaling", "v1", "Scale");
+
+    /// <summary>Requests that are passed on to the object itself, by any method.</summary>
+    public static Subresource Proxy(string kind) =>
+        new("proxy", ["create", "delete", "get", "patch", "update"], "", "v1", $"{kind}ProxyOptions");
 }

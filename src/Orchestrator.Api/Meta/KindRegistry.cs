@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
 using Orchestrator.Api.Apps.V1;
+using Orchestrator.Api.Authentication.V1;
+using Orchestrator.Api.Authorization.V1;
 using Orchestrator.Api.Batch.V1;
 using Orchestrator.Api.Certificates.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Discovery.V1;
+using Orchestrator.Api.Metrics.V1Beta1;
 using Orchestrator.Api.Networking.V1;
 using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Api.Policy.V1;
@@ -34,14 +37,26 @@ public static class KindRegistry
             StorageClass.Kind, Role.Kind, RoleBinding.Kind, ClusterRole.Kind, ClusterRoleBinding.Kind,
             CertificateSigningRequest.Kind, RuntimeClass.Kind,
         ];
+        Virtual =
+        [
+            SelfSubjectReview.Kind, TokenReview.Kind, LocalSubjectAccessReview.Kind, SelfSubjectAccessReview.Kind,
+            SelfSubjectRulesReview.Kind, SubjectAccessReview.Kind, NodeMetrics.Kind, PodMetrics.Kind,
+        ];
+        Served = [.. All, .. Virtual];
         // Where a group has two versions of a kind, the first is the one that is stored.
-        ByPlural = All.GroupBy(kind => (kind.Group, kind.Plural))
+        ByPlural = Served.GroupBy(kind => (kind.Group, kind.Plural))
             .ToFrozenDictionary(versions => versions.Key, versions => versions.First());
-        ByType = All.ToFrozenDictionary(kind => kind.Type);
+        ByType = Served.ToFrozenDictionary(kind => kind.Type);
     }
 
-    /// <summary>Every kind.</summary>
+    /// <summary>Every kind whose objects are stored.</summary>
     public static IReadOnlyList<Kind> All { get; }
+
+    /// <summary>The kinds whose objects are made up when they are asked for, and never stored.</summary>
+    public static IReadOnlyList<Kind> Virtual { get; }
+
+    /// <summary>All that clients find: the stored kinds, then the virtual ones.</summary>
+    public static IReadOnlyList<Kind> Served { get; }
 
     /// <summary>The kind of a group, version and plural, or null.</summary>
     public static Kind? Find(string group, string version, string plural) =>

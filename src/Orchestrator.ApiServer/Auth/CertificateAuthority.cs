@@ -19,6 +19,8 @@ public sealed class CertificateAuthority
     // Clocks of clients may lag.
     private static readonly TimeSpan Backdating = TimeSpan.FromHours(1);
 
+    private static readonly byte[] TokenKeyUse = [.. "orchestrator service account tokens "u8];
+
     private static readonly string[] ClusterNames =
     [
         "localhost", "127.0.0.1", "::1", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
@@ -53,6 +55,29 @@ public sealed class CertificateAuthority
     {
         List<string> all = [.. ClusterNames.Concat(names.Select(name => name.ToLowerInvariant())).Distinct()];
         return Load("server") is { } kept && Covers(kept, all) ? kept : Keep("server", CreateServer(all));
+    }
+
+    /// <summary>
+    /// The key of the cluster's tokens. It follows from the CA's, so that all servers of a cluster have the same one
+    /// and none has to be kept; nobody who knows one of the two knows the other by it.
+    /// </summary>
+    public ECDsa TokenKey()
+    {
+        using var key = _authority.GetECDsaPrivateKey()!;
+        var secret = key.ExportParameters(includePrivateParameters: true).D!;
+        for (byte attempt = 0; ; attempt++)
+        {
+            var scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: [.. TokenKeyUse, attempt]);
+            try
+            {
+                return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });
+            }
+            catch (CryptographicException) when (attempt < byte.MaxValue)
+            {
+                // One number in four billion is none of the curve's; the next attempt gives another.
+                continue;
+            }
+        }
     }
 
     private bool Covers(X509Certificate2 certificate, IReadOnlyList<string> names)

@@ -101,8 +101,10 @@ internal static class ObjectJson
         output.Write(rest);
     }
 
+    // What was never stored has no version: dry runs and measurements.
     private static void WriteVersion(IBufferWriter<byte> output, long revision, bool isLast)
     {
+        if (revision == 0) return;
         output.Write("\"resourceVersion\":\""u8);
         WriteNumber(output, revision);
         output.Write(isLast ? "\""u8 : "\","u8);

@@ -107,7 +107,7 @@ internal static class DiscoveryDocuments
         ResponseKind(json, (kind.Group, kind.Version, kind.Name));
         json.WriteString("scope", kind.IsNamespaced ? "Namespaced" : "Cluster");
         json.WriteString("singularResource", kind.Singular);
-        Strings(json, "verbs", DiscoveryModel.Verbs);
+        Strings(json, "verbs", kind.Verbs);
         if (kind.ShortNames.Count > 0) Strings(json, "shortNames", kind.ShortNames);
         if (kind.Categories.Count > 0) Strings(json, "categories", kind.Categories);
         if (kind.Subresources.Count > 0)
@@ -142,7 +142,7 @@ internal static class DiscoveryDocuments
         json.WriteString("singularName", kind.Singular);
         json.WriteBoolean("namespaced", kind.IsNamespaced);
         json.WriteString("kind", kind.Name);
-        Strings(json, "verbs", DiscoveryModel.Verbs);
+        Strings(json, "verbs", kind.Verbs);
         if (kind.ShortNames.Count > 0) Strings(json, "shortNames", kind.ShortNames);
         if (kind.Categories.Count > 0) Strings(json, "categories", kind.Categories);
         json.WriteEndObject();

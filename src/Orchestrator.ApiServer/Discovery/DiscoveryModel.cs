@@ -5,14 +5,10 @@ namespace Orchestrator.ApiServer.Discovery;
 /// <summary>The groups, versions and resources that are served, read from the declarations of the kinds.</summary>
 internal static class DiscoveryModel
 {
-    /// <summary>What can be done to every kind.</summary>
-    public static readonly IReadOnlyList<string> Verbs =
-        ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-
     /// <summary>All group-versions, core first, in the order of the registry.</summary>
     public static IReadOnlyList<GroupVersion> GroupVersions { get; } =
     [
-        .. KindRegistry.All.GroupBy(kind => (kind.Group, kind.Version))
+        .. KindRegistry.Served.GroupBy(kind => (kind.Group, kind.Version))
             .Select(group => new GroupVersion(group.Key.Group, group.Key.Version, [.. group]))
             .OrderBy(version => version.Group.Length > 0),
     ];

@@ -27,12 +27,13 @@ internal sealed class PathSet(OpenApiForm form, SchemaSet schemas)
         var root = kind.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Group}/{kind.Version}";
         var collection = $"{root}{(kind.IsNamespaced ? "/namespaces/{namespace}" : "")}/{kind.Plural}";
         var operations = new Operations(form, schemas, kind);
-        Add(collection, type, operations, OfCollection.Intersect(DiscoveryModel.Verbs));
-        Add($"{collection}/{{name}}", type, operations, OfObject.Intersect(DiscoveryModel.Verbs));
+        Add(collection, type, operations, OfCollection.Intersect(kind.Verbs));
+        Add($"{collection}/{{name}}", type, operations, OfObject.Intersect(kind.Verbs));
         if (kind.IsNamespaced)
         {
             // Over all namespaces one can only look.
-            Add($"{root}/{kind.Plural}", type, operations with { Place = "ForAllNamespaces" }, ["list"]);
+            Add($"{root}/{kind.Plural}", type, operations with { Place = "ForAllNamespaces" },
+                kind.Verbs.Intersect(["list"]));
         }
         foreach (var sub in kind.Subresources)
         {
@@ -49,6 +50,7 @@ internal sealed class PathSet(OpenApiForm form, SchemaSet schemas)
         {
             if (Operations.MethodOf(verb) is { } method) item[method] = operations.Of(verb, type);
         }
+        if (item.Count == 0) return;
         item["parameters"] = Parameters.OfPath(path, form, schemas.Texts);
         _paths[path] = item;
     }

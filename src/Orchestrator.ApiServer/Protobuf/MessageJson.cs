@@ -73,7 +73,7 @@ internal static class MessageJson
         "MicroTime" => Time(reader.Bytes, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
         "Quantity" => Encoding.UTF8.GetString(First(reader.Bytes)),
         "IntOrString" => IntOrString(reader.Bytes),
-        "ExtraValue" => Message(type, reader.Bytes, depth)["items"]?.DeepClone() ?? new JsonArray(),
+        "ExtraValue" => Texts(reader.Bytes),
         "FieldsV1" or "RawExtension" => First(reader.Bytes) is { IsEmpty: false } raw ? JsonNode.Parse(raw) : null,
         _ => Message(type, reader.Bytes, depth),
     };
@@ -83,6 +83,14 @@ internal static class MessageJson
         var json = new JsonObject();
         ReadInto(json, type, bytes, depth + 1);
         return json;
+    }
+
+    private static JsonArray Texts(ReadOnlySpan<byte> bytes)
+    {
+        var texts = new JsonArray();
+        var reader = new WireReader(bytes);
+        while (reader.Read()) texts.Add(Encoding.UTF8.GetString(reader.Bytes));
+        return texts;
     }
 
     private static JsonNode Number(string type, ulong value) => type switch

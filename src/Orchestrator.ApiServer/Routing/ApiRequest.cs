@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
+using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.Grains;
 
@@ -23,9 +24,31 @@ internal sealed class ApiRequest(HttpContext http, ResourcePath path, ApiUser us
 
     public CancellationToken Aborted => Http.RequestAborted;
 
-    // Subresources have shapes of their own; only objects and their lists have tables.
+    // Subresources have shapes of their own; only objects and their lists have tables, and questions have none.
     public Accepted Accepted => _accepted ??= Accepted.Read(
-        Http.Request, shapes: Path.Subresource is "" or "status" or "finalize" or "approval" or "ephemeralcontainers");
+        Http.Request, shapes: Path.Subresource is ("" or "status" or "finalize" or "approval" or "ephemeralcontainers")
+            && Kind.Verbs.Contains("get"));
+
+    /// <summary>What the user must be allowed to do.</summary>
+    public AccessQuestion Question() => new(Verb)
+    {
+        Group = Kind.Group,
+        Resource = Kind.Plural,
+        Subresource = Path.Subresource,
+        Namespace = Path.Namespace ?? "",
+        Name = Path.Name ?? "",
+    };
+
+    private string Verb => Http.Request.Method switch
+    {
+        "GET" or "HEAD" => Path.Subresource.Length == 0 && (Path.IsWatch || Query.Flag("watch") == true) ? "watch"
+            : Path.Name is null ? "list" : "get",
+        "POST" => "create",
+        "PUT" => "update",
+        "PATCH" => "patch",
+        "DELETE" => Path.Name is null ? "deletecollection" : "delete",
+        var other => other.ToLowerInvariant(),
+    };
 
     /// <summary>The options of a write, all of them checked.</summary>
     public WriteOptions WriteOptions(string optionsKind) => new(

@@ -1,18 +1,22 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Orchestrator.Api.Meta;
+using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
 using Orchestrator.ApiServer.OpenApi;
+using Orchestrator.ApiServer.Proxy;
 using Orchestrator.ApiServer.Reasons;
 
 namespace Orchestrator.ApiServer.Routing;
 
 /// <summary>Finds by the path what a request is about. Everything that is served is one of these few shapes.</summary>
 internal sealed class ApiRouter(
-    Authentication authentication, DiscoveryEndpoint discovery, HealthEndpoint health, ResourceEndpoint resources,
-    ReasonEndpoint reasons, OpenApiEndpoint openApi, FailureWriter failures)
+    Authentication authentication, Impersonation impersonation, AccessRules rules, DiscoveryEndpoint discovery,
+    HealthEndpoint health, ResourceEndpoint resources, ReasonEndpoint reasons, IssuerEndpoint issuer,
+    OpenApiEndpoint openApi, ProxyHandler proxy, FailureWriter failures)
 {
     /// <summary>Answers a request, whatever it is.</summary>
     public async Task RouteAsync(HttpContext http)
@@ -32,9 +36,12 @@ internal sealed class ApiRouter(
         var path = http.Request.Path.Value ?? "/";
         var segments = path.TrimStart('/').Split('/');
         if (segments is [.. var front, ""] && front.Length > 0) segments = front;
-        var isPublic = segments[0] is "healthz" or "livez" or "readyz" or "version";
-        var user = authentication.UserOf(http.Request, isPublic);
+        var actual = authentication.UserOf(http.Request, AccessRules.IsPublic(path));
+        var user = impersonation.Apply(http.Request.Headers, actual);
+        if (path.Contains("/proxy", StringComparison.Ordinal) && ProxyPath.Parse(path, RawTarget(http)) is { } target)
+            return proxy.AnswerAsync(http, target, user);
         if (segments is ["api" or "apis", _, _, ..]) return DispatchResourceAsync(http, segments, user);
+        rules.Demand(user, new(http.Request.Method.ToLowerInvariant()) { Path = path });
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
             throw Refusals.MethodNotAllowed();
@@ -50,6 +57,8 @@ internal sealed class ApiRouter(
             ["apis", var group] => DiscoveryEndpoint.GroupAsync(http, group),
             ["openapi", "v2"] => openApi.V2Async(http),
             ["openapi", "v3", .. var rest] => openApi.V3Async(http, string.Join('/', rest)),
+            [".well-known", "openid-configuration"] => issuer.ConfigurationAsync(http),
+            ["openid", "v1", "jwks"] => issuer.KeysAsync(http),
             ["reasons"] => reasons.AnswerAsync(http),
             [""] => RootAsync(http),
             _ => PlainText.WriteNotFoundAsync(http),
@@ -59,14 +68,22 @@ internal sealed class ApiRouter(
     private Task DispatchResourceAsync(HttpContext http, string[] segments, ApiUser user)
     {
         var isCore = segments[0] == "api";
-        if (!isCore && segments.Length == 3) return discovery.ResourcesAsync(http, $"apis/{segments[1]}/{segments[2]}");
+        if (!isCore && segments.Length == 3)
+        {
+            rules.Demand(user, new("get") { Path = http.Request.Path.Value ?? "/" });
+            return discovery.ResourcesAsync(http, $"apis/{segments[1]}/{segments[2]}");
+        }
         var (group, version) = isCore ? ("", segments[1]) : (segments[1], segments[2]);
         var rest = segments.AsSpan(isCore ? 2 : 3);
         var path = ResourcePath.Parse(group, version, rest);
-        return path is null
-            ? PlainText.WriteNotFoundAsync(http)
-            : resources.AnswerAsync(new ApiRequest(http, path, user));
+        if (path is null) return PlainText.WriteNotFoundAsync(http);
+        var request = new ApiRequest(http, path, user);
+        rules.Demand(user, request.Question());
+        return resources.AnswerAsync(request);
     }
+
+    private static string RawTarget(HttpContext http) =>
+        http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? http.Request.Path.ToUriComponent();
 
     private static Task RootAsync(HttpContext http)
     {

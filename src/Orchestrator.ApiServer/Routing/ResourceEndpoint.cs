@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using Orchestrator.Api.Meta;
+using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Lists;
 using Orchestrator.ApiServer.Objects;
@@ -9,12 +12,17 @@ namespace Orchestrator.ApiServer.Routing;
 /// <summary>Finds by method and path what is to be done to objects.</summary>
 internal sealed class ResourceEndpoint(
     ListHandler lists, WatchHandler watches, GetHandler gets, CreateHandler creates, UpdateHandler updates,
-    PatchHandler patches, DeleteHandler deletes, ScaleHandler scales, PodActions pods, LogHandler logs)
+    PatchHandler patches, DeleteHandler deletes, ScaleHandler scales, PodActions pods, LogHandler logs,
+    TokenRequestHandler tokens, IEnumerable<IVirtualKind> virtuals)
 {
+    private readonly FrozenDictionary<Kind, IVirtualKind> _virtuals = virtuals
+        .SelectMany(answers => answers.Kinds.Select(kind => KeyValuePair.Create(kind, answers))).ToFrozenDictionary();
+
     public Task AnswerAsync(ApiRequest request)
     {
         var path = request.Path;
         var method = request.Http.Request.Method;
+        if (_virtuals.TryGetValue(request.Kind, out var answers)) return answers.AnswerAsync(request);
         if (method == "GET" && path.Subresource.Length == 0 && (path.IsWatch || request.Query.Flag("watch") == true))
         {
             return watches.AnswerAsync(request);
@@ -25,6 +33,7 @@ internal sealed class ResourceEndpoint(
             (_, "") => ObjectAsync(request, method),
             (_, "scale") => ScaleAsync(request, method),
             (_, "log") when method == "GET" => logs.AnswerAsync(request),
+            (_, "token") when method == "POST" => tokens.AnswerAsync(request),
             (_, "binding") when method == "POST" => pods.BindAsync(request),
             (_, "eviction") when method == "POST" => pods.EvictAsync(request),
             (_, "status" or "finalize" or "approval" or "ephemeralcontainers" or "resize") => PartAsync(request, method),

@@ -230,6 +230,31 @@ internal sealed record ProgressLine
     [JsonPropertyName("progressDetail")] public ProgressDetail? Progress { get; init; }
 }
 
+internal sealed record ContainerStats
+{
+    [JsonPropertyName("read")] public DateTimeOffset Read { get; init; }
+    [JsonPropertyName("preread")] public DateTimeOffset EarlierRead { get; init; }
+    [JsonPropertyName("cpu_stats")] public CpuStats? Cpu { get; init; }
+    [JsonPropertyName("precpu_stats")] public CpuStats? EarlierCpu { get; init; }
+    [JsonPropertyName("memory_stats")] public MemoryStats? Memory { get; init; }
+}
+
+internal sealed record CpuStats
+{
+    [JsonPropertyName("cpu_usage")] public CpuUsage? Usage { get; init; }
+}
+
+internal sealed record CpuUsage
+{
+    [JsonPropertyName("total_usage")] public long TotalNanoseconds { get; init; }
+}
+
+internal sealed record MemoryStats
+{
+    [JsonPropertyName("usage")] public long UsageBytes { get; init; }
+    [JsonPropertyName("stats")] public Dictionary<string, long>? Parts { get; init; }
+}
+
 internal sealed record ErrorDetail
 {
     [JsonPropertyName("code")] public int Code { get; init; }
@@ -288,6 +313,7 @@ internal sealed record ImageManifestFile
 [JsonSerializable(typeof(EngineMachine))]
 [JsonSerializable(typeof(EngineVersion))]
 [JsonSerializable(typeof(EngineEvent))]
+[JsonSerializable(typeof(ContainerStats))]
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(ImageConfigFile))]
 [JsonSerializable(typeof(ImageManifestFile[]))]

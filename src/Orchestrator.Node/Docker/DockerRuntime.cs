@@ -170,6 +170,10 @@ public sealed class DockerRuntime : IContainerRuntime
     }
 
     /// <inheritdoc/>
+    public async Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation) =>
+        await _client.StatsAsync(id, withEarlier, cancellation) is { } stats ? UsageMapping.FromEngine(stats) : null;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _probe.Dispose();

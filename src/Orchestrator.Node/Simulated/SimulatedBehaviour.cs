@@ -52,6 +52,12 @@ public sealed record SimulatedBehaviour(string ImagePattern)
     /// <summary>Lines it writes when it starts.</summary>
     public IReadOnlyList<string> Output { get; init; } = [];
 
+    /// <summary>Thousandths of a processor it uses while it runs; null lets them follow from the image.</summary>
+    public long? CpuMillicores { get; init; }
+
+    /// <summary>How much memory it uses while it runs; null lets it follow from the image.</summary>
+    public long? MemoryBytes { get; init; }
+
     /// <summary>Whether an image falls under it.</summary>
     public bool Fits(string image)
     {

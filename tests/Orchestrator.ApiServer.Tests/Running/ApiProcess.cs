@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -60,6 +61,7 @@ public sealed class ApiProcess : IAsyncLifetime
         builder.Services.AddKubernetesApi(options =>
         {
             options.Tokens[Token] = new ApiUser("admin", ["system:masters"]);
+            options.TokenKey = Authority?.TokenKey() ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
             options.BookmarkPeriod = TimeSpan.FromMilliseconds(100);
             Configure(options);
         });

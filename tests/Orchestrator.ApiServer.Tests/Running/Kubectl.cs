@@ -12,11 +12,11 @@ internal sealed class Kubectl : IDisposable
     private readonly string _binary;
     private readonly string _kubeconfig;
 
-    public Kubectl(string version, string url, string caPem)
+    public Kubectl(string version, string url, string caPem, string token = ApiProcess.Token)
     {
         _binary = BinaryOf(version);
         _kubeconfig = Path.Combine(_home, "config");
-        Auth.Kubeconfig.Write(_kubeconfig, url, caPem, ApiProcess.Token);
+        Auth.Kubeconfig.Write(_kubeconfig, url, caPem, token);
     }
 
     public static string BinaryOf(string version) => Path.Combine(Folder, $"kubectl.{version}");

@@ -128,7 +128,7 @@ public sealed class KindValidationTests
             kind.TableColumns.ShouldNotBeEmpty($"{kind} prints a table");
             kind.Plural.ShouldBe(kind.Plural.ToLowerInvariant());
         }
-        Pod.Kind.Subresources.Select(s => s.Name).ShouldBe(["status", "log", "binding", "eviction"]);
+        Pod.Kind.Subresources.Select(s => s.Name).ShouldBe(["status", "log", "binding", "eviction", "proxy"]);
         Deployment.Kind.Has("scale").ShouldBeTrue();
         Namespace.Kind.Has("finalize").ShouldBeTrue();
         KindRegistry.All.Where(k => k.Categories.Contains("all")).Select(k => k.Plural)

@@ -12,7 +12,7 @@ public sealed record Node : ApiObject
     {
         IsNamespaced = false,
         ShortNames = ["no"],
-        Subresources = [Subresource.Status],
+        Subresources = [Subresource.Status, Subresource.Proxy("Node")],
         Columns = NodeColumns.All,
         Fields = new Dictionary<string, Func<Node, string>>
         {

@@ -16,7 +16,7 @@ public sealed record Pod : ApiObject
         Subresources =
         [
             Subresource.Status, new("log", ["get"]), new("binding", ["create"], "", "v1", "Binding"),
-            new("eviction", ["create"], "policy", "v1", "Eviction"),
+            new("eviction", ["create"], "policy", "v1", "Eviction"), Subresource.Proxy("Pod"),
         ],
         HasGeneration = true,
         Default = PodDefaults.Apply,

@@ -10,6 +10,7 @@ public sealed record ServiceAccount : ApiObject
     public static Kind<ServiceAccount> Kind { get; } = new("v1", "ServiceAccount", "serviceaccounts")
     {
         ShortNames = ["sa"],
+        Subresources = [new("token", ["create"], "authentication.k8s.io", "v1", "TokenRequest")],
         Columns =
         [
             Cells.Name<ServiceAccount>(),

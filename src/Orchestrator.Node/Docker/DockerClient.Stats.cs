@@ -1,0 +1,25 @@
+namespace Orchestrator.Nodes.Docker;
+
+/// <content>What containers use.</content>
+internal sealed partial class DockerClient
+{
+    private static readonly Version OneShot = new(1, 41);
+
+    /// <summary>What a container uses, or null when there is none.</summary>
+    /// <param name="id">The container.</param>
+    /// <param name="twice">The engine measures twice, a second apart; else once, if it is new enough to do so.</param>
+    public async Task<ContainerStats?> StatsAsync(string id, bool twice, CancellationToken cancellation)
+    {
+        var isOnce = !twice && await NegotiateAsync(cancellation) >= OneShot;
+        try
+        {
+            return await _connection.CallAsync(
+                Get($"containers/{Escape(id)}/stats?stream=false{(isOnce ? "&one-shot=true" : "")}"),
+                DockerJson.Default.ContainerStats, cancellation);
+        }
+        catch (RuntimeRefusedException refused) when (refused.Code == 404)
+        {
+            return null;
+        }
+    }
+}
