@@ -11,6 +11,7 @@ using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Pods;
 using Orchestrator.ApiServer.Reasons;
 using Orchestrator.ApiServer.Routing;
+using Orchestrator.ApiServer.Streams;
 using Orchestrator.ApiServer.Watches;
 
 namespace Orchestrator.ApiServer;
@@ -56,5 +57,6 @@ public static class KubernetesApi
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),
         typeof(DeleteHandler), typeof(DeleteQuery), typeof(ScaleHandler), typeof(SentObject), typeof(RequestBody),
         typeof(WriteHandler), typeof(WriteAttempts), typeof(PodActions), typeof(LogHandler),
+        typeof(NodeRuntimes), typeof(StreamHandler),
     ];
 }

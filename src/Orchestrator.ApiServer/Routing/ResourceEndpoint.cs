@@ -2,6 +2,7 @@ using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Lists;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Pods;
+using Orchestrator.ApiServer.Streams;
 using Orchestrator.ApiServer.Watches;
 
 namespace Orchestrator.ApiServer.Routing;
@@ -9,7 +10,8 @@ namespace Orchestrator.ApiServer.Routing;
 /// <summary>Finds by method and path what is to be done to objects.</summary>
 internal sealed class ResourceEndpoint(
     ListHandler lists, WatchHandler watches, GetHandler gets, CreateHandler creates, UpdateHandler updates,
-    PatchHandler patches, DeleteHandler deletes, ScaleHandler scales, PodActions pods, LogHandler logs)
+    PatchHandler patches, DeleteHandler deletes, ScaleHandler scales, PodActions pods, LogHandler logs,
+    StreamHandler streams)
 {
     public Task AnswerAsync(ApiRequest request)
     {
@@ -25,6 +27,9 @@ internal sealed class ResourceEndpoint(
             (_, "") => ObjectAsync(request, method),
             (_, "scale") => ScaleAsync(request, method),
             (_, "log") when method == "GET" => logs.AnswerAsync(request),
+            (_, "exec") when method is "GET" or "POST" => streams.ExecAsync(request),
+            (_, "attach") when method is "GET" or "POST" => streams.AttachAsync(request),
+            (_, "portforward") when method is "GET" or "POST" => streams.ForwardAsync(request),
             (_, "binding") when method == "POST" => pods.BindAsync(request),
             (_, "eviction") when method == "POST" => pods.EvictAsync(request),
             (_, "status" or "finalize" or "ephemeralcontainers" or "resize") => PartAsync(request, method),
