@@ -76,6 +76,12 @@ public sealed class ApiServerOptions
     /// <summary>How many paged lists are kept consistent at a time.</summary>
     public int SnapshotsMax { get; set; } = 128;
 
+    /// <summary>How long a client of exec, attach or port-forward may take to open the streams it asked for.</summary>
+    public TimeSpan StreamOpenTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long such a client may take to leave after it was told the end.</summary>
+    public TimeSpan StreamFarewellTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Bodies of at least this size are compressed for clients that accept it.</summary>
     public int CompressBytesMin { get; set; } = 128 * 1024;
 }

@@ -15,6 +15,7 @@ using Orchestrator.ApiServer.Pods;
 using Orchestrator.ApiServer.Proxy;
 using Orchestrator.ApiServer.Reasons;
 using Orchestrator.ApiServer.Routing;
+using Orchestrator.ApiServer.Streams;
 using Orchestrator.ApiServer.Watches;
 
 namespace Orchestrator.ApiServer;
@@ -66,5 +67,6 @@ public static class KubernetesApi
         typeof(AccessRules), typeof(Impersonation), typeof(ServiceAccountTokens), typeof(TokenRequestHandler),
         typeof(IssuerEndpoint), typeof(NodeRuntimes), typeof(UsageSamples), typeof(UsageReader),
         typeof(ProxyTargets), typeof(NodePages), typeof(ProxyHandler),
+        typeof(StreamHandler),
     ];
 }

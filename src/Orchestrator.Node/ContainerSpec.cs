@@ -87,6 +87,9 @@ public sealed record ContainerSpec
     /// <summary>Standard input stays open.</summary>
     public bool Stdin { get; init; }
 
+    /// <summary>Standard input ends when the first who attached to it is done.</summary>
+    public bool StdinOnce { get; init; }
+
     /// <summary>Has a terminal.</summary>
     public bool Tty { get; init; }
 

@@ -66,6 +66,20 @@ public interface IContainerRuntime : IAsyncDisposable
     /// Measure twice, about a second apart, so that one answer tells the rate; the call takes as long.
     /// </param>
     Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation);
+
+    /// <summary>Runs a command in a running container. It begins before this returns.</summary>
+    Task<IContainerSession> ExecAsync(
+        string id, IReadOnlyList<string> command, SessionStreams streams, CancellationToken cancellation);
+
+    /// <summary>
+    /// Joins the streams of the container's own process, from now on. Whether there is a terminal is the container's.
+    /// </summary>
+    Task<IContainerSession> AttachAsync(string id, SessionStreams streams, CancellationToken cancellation);
+
+    /// <summary>Opens a connection to a port of a pod.</summary>
+    /// <param name="address">The pod's address.</param>
+    /// <exception cref="RuntimeRefusedException">Nobody listens there, or it cannot be reached from here.</exception>
+    Task<IPodConnection> DialAsync(string address, int port, CancellationToken cancellation);
 }
 
 /// <summary>The engine cannot be reached, or did not answer in time. The world's trouble: try again later.</summary>

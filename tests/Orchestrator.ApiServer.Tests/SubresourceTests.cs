@@ -106,9 +106,6 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
     }
 
     [Theory]
-    [InlineData("GET", "pods", "exec")]
-    [InlineData("POST", "pods", "attach")]
-    [InlineData("POST", "pods", "portforward")]
     [InlineData("PATCH", "pods", "ephemeralcontainers")]
     public async Task What_is_not_served_yet_is_said(string method, string resource, string subresource)
     {

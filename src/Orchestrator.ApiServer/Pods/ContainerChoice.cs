@@ -54,6 +54,14 @@ internal static class ContainerChoice
             $"container \"{container}\" in pod \"{pod.Metadata.Name}\" is waiting to start: {reason}");
     }
 
+    /// <summary>The engine's id of a container that runs now; null when it does not.</summary>
+    public static string? RunningIdOf(Pod pod, string container)
+    {
+        var status = pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
+            .Concat(pod.Status.EphemeralContainerStatuses).FirstOrDefault(status => status.Name == container);
+        return status?.State?.Running is null ? null : Bare(status.ContainerID);
+    }
+
     private static string? Bare(string? id) =>
         string.IsNullOrEmpty(id)
             ? null

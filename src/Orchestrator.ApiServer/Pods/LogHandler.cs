@@ -1,21 +1,17 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Routing;
-using Orchestrator.Grains;
 using Orchestrator.Nodes;
-using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Pods;
 
 /// <summary>Copies the output of a container from its engine to the client.</summary>
 internal sealed class LogHandler(
-    IWatchCache cache, GetHandler reads, TimeProvider clock, IHostApplicationLifetime lifetime,
-    IServiceProvider services)
+    GetHandler reads, TimeProvider clock, IHostApplicationLifetime lifetime, NodeRuntimes runtimes)
 {
     public async Task AnswerAsync(ApiRequest request)
     {
@@ -28,7 +24,7 @@ internal sealed class LogHandler(
             throw ApiException.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned");
         }
         var id = ContainerChoice.IdOf(pod, container, request.Query.Flag("previous") ?? false);
-        var runtime = RuntimeOf(pod.Spec.NodeName);
+        var runtime = runtimes.Of(pod.Spec.NodeName);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, lifetime.ApplicationStopping);
         request.Http.Response.ContentType = "text/plain";
         await CopyAsync(request, runtime, id, query, limit, ends.Token);
@@ -61,27 +57,6 @@ internal sealed class LogHandler(
         catch (RuntimeUnavailableException e) when (!response.HasStarted)
         {
             throw ApiException.Unavailable($"the container engine of the node does not answer: {e.Message}; try again");
-        }
-    }
-
-    private IContainerRuntime RuntimeOf(string nodeName)
-    {
-        var node = cache.Find(Node.Kind, "", nodeName) ?? throw ApiException.NotFound(Node.Kind, nodeName);
-        if (!node.Metadata.Annotations.ContainsKey(NodeRegistration.EndpointAnnotation))
-        {
-            throw ApiException.Unavailable(
-                $"node {nodeName} names no container engine: its annotation {NodeRegistration.EndpointAnnotation} is not set",
-                5);
-        }
-        var runtimes = services.GetService<ContainerRuntimes>()
-            ?? throw ApiException.Unavailable("this server reaches no container engines: ask one that does", 5);
-        try
-        {
-            return runtimes.For(cache, node);
-        }
-        catch (FormatException unusable)
-        {
-            throw ApiException.Unavailable(unusable.Message, 5);
         }
     }
 

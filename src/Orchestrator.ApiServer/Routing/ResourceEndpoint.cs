@@ -5,6 +5,7 @@ using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Lists;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Pods;
+using Orchestrator.ApiServer.Streams;
 using Orchestrator.ApiServer.Watches;
 
 namespace Orchestrator.ApiServer.Routing;
@@ -13,7 +14,7 @@ namespace Orchestrator.ApiServer.Routing;
 internal sealed class ResourceEndpoint(
     ListHandler lists, WatchHandler watches, GetHandler gets, CreateHandler creates, UpdateHandler updates,
     PatchHandler patches, DeleteHandler deletes, ScaleHandler scales, PodActions pods, LogHandler logs,
-    TokenRequestHandler tokens, IEnumerable<IVirtualKind> virtuals)
+    StreamHandler streams, TokenRequestHandler tokens, IEnumerable<IVirtualKind> virtuals)
 {
     private readonly FrozenDictionary<Kind, IVirtualKind> _virtuals = virtuals
         .SelectMany(answers => answers.Kinds.Select(kind => KeyValuePair.Create(kind, answers))).ToFrozenDictionary();
@@ -34,6 +35,9 @@ internal sealed class ResourceEndpoint(
             (_, "scale") => ScaleAsync(request, method),
             (_, "log") when method == "GET" => logs.AnswerAsync(request),
             (_, "token") when method == "POST" => tokens.AnswerAsync(request),
+            (_, "exec") when method is "GET" or "POST" => streams.ExecAsync(request),
+            (_, "attach") when method is "GET" or "POST" => streams.AttachAsync(request),
+            (_, "portforward") when method is "GET" or "POST" => streams.ForwardAsync(request),
             (_, "binding") when method == "POST" => pods.BindAsync(request),
             (_, "eviction") when method == "POST" => pods.EvictAsync(request),
             (_, "status" or "finalize" or "approval" or "ephemeralcontainers" or "resize") => PartAsync(request, method),

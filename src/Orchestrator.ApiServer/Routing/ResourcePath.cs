@@ -11,7 +11,7 @@ internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, 
 {
     // What clients of Kubernetes ask for by verbs of their own; they deserve a sentence rather than a bare 404.
     private static readonly string[] NotServedYet =
-        ["attach", "ephemeralcontainers", "exec", "portforward", "resize"];
+        ["ephemeralcontainers", "resize"];
 
     /// <summary>The key of the object the path names.</summary>
     public ObjectKey Key => Kind.KeyOf(Namespace ?? "", Name!);

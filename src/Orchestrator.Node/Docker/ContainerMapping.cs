@@ -19,6 +19,7 @@ internal static class ContainerMapping
             Hostname = ownsNames ? spec.Hostname : null,
             User = spec.User,
             OpenStdin = spec.Stdin,
+            StdinOnce = spec.Stdin && spec.StdinOnce,
             Tty = spec.Tty,
             Env = spec.Env,
             // An ENTRYPOINT of ours makes the engine forget the image's CMD.

@@ -12,6 +12,9 @@ internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Timeo
     /// <summary>Statuses that are no error to this caller.</summary>
     public IReadOnlyList<int> Accepts { get; init; } = [];
 
+    /// <summary>Asks for the connection itself.</summary>
+    public bool IsHijack { get; init; }
+
     /// <summary>Sent without the API version, for the call that asks for it.</summary>
     public bool IsUnversioned { get; init; }
 

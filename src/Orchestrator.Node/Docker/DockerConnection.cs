@@ -12,6 +12,7 @@ namespace Orchestrator.Nodes.Docker;
 /// </summary>
 internal sealed class DockerConnection : IAsyncDisposable
 {
+    private const int SwitchingProtocols = 101;
     private static readonly Version Newest = new(1, 47);
     private static readonly Version Oldest = new(1, 40);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -34,20 +35,7 @@ internal sealed class DockerConnection : IAsyncDisposable
         _time = time;
         Options = options;
         _transport = EngineTransports.For(endpoint, credentials, options, time);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            // TLS is the transport's: to HTTP every stream is alike, those that leave HTTP behind too.
-            ConnectCallback = (_, cancellation) => _transport.ConnectAsync(cancellation),
-            ConnectTimeout = _transport.ConnectTimeout,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-        })
-        {
-            BaseAddress = new Uri("http://docker/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = Client(_transport.ConnectAsync);
     }
 
     /// <summary>The settings.</summary>
@@ -96,6 +84,38 @@ internal sealed class DockerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Calls and, when the engine agrees, keeps the connection itself, which is HTTP's no longer. The deadline of the
+    /// call covers only the agreement.
+    /// </summary>
+    public async Task<DockerLine> HijackAsync(DockerCall call, CancellationToken cancellation)
+    {
+        Stream? wire = null;
+        // A client of its own, for only so the stream below HTTP is known, which alone can end in one direction.
+        var http = Client(async connecting => wire = await _transport.ConnectAsync(connecting));
+        HttpResponseMessage? kept = null;
+        try
+        {
+            var body = await RunAsync(call with { IsHijack = true, Accepts = [SwitchingProtocols] },
+                (answer, deadline) =>
+                {
+                    kept = answer;
+                    return (int)answer.StatusCode == SwitchingProtocols
+                        ? answer.Content.ReadAsStreamAsync(deadline)
+                        : throw new RuntimeUnavailableException(
+                            $"the Docker engine at {_endpoint.Text} answered {call} but did not hand over the "
+                            + "connection: a proxy may stand in between, reach the engine directly");
+                }, cancellation, keepAnswer: true, http);
+            return new DockerLine(http, kept!, body, wire!);
+        }
+        catch
+        {
+            kept?.Dispose();
+            http.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The version both sides speak, asked once and again after the engine was away.</summary>
     /// <exception cref="RuntimeRefusedException">The engine is too old.</exception>
     public async ValueTask<Version> NegotiateAsync(CancellationToken cancellation)
@@ -127,7 +147,7 @@ internal sealed class DockerConnection : IAsyncDisposable
 
     private async Task<T> RunAsync<T>(
         DockerCall call, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation,
-        bool keepAnswer = false)
+        bool keepAnswer = false, HttpClient? http = null)
     {
         var version = call.IsUnversioned ? null : await NegotiateAsync(cancellation);
         using var clock = new CancellationTokenSource(call.Timeout, _time);
@@ -136,7 +156,8 @@ internal sealed class DockerConnection : IAsyncDisposable
         try
         {
             using var request = Request(call, version);
-            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            answer = await (http ?? _http).SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             if (!IsAccepted(answer, call))
             {
                 throw await RefusalAsync(answer, call, deadline.Token);
@@ -171,12 +192,32 @@ internal sealed class DockerConnection : IAsyncDisposable
         return why;
     }
 
+    private HttpClient Client(Func<CancellationToken, ValueTask<Stream>> connect) => new(new SocketsHttpHandler
+    {
+        // TLS is the transport's: to HTTP every stream is alike, those that leave HTTP behind too.
+        ConnectCallback = (_, cancellation) => connect(cancellation),
+        ConnectTimeout = _transport.ConnectTimeout,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+    })
+    {
+        BaseAddress = new Uri("http://docker/"),
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
     private static HttpRequestMessage Request(DockerCall call, Version? version)
     {
         var path = version is null
             ? call.Path
             : string.Create(CultureInfo.InvariantCulture, $"v{version.Major}.{version.Minor}/{call.Path}");
         var request = new HttpRequestMessage(call.Method, new Uri(path, UriKind.Relative));
+        if (call.IsHijack)
+        {
+            request.Headers.Connection.Add("Upgrade");
+            request.Headers.Upgrade.Add(new ProductHeaderValue("tcp"));
+        }
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);

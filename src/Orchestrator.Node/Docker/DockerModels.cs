@@ -15,6 +15,7 @@ internal sealed record CreateContainer
     public string? Hostname { get; init; }
     public string? User { get; init; }
     public bool OpenStdin { get; init; }
+    public bool StdinOnce { get; init; }
     public bool Tty { get; init; }
     public IReadOnlyList<string>? Env { get; init; }
     public IReadOnlyList<string>? Cmd { get; init; }
@@ -25,6 +26,27 @@ internal sealed record CreateContainer
     public string? StopSignal { get; init; }
     public HealthConfig? Healthcheck { get; init; }
     public required HostConfig HostConfig { get; init; }
+}
+
+internal sealed record CreateExec
+{
+    public bool AttachStdin { get; init; }
+    public bool AttachStdout { get; init; }
+    public bool AttachStderr { get; init; }
+    public bool Tty { get; init; }
+    public required IReadOnlyList<string> Cmd { get; init; }
+}
+
+internal sealed record StartExec
+{
+    public bool Detach { get; init; }
+    public bool Tty { get; init; }
+}
+
+internal sealed record InspectedExec
+{
+    public bool Running { get; init; }
+    public int? ExitCode { get; init; }
 }
 
 internal sealed record HealthConfig
@@ -303,6 +325,9 @@ internal sealed record ImageManifestFile
 [JsonSerializable(typeof(CreateContainer))]
 [JsonSerializable(typeof(CreatedContainer))]
 [JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(CreateExec))]
+[JsonSerializable(typeof(StartExec))]
+[JsonSerializable(typeof(InspectedExec))]
 [JsonSerializable(typeof(CreateVolume))]
 [JsonSerializable(typeof(EngineVolume))]
 [JsonSerializable(typeof(ListedVolumes))]

@@ -17,6 +17,9 @@ public sealed record DockerOptions
     /// <summary>Longest silence of the engine while it pulls or loads an image.</summary>
     public TimeSpan PullIdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>Longest wait for the exit code of a command whose output has ended.</summary>
+    public TimeSpan ExitCodeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The network of pods that have their own.</summary>
     public string NetworkName { get; init; } = "bridge";
 

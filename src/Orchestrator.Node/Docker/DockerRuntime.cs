@@ -9,7 +9,7 @@ namespace Orchestrator.Nodes.Docker;
 /// <see cref="ContainerLabels.Node"/> carries its own value; every other container of the engine is none of its
 /// business.
 /// </summary>
-public sealed class DockerRuntime : IContainerRuntime
+public sealed partial class DockerRuntime : IContainerRuntime
 {
     // What together says "this is the very container that is wanted".
     private static readonly string[] IdentityLabels =
@@ -19,6 +19,7 @@ public sealed class DockerRuntime : IContainerRuntime
 
     private const int NameAttemptsMax = 3;
 
+    private readonly DockerEndpoint _endpoint;
     private readonly DockerClient _client;
     private readonly string _nodeLabel;
     private readonly TimeProvider _time;
@@ -33,9 +34,9 @@ public sealed class DockerRuntime : IContainerRuntime
         string endpoint, string nodeLabel, DockerOptions options, TimeProvider time, ILogger<DockerRuntime> logger,
         EngineCredentials? credentials = null)
     {
-        var parsed = DockerEndpoint.Parse(endpoint);
-        _client = new DockerClient(parsed, options, time, credentials);
-        Volumes = parsed.IsRemote ? new DockerVolumes(_client, nodeLabel) : null;
+        _endpoint = DockerEndpoint.Parse(endpoint);
+        _client = new DockerClient(_endpoint, options, time, credentials);
+        Volumes = _endpoint.IsRemote ? new DockerVolumes(_client, nodeLabel) : null;
         _nodeLabel = nodeLabel;
         _time = time;
         _probe = new MachineProbe(_client, nodeLabel, logger);

@@ -97,6 +97,9 @@ internal sealed class SshStream : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _input.FlushAsync(cancellationToken);
 
+    /// <summary>Ends what we send; what comes from over there goes on.</summary>
+    public ValueTask EndWritingAsync() => _input.DisposeAsync();
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();

@@ -65,6 +65,7 @@ public static class ContainerSpecs
             ReadOnlyRoot = security?.ReadOnlyRootFilesystem == true,
             NoNewPrivileges = security?.AllowPrivilegeEscalation == false,
             Stdin = container.Stdin,
+            StdinOnce = container.StdinOnce,
             Tty = container.Tty,
             StopSignal = string.IsNullOrEmpty(container.Lifecycle?.StopSignal) ? null : container.Lifecycle.StopSignal,
         };

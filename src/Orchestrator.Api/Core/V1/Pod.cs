@@ -17,6 +17,9 @@ public sealed record Pod : ApiObject
         [
             Subresource.Status, new("log", ["get"]), new("binding", ["create"], "", "v1", "Binding"),
             new("eviction", ["create"], "policy", "v1", "Eviction"), Subresource.Proxy("Pod"),
+            new("exec", ["create", "get"], "", "v1", "PodExecOptions"),
+            new("attach", ["create", "get"], "", "v1", "PodAttachOptions"),
+            new("portforward", ["create", "get"], "", "v1", "PodPortForwardOptions"),
         ],
         HasGeneration = true,
         Default = PodDefaults.Apply,

@@ -1,0 +1,60 @@
+using System.Net.WebSockets;
+using System.Text;
+
+namespace Orchestrator.ApiServer.Streams.WebSockets;
+
+/// <summary>A command's client behind the channels of a WebSocket.</summary>
+internal sealed class WebSocketCommandClient(ChannelSocket channels) : ICommandClient
+{
+    /// <summary>
+    /// Says by an empty message on the first channel that will be written that we are here: clients wait for it.
+    /// </summary>
+    public ValueTask GreetAsync(bool hasOutput, bool hasErrorOutput, CancellationToken cancellation) =>
+        channels.WriteAsync(
+            hasOutput ? ChannelProtocol.Output
+            : hasErrorOutput ? ChannelProtocol.ErrorOutput : ChannelProtocol.Status, default, cancellation);
+
+    /// <inheritdoc/>
+    public async Task CarryInputAsync(CommandInput process, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var (channel, bytes) in channels.ReadAsync(cancellation))
+            {
+                await (channel switch
+                {
+                    ChannelProtocol.Input => process.WriteAsync(bytes, cancellation),
+                    ChannelProtocol.Resize => process.ResizeAsync(bytes, cancellation),
+                    ChannelProtocol.Close when channels.Protocol.HasClose && bytes is [ChannelProtocol.Input] =>
+                        process.EndAsync(cancellation),
+                    _ => ValueTask.CompletedTask,
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return; // The process has ended, or the server stops.
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, bool isError, CancellationToken cancellation) =>
+        channels.WriteAsync(isError ? ChannelProtocol.ErrorOutput : ChannelProtocol.Output, bytes, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask FinishAsync(CommandEnd end, CancellationToken cancellation)
+    {
+        if (channels.Protocol.HasStatus)
+        {
+            await channels.WriteAsync(ChannelProtocol.Status, end.ToStatus(), cancellation);
+        }
+        else if (!end.IsSuccess)
+        {
+            await channels.WriteAsync(ChannelProtocol.Status, Encoding.UTF8.GetBytes(end.Message), cancellation);
+        }
+        await channels.CloseAsync(WebSocketCloseStatus.NormalClosure, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => channels.DisposeAsync();
+}
