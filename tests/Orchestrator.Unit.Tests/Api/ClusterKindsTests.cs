@@ -239,6 +239,8 @@ public sealed class ClusterKindsTests
         KindRegistry.All.Where(kind => kind.NotActedOnYet is { Length: > 0 }).Select(kind => kind.Name)
             .ShouldBe(
             [
+                "Service", "Endpoints", "ReplicationController", "LimitRange", "ResourceQuota", "PersistentVolume",
+                "PersistentVolumeClaim", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy",
                 "StatefulSet", "DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler", "HorizontalPodAutoscaler",
                 "PodDisruptionBudget", "PriorityClass", "StorageClass", "Role", "RoleBinding", "ClusterRole",
                 "ClusterRoleBinding", "CertificateSigningRequest", "RuntimeClass",

@@ -128,7 +128,8 @@ public sealed class KindValidationTests
             kind.TableColumns.ShouldNotBeEmpty($"{kind} prints a table");
             kind.Plural.ShouldBe(kind.Plural.ToLowerInvariant());
         }
-        Pod.Kind.Subresources.Select(s => s.Name).ShouldBe(["status", "log", "binding", "eviction", "proxy"]);
+        Pod.Kind.Subresources.Select(s => s.Name).ShouldBe(
+            ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward"]);
         Deployment.Kind.Has("scale").ShouldBeTrue();
         Namespace.Kind.Has("finalize").ShouldBeTrue();
         KindRegistry.All.Where(k => k.Categories.Contains("all")).Select(k => k.Plural)
