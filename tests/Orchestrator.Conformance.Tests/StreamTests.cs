@@ -71,7 +71,8 @@ public sealed class StreamTests(SharedCluster shared)
             await File.WriteAllBytesAsync(there, bytes);
             (await Kubectl(version, "cp", there, $"{pod}:/tmp/file")).Ok();
             (await Kubectl(version, "cp", $"{pod}:/tmp/file", back)).Ok();
-            Assert.True(bytes.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(back)), "the file came back otherwise");
+            var returned = await File.ReadAllBytesAsync(back);
+            Assert.True(bytes.AsSpan().SequenceEqual(returned), "the file came back otherwise");
         }
         finally
         {

@@ -76,7 +76,7 @@ internal static class Upgrade
         return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
         {
             IsServer = true,
-            SubProtocol = protocol.Length > 0 ? protocol : null,
+            // The protocol is in the answer already; the name with a slash would be refused here.
             KeepAliveInterval = PingPeriod,
         });
     }

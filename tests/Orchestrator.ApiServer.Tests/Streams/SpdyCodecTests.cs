@@ -69,6 +69,16 @@ public sealed class SpdyCodecTests
     }
 
     [Fact]
+    public void Every_written_block_ends_with_the_flush_that_Go_waits_for()
+    {
+        var writer = new SpdyHeaderWriter();
+        Convert.ToHexStringLower(writer.Write(new Dictionary<string, string>()))
+            .ShouldBe("7801" + "000400fbff" + "00000000" + "000000ffff");
+        Convert.ToHexStringLower(writer.Write(new Dictionary<string, string>()))
+            .ShouldBe("000400fbff" + "00000000" + "000000ffff");
+    }
+
+    [Fact]
     public void Header_blocks_that_build_on_each_other_and_on_the_dictionary_are_read()
     {
         // What a Go client sends: zlib with the dictionary, flushed after each block.

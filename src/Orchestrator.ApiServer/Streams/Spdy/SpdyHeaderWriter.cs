@@ -13,6 +13,8 @@ internal sealed class SpdyHeaderWriter
 
     // Method "deflate", smallest window, no dictionary; with the check digit 0x78 0x01.
     private static readonly byte[] StreamStart = [0x78, 0x01];
+    // Nothing, stored: Go's reader hands out what came before only when it sees this.
+    private static readonly byte[] BlockEnd = [0, 0, 0, 0xff, 0xff];
     private bool _hasStarted;
 
     /// <summary>The next block.</summary>
@@ -38,6 +40,7 @@ internal sealed class SpdyHeaderWriter
             output.Write(head);
             output.Write(part);
         }
+        output.Write(BlockEnd);
         return output.ToArray();
     }
 
