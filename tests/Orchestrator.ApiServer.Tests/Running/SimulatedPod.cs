@@ -11,8 +11,8 @@ internal static class SimulatedPod
     public static async Task StartAsync(ApiProcess api, string name)
     {
         var endpoint = $"simulated://{name}";
-        await api.CreateAsync("/api/v1/nodes", $$$"""
-            {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{name}}}","annotations":{"orchestrator.io/endpoint":"{{{endpoint}}}"}}}
+        await api.CreateAsync("/api/v1/nodes", $$$$"""
+            {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{{name}}}}","annotations":{"orchestrator.io/endpoint":"{{{{endpoint}}}}"}}}
             """);
         var runtime = api.Services.GetRequiredService<ContainerRuntimes>().For(name, endpoint);
         var image = await runtime.EnsureInfraImageAsync(default);
@@ -23,10 +23,10 @@ internal static class SimulatedPod
         var path = $"{Given.Pods}/{name}";
         await api.CreateAsync(Given.Pods, Given.Pod(name, node: name, containers:
             """{"name":"c","image":"nginx","stdin":true}"""));
-        (await api.SendAsync(HttpMethod.Patch, $"{path}/status", $$$"""
-            {"status":{"phase":"Running","podIP":"{{{ip}}}","conditions":[{"type":"Ready","status":"True"}],
+        (await api.SendAsync(HttpMethod.Patch, $"{path}/status", $$$$"""
+            {"status":{"phase":"Running","podIP":"{{{{ip}}}}","conditions":[{"type":"Ready","status":"True"}],
             "containerStatuses":[{"name":"c","image":"nginx","imageID":"","ready":true,"restartCount":0,
-            "containerID":"docker://{{{id}}}","state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}
+            "containerID":"docker://{{{{id}}}}","state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}
             """, "application/merge-patch+json")).Code.ShouldBe(HttpStatusCode.OK);
     }
 }
