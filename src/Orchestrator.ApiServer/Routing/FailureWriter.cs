@@ -19,7 +19,8 @@ internal sealed class FailureWriter(ILogger<FailureWriter> log)
     {
         if (http.RequestAborted.IsCancellationRequested)
         {
-            http.Response.StatusCode = http.Response.HasStarted ? http.Response.StatusCode : ClientClosedRequest;
+            // Once it has begun, an answer refuses any code, its own too.
+            if (!http.Response.HasStarted) http.Response.StatusCode = ClientClosedRequest;
             return;
         }
         if (http.Response.HasStarted)

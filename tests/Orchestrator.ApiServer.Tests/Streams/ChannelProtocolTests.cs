@@ -50,20 +50,20 @@ public sealed class ChannelProtocolTests
         new ChannelProtocol("x", isText).Decode(Encoding.ASCII.GetBytes(message)).ShouldBeNull();
 
     // why | what the client sent | the size
-    public static TheoryData<string, string, (int, int)?> Sizes => new()
+    public static TheoryData<string, string, string> Sizes => new()
     {
-        { "as kubectl sends it", """{"Width":80,"Height":24}""", (80, 24) },
-        { "with a line's end", "{\"Width\":80,\"Height\":24}\n", (80, 24) },
-        { "nothing", "", null },
-        { "not JSON", "80x24", null },
-        { "no number", """{"Width":"80","Height":24}""", null },
-        { "no size", """{"Width":0,"Height":24}""", null },
-        { "beyond any terminal", """{"Width":70000,"Height":24}""", null },
+        { "as kubectl sends it", """{"Width":80,"Height":24}""", "(80, 24)" },
+        { "with a line's end", "{\"Width\":80,\"Height\":24}\n", "(80, 24)" },
+        { "nothing", "", "" },
+        { "not JSON", "80x24", "" },
+        { "no number", """{"Width":"80","Height":24}""", "" },
+        { "no size", """{"Width":0,"Height":24}""", "" },
+        { "beyond any terminal", """{"Width":70000,"Height":24}""", "" },
     };
 
     [Theory, MemberData(nameof(Sizes))]
-    public void A_size_is_read(string why, string sent, (int Columns, int Rows)? size) =>
-        CommandInput.SizeOf(Encoding.UTF8.GetBytes(sent)).ShouldBe(size, why);
+    public void A_size_is_read(string why, string sent, string size) =>
+        $"{CommandInput.SizeOf(Encoding.UTF8.GetBytes(sent))}".ShouldBe(size, why);
 
     [Fact]
     public void The_end_is_told_in_words_that_clients_know()

@@ -4,6 +4,7 @@ using Orchestrator.Nodes;
 
 namespace Orchestrator.ApiServer.Tests.Streams;
 
+#pragma warning disable CA1001 // What a test opens it ends itself, or xunit's lifetime does.
 public sealed class CommandRelayTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
