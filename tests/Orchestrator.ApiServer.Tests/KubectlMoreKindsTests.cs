@@ -23,8 +23,10 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
         made.ShouldContain("job.batch/once created\n");
         made.ShouldContain("Warning: no controller runs the pods of a Job");
         await kubectl.RunAsync($"-n {ns} create cronjob nightly --image=busybox --schedule=\"0 3 * * *\" -- true");
-        (await kubectl.RunAsync($"-n {ns} create job now --from=cronjob/nightly")).ShouldContain("job.batch/now created\n");
-        (await kubectl.RunAsync($"-n {ns} get job now -o jsonpath={{.metadata.ownerReferences[0].kind}},{{.spec.template.metadata.labels.job-name}}"))
+        (await kubectl.RunAsync($"-n {ns} create job now --from=cronjob/nightly"))
+            .ShouldContain("job.batch/now created\n");
+        (await kubectl.RunAsync(
+            $"-n {ns} get job now -o jsonpath={{.metadata.ownerReferences[0].kind}},{{.spec.template.metadata.labels.job-name}}"))
             .ShouldBe("CronJob,now");
         (await kubectl.RunAsync($"-n {ns} get job once")).ShouldMatch(
             @"NAME +STATUS +COMPLETIONS +DURATION +AGE\nonce +Running +0/1 +\d+s\n");
@@ -50,20 +52,24 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
         var ns = await NamespaceAsync(kubectl, $"roles-{suffix}");
         (await kubectl.RunAsync($"-n {ns} create role reader --verb=get,list --resource=pods,deployments.apps"))
             .ShouldContain("role.rbac.authorization.k8s.io/reader created\n");
-        await kubectl.RunAsync($"-n {ns} create rolebinding readers --role=reader --user=jane --group=dev --serviceaccount={ns}:ci");
+        await kubectl.RunAsync(
+            $"-n {ns} create rolebinding readers --role=reader --user=jane --group=dev --serviceaccount={ns}:ci");
         await kubectl.RunAsync($"create clusterrole health-{suffix} --verb=get --non-resource-url=/healthz");
         await kubectl.RunAsync($"create clusterrolebinding health-{suffix} --clusterrole=health-{suffix} --user=jane");
         await kubectl.RunAsync($"-n {ns} create pdb half --selector=app=a --min-available=50%");
         await kubectl.RunAsync($"create priorityclass high-{suffix} --value=1000 --description=much");
-        (await kubectl.RunAsync($"-n {ns} get role")).ShouldMatch(@"NAME +CREATED AT\nreader +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ\n");
+        (await kubectl.RunAsync($"-n {ns} get role"))
+            .ShouldMatch(@"NAME +CREATED AT\nreader +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ\n");
         (await kubectl.RunAsync($"-n {ns} get rolebinding -o wide")).ShouldMatch(
             $@"NAME +ROLE +AGE +USERS +GROUPS +SERVICEACCOUNTS\nreaders +Role/reader +\d+s +jane +dev +{ns}/ci\n");
-        (await kubectl.RunAsync($"get clusterrolebinding health-{suffix} -o wide")).ShouldContain($"ClusterRole/health-{suffix}");
+        (await kubectl.RunAsync($"get clusterrolebinding health-{suffix} -o wide"))
+            .ShouldContain($"ClusterRole/health-{suffix}");
         (await kubectl.RunAsync($"-n {ns} get pdb")).ShouldMatch(
             @"NAME +MIN AVAILABLE +MAX UNAVAILABLE +ALLOWED DISRUPTIONS +AGE\nhalf +50% +N/A +0 +\d+s\n");
         (await kubectl.RunAsync($"get pc high-{suffix}")).ShouldMatch(
             $@"NAME +VALUE +GLOBAL-DEFAULT +AGE +PREEMPTIONPOLICY\nhigh-{suffix} +1000 +false +\d+s +PreemptLowerPriority\n");
-        (await kubectl.RunAsync($"-n {ns} describe role reader")).ShouldMatch(@"deployments\.apps +\[\] +\[\] +\[get list\]");
+        (await kubectl.RunAsync($"-n {ns} describe role reader"))
+            .ShouldMatch(@"deployments\.apps +\[\] +\[\] +\[get list\]");
         (await kubectl.RunAsync($"-n {ns} describe rolebinding readers")).ShouldContain("ServiceAccount  ci");
         (await kubectl.RunAsync($"describe clusterrole health-{suffix}")).ShouldContain("[/healthz]");
         (await kubectl.RunAsync($"-n {ns} describe pdb half")).ShouldContain("Min available:  50%");
@@ -84,17 +90,23 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
             .ShouldContain("horizontalpodautoscaler.autoscaling/web autoscaled\n");
         (await kubectl.RunAsync($"-n {ns} get hpa")).ShouldMatch(
             $@"NAME +REFERENCE +TARGETS +MINPODS +MAXPODS +REPLICAS +AGE\nweb +Deployment/web +cpu: <unknown>/70% +1 +5 +0 +\d+s\n");
-        (await kubectl.RunAsync($"-n {ns} get hpa.v1.autoscaling web -o jsonpath={{.spec.targetCPUUtilizationPercentage}}"))
+        (await kubectl.RunAsync(
+            $"-n {ns} get hpa.v1.autoscaling web -o jsonpath={{.spec.targetCPUUtilizationPercentage}}"))
             .ShouldBe("70");
-        await kubectl.RunAsync($"-n {ns} patch hpa.v1.autoscaling web --type=merge -p {{\"spec\":{{\"targetCPUUtilizationPercentage\":55}}}}".Replace("\"", "\\\""));
-        (await kubectl.RunAsync($"-n {ns} get hpa.v2.autoscaling web -o jsonpath={{.spec.metrics[0].resource.target.averageUtilization}}"))
+        await kubectl.RunAsync(
+            $"-n {ns} patch hpa.v1.autoscaling web --type=merge -p {{\"spec\":{{\"targetCPUUtilizationPercentage\":55}}}}"
+                .Replace("\"", "\\\""));
+        (await kubectl.RunAsync(
+            $"-n {ns} get hpa.v2.autoscaling web -o jsonpath={{.spec.metrics[0].resource.target.averageUtilization}}"))
             .ShouldBe("55");
-        var older = """{"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"name":"old"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"maxReplicas":3}}""";
+        var older =
+            """{"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"name":"old"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"maxReplicas":3}}""";
         await kubectl.RunAsync($"-n {ns} apply -f -", older);
         await kubectl.RunAsync($"-n {ns} apply -f -", older.Replace("\"maxReplicas\":3", "\"maxReplicas\":4"));
         await kubectl.RunAsync($"-n {ns} apply --server-side --force-conflicts -f -",
             older.Replace("\"maxReplicas\":3", "\"maxReplicas\":6"));
-        (await kubectl.RunAsync($"-n {ns} get hpa old -o jsonpath={{.spec.maxReplicas}},{{.spec.metrics[0].resource.target.averageUtilization}}"))
+        (await kubectl.RunAsync(
+            $"-n {ns} get hpa old -o jsonpath={{.spec.maxReplicas}},{{.spec.metrics[0].resource.target.averageUtilization}}"))
             .ShouldBe("6,80");
         (await kubectl.RunAsync($"-n {ns} describe hpa web")).ShouldContain("Max replicas:");
     }
@@ -107,8 +119,10 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
     {
         using var kubectl = Open(version);
         var ns = await NamespaceAsync(kubectl, $"sets-{version.Replace('.', '-')}");
-        var set = $$$"""{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"serviceName":"db","replicas":2,"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }]} }""";
-        var daemon = $$$"""{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"log"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}} } }""";
+        var set =
+            $$$"""{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"serviceName":"db","replicas":2,"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }]} }""";
+        var daemon =
+            $$$"""{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"log"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{{{Pod}}} } }""";
         (await kubectl.RunAsync($"-n {ns} apply -f -", set)).ShouldContain("statefulset.apps/db created\n");
         (await kubectl.RunAsync($"-n {ns} apply -f -", set)).ShouldContain("statefulset.apps/db unchanged\n");
         await kubectl.RunAsync($"-n {ns} apply -f -", daemon);
@@ -119,7 +133,8 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
             @"NAME +DESIRED +CURRENT +READY +UP-TO-DATE +AVAILABLE +NODE SELECTOR +AGE +CONTAINERS +IMAGES +SELECTOR\nlog +0 +0 +0 +0 +0 +<none> +\d+s +main +nginx:1.27 +app=a\n");
         (await kubectl.RunAsync($"-n {ns} get sts db -o jsonpath={{.metadata.generation}}")).ShouldBe("2");
         await kubectl.RunAsync($"-n {ns} set image ds/log main=nginx:1.28");
-        (await kubectl.RunAsync($"-n {ns} apply -f -", set.Replace("\"serviceName\":\"db\"", "\"serviceName\":\"x\""), exitCode: 1))
+        (await kubectl.RunAsync($"-n {ns} apply -f -", set.Replace("\"serviceName\":\"db\"", "\"serviceName\":\"x\""),
+            exitCode: 1))
             .ShouldContain("updates to statefulset spec for fields other than");
         (await kubectl.RunAsync($"-n {ns} describe sts db")).ShouldContain("Volume Claims:");
         (await kubectl.RunAsync($"-n {ns} describe ds log")).ShouldContain("Desired Number of Nodes Scheduled: 0");
@@ -140,11 +155,13 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
             made.ShouldContain($"certificatesigningrequest.certificates.k8s.io/{name}-{suffix} created");
             (await kubectl.RunAsync($"get csr {name}-{suffix}")).ShouldMatch(
                 @"NAME +AGE +SIGNERNAME +REQUESTOR +REQUESTEDDURATION +CONDITION\n\S+ +\d+s +example.com/me +\S+ +60m +Pending\n");
-            (await kubectl.RunAsync($"certificate {verb} {name}-{suffix}")).ShouldContain($"{name}-{suffix} {(verb == "approve" ? "approved" : "denied")}\n");
+            (await kubectl.RunAsync($"certificate {verb} {name}-{suffix}"))
+                .ShouldContain($"{name}-{suffix} {(verb == "approve" ? "approved" : "denied")}\n");
             (await kubectl.RunAsync($"get csr {name}-{suffix} --no-headers")).ShouldEndWith($"{shown}\n");
             (await kubectl.RunAsync($"describe csr {name}-{suffix}")).ShouldContain(shown);
         }
-        (await kubectl.RunAsync($"certificate deny yes-{suffix} --force", exitCode: 1)).ShouldContain("mutually exclusive");
+        (await kubectl.RunAsync($"certificate deny yes-{suffix} --force", exitCode: 1))
+            .ShouldContain("mutually exclusive");
     }
 
     [SkippableFact]

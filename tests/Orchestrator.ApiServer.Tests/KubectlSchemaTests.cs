@@ -16,7 +16,8 @@ public sealed class KubectlSchemaTests(SecureApi secure) : IClassFixture<SecureA
         pod.ShouldMatch(@"\n +spec\t<PodSpec>\n");
         pod.ShouldContain("Containers that share one network");
         (await kubectl.RunAsync("explain pod.spec.containers --recursive"))
-            .ShouldMatch(@"\n +name\t<string> -required-\n(.*\n)* +ports\t<\[\]ContainerPort>\n +containerPort\t<integer>");
+            .ShouldMatch(
+                @"\n +name\t<string> -required-\n(.*\n)* +ports\t<\[\]ContainerPort>\n +containerPort\t<integer>");
         var strategy = await kubectl.RunAsync("explain deployment.spec.strategy --recursive");
         strategy.ShouldMatch(@"GROUP: +apps\nKIND: +Deployment\nVERSION: +v1\n");
         strategy.ShouldMatch(@"\n +rollingUpdate\t<RollingUpdateDeployment>\n +maxSurge\t<IntOrString>\n");

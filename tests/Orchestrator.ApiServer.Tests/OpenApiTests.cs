@@ -32,7 +32,8 @@ public sealed class OpenApiTests(ApiProcess api) : IClassFixture<ApiProcess>
     [InlineData(Core + "PodSpec", "properties/volumes/x-kubernetes-patch-strategy", "\"merge,retainKeys\"")]
     [InlineData(Core + "PodSpec", "properties/nodeSelector",
         """{"type":"object","additionalProperties":{"type":"string"},"x-kubernetes-map-type":"atomic"}""")]
-    [InlineData(Core + "PodSpec", "properties/terminationGracePeriodSeconds", """{"type":"integer","format":"int64"}""")]
+    [InlineData(Core + "PodSpec", "properties/terminationGracePeriodSeconds",
+        """{"type":"integer","format":"int64"}""")]
     [InlineData(Core + "PodSpec", "properties/securityContext",
         """{"$ref":"#/definitions/io.k8s.api.core.v1.PodSecurityContext"}""")]
     [InlineData(Core + "EphemeralContainer", "properties/env/x-kubernetes-patch-merge-key", "\"name\"")]
@@ -50,7 +51,8 @@ public sealed class OpenApiTests(ApiProcess api) : IClassFixture<ApiProcess>
         """{"$ref":"#/definitions/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}""")]
     [InlineData("io.k8s.api.coordination.v1.LeaseSpec", "properties/renewTime",
         """{"$ref":"#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"}""")]
-    [InlineData("io.k8s.apimachinery.pkg.util.intstr.IntOrString", "", """{"type":"string","format":"int-or-string"}""")]
+    [InlineData("io.k8s.apimachinery.pkg.util.intstr.IntOrString", "",
+        """{"type":"string","format":"int-or-string"}""")]
     [InlineData("io.k8s.apimachinery.pkg.api.resource.Quantity", "", """{"type":"string"}""")]
     [InlineData(Meta + "Time", "", """{"type":"string","format":"date-time"}""")]
     [InlineData(Meta + "LabelSelector", "x-kubernetes-map-type", "\"atomic\"")]

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Orchestrator.ApiServer.OpenApi;
 
-/// <summary>One message in the binary form of Protocol Buffers, while it is written. Empty texts are left out.</summary>
+/// <summary>
+/// One message in the binary form of Protocol Buffers, while it is written. Empty texts are left out.
+/// </summary>
 internal sealed class BinaryMessage
 {
     private const int LengthDelimited = 2;

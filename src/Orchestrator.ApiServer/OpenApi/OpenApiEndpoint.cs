@@ -50,6 +50,7 @@ internal sealed class OpenApiEndpoint(IOptions<ApiServerOptions> options)
     private static string HashOf(string gitVersion)
     {
         var modules = new[] { typeof(Kind), typeof(OpenApiEndpoint) }.Select(type => type.Module.ModuleVersionId);
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(' ', modules)} {gitVersion}")));
+        return Convert.ToHexString(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(' ', modules)} {gitVersion}")));
     }
 }

@@ -42,7 +42,8 @@ internal sealed record Operations(OpenApiForm Form, SchemaSet Schemas, Kind Kind
             ["parameters"] = Parameters.OfQuery(verb, Form, Schemas.Texts),
         };
         if (BodyOf(verb, type) is { } body)
-            Takes(operation, body, verb == "patch" ? PatchBodies : Bodies, verb != "delete" && verb != "deletecollection");
+            Takes(operation, body, verb == "patch" ? PatchBodies : Bodies,
+                verb != "delete" && verb != "deletecollection");
         Answers(operation, verb, type);
         operation["x-kubernetes-action"] = ActionOf(verb);
         operation["x-kubernetes-group-version-kind"] =

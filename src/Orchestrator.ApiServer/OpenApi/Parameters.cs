@@ -37,7 +37,8 @@ internal static class Parameters
         var all = new JsonArray();
         foreach (var name in (string[])["name", "namespace"])
         {
-            if (path.Contains($"{{{name}}}", StringComparison.Ordinal)) all.Add(One(name, "path", "string", form, texts));
+            if (path.Contains($"{{{name}}}", StringComparison.Ordinal))
+                all.Add(One(name, "path", "string", form, texts));
         }
         all.Add(One("pretty", "query", "string", form, texts));
         return all;

@@ -40,7 +40,8 @@ internal sealed class ResourceEndpoint(
             (_, "portforward") when method is "GET" or "POST" => streams.ForwardAsync(request),
             (_, "binding") when method == "POST" => pods.BindAsync(request),
             (_, "eviction") when method == "POST" => pods.EvictAsync(request),
-            (_, "status" or "finalize" or "approval" or "ephemeralcontainers" or "resize") => PartAsync(request, method),
+            (_, "status" or "finalize" or "approval" or "ephemeralcontainers" or "resize") =>
+                PartAsync(request, method),
             _ => throw Refusals.MethodNotAllowed(),
         };
     }

@@ -39,7 +39,8 @@ internal sealed class DockerSession(
         {
             cancellation.ThrowIfCancellationRequested();
             throw new RuntimeUnavailableException(
-                $"the Docker engine broke off while a command or an attached container wrote: {broken.Message}", broken);
+                $"the Docker engine broke off while a command or an attached container wrote: {broken.Message}",
+                broken);
         }
     }
 
@@ -50,7 +51,8 @@ internal sealed class DockerSession(
         {
             await line.WriteAsync(input, cancellation);
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException
+            or InvalidOperationException)
         {
             throw new IOException("the process reads no more input", broken);
         }
@@ -63,7 +65,8 @@ internal sealed class DockerSession(
         {
             await line.EndWritingAsync();
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException
+            or InvalidOperationException)
         {
             throw new IOException("the process reads no more input", broken);
         }

@@ -7,7 +7,8 @@ namespace Orchestrator.Unit.Tests.OfApi;
 /// <summary>Autoscalers: two versions of the API, one store.</summary>
 public sealed class AutoscalerTests
 {
-    private const string Target = "spec.scaleTargetRef={\"kind\":\"Deployment\",\"name\":\"web\",\"apiVersion\":\"apps/v1\"}";
+    private const string Target =
+        "spec.scaleTargetRef={\"kind\":\"Deployment\",\"name\":\"web\",\"apiVersion\":\"apps/v1\"}";
     private const string Max = "spec.maxReplicas=5";
     private const string Memory =
         "{\"type\":\"Resource\",\"resource\":{\"name\":\"memory\",\"target\":{\"type\":\"AverageValue\",\"averageValue\":\"1Gi\"}}}";
@@ -94,7 +95,8 @@ public sealed class AutoscalerTests
     [InlineData("spec.x=1")]
     [InlineData($"spec.metrics=[{Memory}]")]
     [InlineData("spec.behavior.scaleUp.selectPolicy=\"Min\"")]
-    [InlineData("status={\"currentReplicas\":2,\"desiredReplicas\":3,\"conditions\":[{\"type\":\"AbleToScale\",\"status\":\"True\"}]}")]
+    [InlineData(
+        "status={\"currentReplicas\":2,\"desiredReplicas\":3,\"conditions\":[{\"type\":\"AbleToScale\",\"status\":\"True\"}]}")]
     public void What_the_older_version_has_no_field_for_is_not_lost(string edit)
     {
         var scaler = Scaler(edit);

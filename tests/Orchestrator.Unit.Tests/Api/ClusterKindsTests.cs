@@ -127,7 +127,8 @@ public sealed class ClusterKindsTests
 
     [Theory, MemberData(nameof(Subjects))]
     public void A_binding_is_refused(string subject, string expected) => Given.Errors(
-        Given.Of<ClusterRoleBinding>(ClusterRoleBinding.Kind, RoleRef, $"subjects=[{subject}]")).ShouldBe(expected, subject);
+        Given.Of<ClusterRoleBinding>(ClusterRoleBinding.Kind, RoleRef, $"subjects=[{subject}]"))
+        .ShouldBe(expected, subject);
 
     [Fact]
     public void A_binding_knows_the_group_of_its_role_and_its_people()
@@ -253,7 +254,8 @@ public sealed class ClusterKindsTests
             "CN=jane", key, System.Security.Cryptography.HashAlgorithmName.SHA256).CreateSigningRequestPem();
         var request = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(pem));
         return Given.Of<CertificateSigningRequest>(CertificateSigningRequest.Kind,
-            [$"spec.request=\"{request}\"", "spec.signerName=\"example.com/me\"", "spec.usages=[\"client auth\"]", .. edits]);
+            [$"spec.request=\"{request}\"", "spec.signerName=\"example.com/me\"", "spec.usages=[\"client auth\"]",
+                .. edits]);
     }
 
     private static List<object> Cells(ApiObject obj) =>

@@ -98,7 +98,8 @@ public sealed class NetworkKindTests
         Given.At(Given.Of<NetworkPolicy>(NetworkPolicy.Kind), "spec")
             .ShouldBe("{\"podSelector\":{},\"policyTypes\":[\"Ingress\"]}");
         Given.At(Given.Of<NetworkPolicy>(NetworkPolicy.Kind, "spec.egress=[{\"ports\":[{\"port\":53}]}]"), "spec")
-            .ShouldBe("{\"podSelector\":{},\"egress\":[{\"ports\":[{\"protocol\":\"TCP\",\"port\":53}]}],\"policyTypes\":[\"Ingress\",\"Egress\"]}");
+            .ShouldBe(
+                "{\"podSelector\":{},\"egress\":[{\"ports\":[{\"protocol\":\"TCP\",\"port\":53}]}],\"policyTypes\":[\"Ingress\",\"Egress\"]}");
     }
 
     [Fact]

@@ -71,7 +71,8 @@ public sealed class WorkloadKindsTests
     [InlineData("spec.template.spec.containers[0].image=\"nginx:1.28\"", true)]
     [InlineData("spec.serviceName=\"other\"", false)]
     [InlineData("spec.podManagementPolicy=\"Parallel\"", false)]
-    public void Little_of_a_stateful_set_changes(string edit, bool isAllowed) => Given.Errors(Set(edit), Set()).ShouldBe(
+    public void Little_of_a_stateful_set_changes(
+        string edit, bool isAllowed) => Given.Errors(Set(edit), Set()).ShouldBe(
         isAllowed
             ? ""
             : "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
@@ -189,7 +190,8 @@ public sealed class WorkloadKindsTests
     };
 
     [Theory, MemberData(nameof(Schedules))]
-    public void A_schedule_is_read(string schedule, string problem) => Given.Errors(Cron($"spec.schedule=\"{schedule}\""))
+    public void A_schedule_is_read(string schedule, string problem) =>
+        Given.Errors(Cron($"spec.schedule=\"{schedule}\""))
         .ShouldBe(problem.Length == 0 ? "" : $"spec.schedule: Invalid value: \"{schedule}\": {problem}");
 
     public static TheoryData<string, string> RulesOfCronJob => new()
@@ -211,7 +213,8 @@ public sealed class WorkloadKindsTests
     };
 
     [Theory, MemberData(nameof(RulesOfCronJob))]
-    public void A_cron_job_is_refused(string edit, string expected) => Given.Errors(Cron(edit)).ShouldBe(expected, edit);
+    public void A_cron_job_is_refused(string edit, string expected) =>
+        Given.Errors(Cron(edit)).ShouldBe(expected, edit);
 
     [Fact]
     public void A_cron_job_is_defaulted()

@@ -60,7 +60,8 @@ public sealed class ServiceAddressesTests
 
     public static TheoryData<int, string> NodePorts => new()
     {
-        { 80, "spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767" },
+        { 80,
+            "spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767" },
         { 31000, "spec.ports[0].nodePort: Invalid value: 31000: provided port is already allocated" },
     };
 

@@ -54,7 +54,10 @@ internal static class AutoscalerViews
         var annotations = shown.Metadata.Annotations;
         MetricSpec[] cpu = shown.Spec.TargetCPUUtilizationPercentage is { } target ? [MetricSpec.OfCpu(target)] : [];
         MetricStatus[] current = shown.Status.CurrentCPUUtilizationPercentage is { } used
-            ? [new() { Type = "Resource", Resource = new() { Name = "cpu", Current = new() { AverageUtilization = used } } }]
+            ? [new()
+            {
+                Type = "Resource", Resource = new() { Name = "cpu", Current = new() { AverageUtilization = used } }
+            }]
             : [];
         return new()
         {

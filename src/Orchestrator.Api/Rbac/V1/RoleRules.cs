@@ -38,7 +38,8 @@ internal static class RoleRules
         if (old is not null && role != old)
         {
             at.Invalid(
-                new GoLiteral($"rbac.RoleRef{{APIGroup:\"{role.ApiGroup}\", Kind:\"{role.Kind}\", Name:\"{role.Name}\"}}"),
+                new GoLiteral(
+                    $"rbac.RoleRef{{APIGroup:\"{role.ApiGroup}\", Kind:\"{role.Kind}\", Name:\"{role.Name}\"}}"),
                 "cannot change roleRef");
         }
         return errors.Found;

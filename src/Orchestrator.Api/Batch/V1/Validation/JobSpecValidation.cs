@@ -137,7 +137,8 @@ internal static class JobSpecValidation
         at["operator"].CheckOneOf(codes.Operator, "In", "NotIn");
         if (codes.ContainerName is { } name && !names.Contains(name))
         {
-            at["containerName"].Invalid(name, "must be one of the container or initContainer names in the pod template");
+            at["containerName"].Invalid(
+                name, "must be one of the container or initContainer names in the pod template");
         }
         var values = at["values"];
         if (codes.Values.Count == 0) values.Invalid(codes.Values, "at least one value is required");
@@ -162,7 +163,8 @@ internal static class JobSpecValidation
             return;
         }
         var rules = at["rules"];
-        if (policy.Rules.Count == 0) rules.Required("at least one rules must be specified when the successPolicy is specified");
+        if (policy.Rules.Count == 0)
+            rules.Required("at least one rules must be specified when the successPolicy is specified");
         if (policy.Rules.Count > PolicyRulesMax) rules.TooMany(policy.Rules.Count, PolicyRulesMax);
         for (var i = 0; i < policy.Rules.Count; i++)
         {
