@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>
-/// A connection that an engine handed over: bytes in both directions, each of which ends on its own. Disposing ends both.
+/// A connection that an engine handed over: bytes in both directions, each of which ends on its own. Disposing ends
+/// both.
 /// </summary>
 internal sealed class DockerLine(HttpClient http, HttpResponseMessage answer, Stream body, Stream wire) : IDisposable
 {

@@ -50,7 +50,8 @@ internal sealed class DockerSession(
         {
             await line.WriteAsync(input, cancellation);
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException
+            or InvalidOperationException)
         {
             throw new IOException("the process reads no more input", broken);
         }
@@ -63,7 +64,8 @@ internal sealed class DockerSession(
         {
             await line.EndWritingAsync();
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException
+            or InvalidOperationException)
         {
             throw new IOException("the process reads no more input", broken);
         }

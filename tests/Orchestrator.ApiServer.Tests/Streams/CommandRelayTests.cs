@@ -78,7 +78,8 @@ public sealed class CommandRelayTests
     {
         using var limit = new CancellationTokenSource(Patience);
         await CommandRelay.RunAsync(
-            _client, _ => Task.FromResult<IContainerSession>(_process), true, "error", farewell ?? Patience, limit.Token);
+            _client, _ => Task.FromResult<IContainerSession>(_process), true, "error", farewell ?? Patience,
+            limit.Token);
         limit.IsCancellationRequested.ShouldBeFalse();
     }
 
@@ -146,7 +147,8 @@ public sealed class CommandRelayTests
         public async ValueTask<OutputPiece> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
         {
             if (!await Output.Reader.WaitToReadAsync(cancellation)) return default;
-            return new(System.Text.Encoding.UTF8.GetBytes(await Output.Reader.ReadAsync(cancellation), buffer.Span), false);
+            var text = await Output.Reader.ReadAsync(cancellation);
+            return new(System.Text.Encoding.UTF8.GetBytes(text, buffer.Span), false);
         }
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellation)

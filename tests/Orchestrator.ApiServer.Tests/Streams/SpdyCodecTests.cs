@@ -135,7 +135,8 @@ public sealed class SpdyCodecTests
     internal static byte[] Block(params (string Name, string Value)[] headers)
     {
         using var block = new MemoryStream();
-        void Number(int number) => block.Write([(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
+        void Number(int number) =>
+            block.Write([(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
         void Word(string word)
         {
             var bytes = Encoding.UTF8.GetBytes(word);

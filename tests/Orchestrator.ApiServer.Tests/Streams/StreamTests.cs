@@ -6,7 +6,9 @@ using Orchestrator.ApiServer.Tests.Running;
 
 namespace Orchestrator.ApiServer.Tests.Streams;
 
-/// <summary>exec, attach and port-forward over real HTTP, by a client of WebSockets and by kubectl, on a simulated node.</summary>
+/// <summary>
+/// exec, attach and port-forward over real HTTP, by a client of WebSockets and by kubectl, on a simulated node.
+/// </summary>
 public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -24,11 +26,13 @@ public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
         { "unknown container", """{"name":"a","image":"i"}""", "exec?container=x&command=ls&stdout=1", 400,
             "container x is not valid for pod {0}" },
         { "no upgrade to ports", """{"name":"a","image":"i"}""", "portforward", 400, "Upgrade request required" },
-        { "a flag that is none", """{"name":"a","image":"i"}""", "exec?command=ls&stdout=maybe", 400, "stdout must be true or false" },
+        { "a flag that is none", """{"name":"a","image":"i"}""", "exec?command=ls&stdout=maybe", 400,
+            "stdout must be true or false" },
     };
 
     [Theory, MemberData(nameof(Refusals))]
-    public async Task Refusals_come_before_the_upgrade(string why, string containers, string path, int code, string says)
+    public async Task Refusals_come_before_the_upgrade(string why, string containers, string path, int code,
+        string says)
     {
         await using var api = await PlainApi.StartAsync();
         var name = why.Replace(' ', '-');
@@ -136,7 +140,8 @@ public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
         (await kubectl.RunAsync($"exec -i {pod} -- cat", much)).ShouldBe(much);
         (await kubectl.RunAsync($"exec {pod} -c c -- nonsense", exitCode: 127))
             .ShouldContain("nonsense: not found in a simulated container");
-        (await kubectl.RunAsync($"exec {pod} -c x -- true", exitCode: 1)).ShouldContain("container x is not valid for pod");
+        (await kubectl.RunAsync($"exec {pod} -c x -- true", exitCode: 1))
+            .ShouldContain("container x is not valid for pod");
         await ForwardAsync(kubectl, pod);
     }
 
@@ -162,9 +167,10 @@ public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
         using var limit = new CancellationTokenSource(Patience);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), limit.Token);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), limit.Token);
         client.Client.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(client.GetStream());
+        using var reader = new StreamReader(stream);
         (await reader.ReadToEndAsync(limit.Token)).ShouldBe(text);
     }
 
@@ -175,7 +181,8 @@ public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
         socket.Options.SetRequestHeader("Authorization", $"Bearer {ApiProcess.Token}");
         using var limit = new CancellationTokenSource(Patience);
         await socket.ConnectAsync(
-            new Uri($"{api.Process.Url.Replace("http", "ws", StringComparison.Ordinal)}{Given.Pods}/{path}"), limit.Token);
+            new Uri($"{api.Process.Url.Replace("http", "ws", StringComparison.Ordinal)}{Given.Pods}/{path}"),
+            limit.Token);
         return socket;
     }
 

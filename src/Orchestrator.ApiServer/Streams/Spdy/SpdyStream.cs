@@ -15,7 +15,8 @@ internal sealed class SpdyStream : IAsyncDisposable
 
     private readonly SpdyConnection _connection;
     private readonly Pipe _received = new(new PipeOptions(
-        pauseWriterThreshold: WindowBytes + 1, resumeWriterThreshold: WindowBytes / 2, useSynchronizationContext: false));
+        pauseWriterThreshold: WindowBytes + 1, resumeWriterThreshold: WindowBytes / 2,
+        useSynchronizationContext: false));
 
     private const int EndedHere = 1, EndedThere = 2, BrokenOff = 4;
 
