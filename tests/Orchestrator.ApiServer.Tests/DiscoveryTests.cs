@@ -32,7 +32,8 @@ public sealed class DiscoveryTests(ApiProcess api) : IClassFixture<ApiProcess>
         pods.GetProperty("scope").GetString().ShouldBe("Namespaced");
         pods.GetProperty("shortNames")[0].GetString().ShouldBe("po");
         pods.GetProperty("subresources").EnumerateArray().Select(sub => sub.GetProperty("subresource").GetString())
-            .ShouldBe(["status", "log", "binding", "eviction", "proxy"], ignoreOrder: true);
+            .ShouldBe(
+                ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward"], ignoreOrder: true);
     }
 
     [Fact]

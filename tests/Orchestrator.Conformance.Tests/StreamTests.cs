@@ -28,16 +28,15 @@ public sealed class StreamTests(SharedCluster shared)
     {
         var pod = await PodAsync(version, "exec", ("main", Given.Forever), ("other", Given.Forever));
         Assert.Equal("one\n", (await Kubectl(version, "exec", pod, "-c", "main", "--", "echo", "one")).Ok());
-        Assert.Equal("piped text",
-            (await KubectlWith(version, "piped text", "exec", "-i", pod, "-c", "other", "--", "cat"))
-            .Ok());
+        var piped = await KubectlWith(version, "piped text", "exec", "-i", pod, "-c", "other", "--", "cat");
+        Assert.Equal("piped text", piped.Ok());
         var failed = await Kubectl(
             version, "exec", pod, "-c", "main", "--", "sh", "-c", "echo out; echo err >&2; exit 3");
         Assert.Equal((3, "out\n"), (failed.ExitCode, failed.Output));
         Assert.Equal("err\ncommand terminated with exit code 3\n", failed.Error);
         var much = (await Kubectl(
-            version, "exec", pod, "-c", "main", "--", "sh", "-c", "dd if=/dev/zero bs=1024 count=4096 | tr '\\0' x"))
-            .Ok();
+            version, "exec", pod, "-c", "main", "--", "sh", "-c",
+            "dd if=/dev/zero bs=1024 count=4096 | tr '\\0' x")).Ok();
         Assert.Equal(4 * 1024 * 1024, much.Length);
         var missing = await Kubectl(version, "exec", pod, "-c", "main", "--", "no-such-program");
         Assert.NotEqual(0, missing.ExitCode);
@@ -54,7 +53,7 @@ public sealed class StreamTests(SharedCluster shared)
         Skip.IfNot(File.Exists("/usr/bin/script"), "needs script, of bsdutils");
         var pod = await PodAsync(version, "tty", ("main", Given.Forever));
         var command = $"stty rows 33 cols 111; {Binary(version)} --kubeconfig {_cluster.Kubeconfig} exec -it {pod} -- "
-            + "sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do sleep 0.1; done; stty size'";
+            + "sh -c 'tty; until stty size | grep -q 33; do sleep 0.1; done; stty size'";
         var ran = await Ran.Async("/usr/bin/script", ["-qec", command, "/dev/null"]);
         Assert.Contains("/dev/pts/", ran.Ok());
         Assert.Contains("33 111", ran.Output);
@@ -111,9 +110,10 @@ public sealed class StreamTests(SharedCluster shared)
         var ran = await KubectlWith(version, "spoken\n", "run", name, "-i", "--rm", "--restart=Never",
             $"--image={Given.Image}", "--command", "--", "sh", "-c", "read text; echo heard $text; sleep 1");
         Assert.Contains("heard spoken", ran.Ok());
-        await Eventually.Async(
-            async () => (await _cluster.Send(HttpMethod.Get, $"/api/v1/namespaces/default/pods/{name}"))
-            .Code == 404 ? null : "still there");
+        await Eventually.Async(async () =>
+            (await _cluster.Send(HttpMethod.Get, $"/api/v1/namespaces/default/pods/{name}")).Code == 404
+                ? null
+                : "still there");
     }
 
     [SkippableTheory, MemberData(nameof(Versions))]

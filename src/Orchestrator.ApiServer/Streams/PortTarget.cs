@@ -21,7 +21,7 @@ internal sealed class PortTarget(Pod pod, IContainerRuntime runtime)
     /// <summary>A port as text, or null.</summary>
     public static int? ReadPort(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port is > 0 and <= ushort.MaxValue
+        && port is > 0 and <= ushort.MaxValue
             ? port
             : null;
 

@@ -2,9 +2,7 @@ using System.IO.Pipelines;
 
 namespace Orchestrator.Nodes.Simulated;
 
-/// <summary>
-/// A connection to a simulated pod: it sends back what it gets, bounded by what the reader has taken.
-/// </summary>
+/// <summary>A connection to a simulated pod: it sends back what it gets, and holds no more than a little.</summary>
 internal sealed class EchoConnection : IPodConnection
 {
     private readonly Pipe _pipe = new();

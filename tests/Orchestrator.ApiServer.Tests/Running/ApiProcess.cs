@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -68,9 +69,17 @@ public sealed class ApiProcess : IAsyncLifetime
         _app = builder.Build();
         _app.MapKubernetesApi();
         await _app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(Url), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trusting() } })
+        { BaseAddress = new Uri(Url), Timeout = TimeSpan.FromSeconds(30) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
+
+    private X509ChainPolicy? Trusting() => Authority is null ? null : new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        CustomTrustStore = { X509Certificate2.CreateFromPem(Authority.CertificatePem) },
+    };
 
     public async Task DisposeAsync()
     {

@@ -147,8 +147,8 @@ public sealed class CommandRelayTests
         public async ValueTask<OutputPiece> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
         {
             if (!await Output.Reader.WaitToReadAsync(cancellation)) return default;
-            return new(System.Text.Encoding.UTF8.GetBytes(await Output.Reader.ReadAsync(cancellation), buffer.Span),
-                false);
+            var text = await Output.Reader.ReadAsync(cancellation);
+            return new(System.Text.Encoding.UTF8.GetBytes(text, buffer.Span), false);
         }
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellation)

@@ -31,8 +31,8 @@ public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
     };
 
     [Theory, MemberData(nameof(Refusals))]
-    public async Task Refusals_come_before_the_upgrade(
-        string why, string containers, string path, int code, string says)
+    public async Task Refusals_come_before_the_upgrade(string why, string containers, string path, int code,
+        string says)
     {
         await using var api = await PlainApi.StartAsync();
         var name = why.Replace(' ', '-');
@@ -167,9 +167,10 @@ public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
         using var limit = new CancellationTokenSource(Patience);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), limit.Token);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), limit.Token);
         client.Client.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(client.GetStream());
+        using var reader = new StreamReader(stream);
         (await reader.ReadToEndAsync(limit.Token)).ShouldBe(text);
     }
 
