@@ -161,7 +161,7 @@ public sealed class KubectlMoreKindsTests(SecureApi secure) : IClassFixture<Secu
             (await kubectl.RunAsync($"describe csr {name}-{suffix}")).ShouldContain(shown);
         }
         (await kubectl.RunAsync($"certificate deny yes-{suffix} --force", exitCode: 1))
-            .ShouldContain("mutually exclusive");
+            .ShouldContain("is already Approved");
     }
 
     [SkippableFact]

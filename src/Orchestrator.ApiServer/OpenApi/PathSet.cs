@@ -28,7 +28,9 @@ internal sealed class PathSet(OpenApiForm form, SchemaSet schemas)
         var collection = $"{root}{(kind.IsNamespaced ? "/namespaces/{namespace}" : "")}/{kind.Plural}";
         var operations = new Operations(form, schemas, kind);
         Add(collection, type, operations, OfCollection.Intersect(kind.Verbs));
-        Add($"{collection}/{{name}}", type, operations, OfObject.Intersect(kind.Verbs));
+        // By the PATCH of a kind kubectl learns that the server checks fields; without one it goes looking for the
+        // definition of a custom kind.
+        Add($"{collection}/{{name}}", type, operations, [.. OfObject.Intersect(kind.Verbs).Union(["patch"])]);
         if (kind.IsNamespaced)
         {
             // Over all namespaces one can only look.

@@ -23,12 +23,20 @@ internal sealed class Kubectl : IDisposable
 
     /// <summary>Runs a command; what it prints on both outputs.</summary>
     public Task<string> RunAsync(string arguments, string? input = null, int exitCode = 0) =>
-        RunAsync(arguments.Split(' '), input, exitCode);
+        OutcomeAsync(Start(arguments), arguments, input, exitCode);
 
     /// <summary>Runs a command whose arguments hold spaces.</summary>
-    public async Task<string> RunAsync(string[] arguments, string? input = null, int exitCode = 0)
+    public Task<string> RunAsync(string[] arguments, string? input = null, int exitCode = 0) =>
+        OutcomeAsync(Start(new ProcessStartInfo(_binary, arguments)), string.Join(' ', arguments), input, exitCode);
+
+    /// <summary>Starts a command that goes on.</summary>
+    public Process Start(string arguments) => Start(new ProcessStartInfo(_binary, arguments));
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private static async Task<string> OutcomeAsync(Process started, string arguments, string? input, int exitCode)
     {
-        using var process = Start(arguments);
+        using var process = started;
         if (input is not null) await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
@@ -36,25 +44,15 @@ internal sealed class Kubectl : IDisposable
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);
         var text = await output + await error;
-        process.ExitCode.ShouldBe(exitCode, $"kubectl {string.Join(' ', arguments)}: {text}");
+        process.ExitCode.ShouldBe(exitCode, $"kubectl {arguments}: {text}");
         return text;
     }
 
-    /// <summary>Starts a command that goes on.</summary>
-    public Process Start(string arguments) => Start(arguments.Split(' '));
-
-    private Process Start(string[] arguments)
+    private Process Start(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(_binary, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["HOME"] = _home;
         start.Environment["KUBECONFIG"] = _kubeconfig;
         return Process.Start(start)!;
     }
-
-    public void Dispose() => Directory.Delete(_home, recursive: true);
 }
