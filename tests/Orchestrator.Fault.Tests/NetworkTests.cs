@@ -22,11 +22,11 @@ public sealed class NetworkTests : IDisposable
     {
         Skip.If(WhyNot is not null, WhyNot);
         using var network = await Network.CreateAsync(3, Path.Combine(_folder, "log"));
-        Assert.Equal("oo oo oo oo", await ReachAsync(network));
+        await ReachesAsync(network, "oo oo oo oo");
         await network.CutAsync(0, 1);
-        Assert.Equal("-- oo oo oo", await ReachAsync(network));
+        await ReachesAsync(network, "-- oo oo oo");
         await network.HealAsync(0, 1);
-        Assert.Equal("oo oo oo oo", await ReachAsync(network));
+        await ReachesAsync(network, "oo oo oo oo");
     }
 
     [SkippableFact]
@@ -47,6 +47,14 @@ public sealed class NetworkTests : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // A busy machine answers a ping late now and then; a cut or a way is there for good.
+    private static async Task ReachesAsync(Network network, string expected)
+    {
+        var seen = "";
+        for (var tries = 0; tries < 10 && seen != expected; tries++) seen = await ReachAsync(network);
+        Assert.Equal(expected, seen);
+    }
 
     // 0 and 1, 0 and 2, 1 and 2, this process and 0: each way.
     private static async Task<string> ReachAsync(Network network)
