@@ -21,5 +21,7 @@ internal sealed class EventGrain(
         // Nobody waits for an event: one about a namespace that is going away is simply not kept.
         if (await Cluster.FindNamespace(Key.Namespace) is not { Metadata.DeletionTimestamp: null }) return;
         await Create(happened, WriteOptions.OfController);
+        // Most things happen once, and there are more events than all else together.
+        DeactivateOnIdle();
     }
 }
