@@ -6,8 +6,7 @@ namespace Orchestrator.Grains;
 /// <param name="Address">The machine's address, as pods and other nodes reach it.</param>
 /// <param name="Labels">Labels the node gets beside those it has.</param>
 /// <param name="Machine">The machine whose socket the endpoint is; null, as earlier versions send it, when any silo
-/// can reach
-/// it.</param>
+/// can reach it.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.NodeRegistration")]
 public sealed record NodeRegistration(
     string Endpoint, string Address, IReadOnlyDictionary<string, string> Labels, string? Machine = null)
