@@ -12,7 +12,8 @@ public sealed class ManyStoresTests
     [SkippableTheory, MemberData(nameof(Backends))]
     public async Task Revisions_are_dense_over_all_writers_and_every_store_publishes_each_once(Backend backend)
     {
-        await using var stores = await Stores.OpenAsync(backend, 3);
+        // On a busy machine a writer may be halted in its turn; what becomes of it then is another test's matter.
+        await using var stores = await Stores.OpenAsync(backend, 3, options => options.TurnTimeout = Patience);
         var records = stores.All.Select(Stores.Record).ToList();
         const int Writers = 8, Writes = 20, Total = 3 * Writers * Writes;
         var all = await Task.WhenAll(Enumerable.Range(0, 3 * Writers).Select(w => Task.Run(() => WriteAsync(w))))
