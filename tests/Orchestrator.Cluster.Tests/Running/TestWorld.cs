@@ -11,6 +11,7 @@ using Orchestrator.Nodes;
 using Orchestrator.Nodes.Simulated;
 using Orchestrator.Storage;
 using Orleans.Configuration;
+using Orleans.Contract.Tests.Support;
 using Orleans.Hosting;
 using Orleans.TestingHost;
 
@@ -45,6 +46,7 @@ public sealed class TestWorld : IAsyncDisposable
         Runtimes = new(new ContainerRuntimeOptions { Cluster = "test", Simulated = simulated }, TimeProvider.System,
             NullLoggerFactory.Instance);
         var builder = new InProcessTestClusterBuilder(silos);
+        KilledSilos.Outlive(builder);
         builder.ConfigureHost(host =>
             host.Logging.ClearProviders().AddProvider(_log).AddFilter("Orchestrator.Grains.Sweeper", LogLevel.Debug));
         builder.ConfigureSiloHost((_, host) =>

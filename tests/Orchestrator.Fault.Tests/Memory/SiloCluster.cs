@@ -12,6 +12,7 @@ using Orchestrator.Nodes.Simulated;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Tests;
 using Orleans.Configuration;
+using Orleans.Contract.Tests.Support;
 using Orleans.Hosting;
 using Orleans.TestingHost;
 
@@ -46,6 +47,7 @@ internal sealed class SiloCluster : IAsyncDisposable
         Runtimes = new(
             new ContainerRuntimeOptions { Cluster = "test" }, TimeProvider.System, NullLoggerFactory.Instance);
         var builder = new InProcessTestClusterBuilder(SilosCount);
+        KilledSilos.Outlive(builder);
         builder.ConfigureHost(host => host.Logging.ClearProviders());
         builder.ConfigureSiloHost((_, host) =>
         {

@@ -14,6 +14,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public static InProcessTestClusterBuilder Builder(short silos = 2)
     {
         var builder = new InProcessTestClusterBuilder(silos);
+        KilledSilos.Outlive(builder);
         builder.ConfigureSilo((_, silo) => silo
             .AddMemoryGrainStorage(Storage)
             .AddMemoryGrainStorageAsDefault()
