@@ -27,7 +27,7 @@ internal static class AutoscalerAnnotations
         var written = annotations.ToDictionary(StringComparer.Ordinal);
         if (carried.Metrics.Count > 0)
             written[Metrics] = Text(new() { Metrics = [.. carried.Metrics.Select(FlatMetrics.Of)] });
-        if (carried.Behavior is { } behavior) written[Behavior] = Text(behavior);
+        if (carried.Behavior is { } behavior) written[Behavior] = GoForm(behavior);
         if (carried.Conditions.Count > 0) written[Conditions] = Text(new() { Conditions = carried.Conditions });
         if (carried.CurrentMetrics.Count > 0)
         {
@@ -63,7 +63,7 @@ internal static class AutoscalerAnnotations
         return json.RootElement.EnumerateObject().First().Value.GetRawText();
     }
 
-    private static string Text(HorizontalPodAutoscalerBehavior behavior) => new JsonObject
+    private static string GoForm(HorizontalPodAutoscalerBehavior behavior) => new JsonObject
     {
         ["ScaleUp"] = Rules(behavior.ScaleUp), ["ScaleDown"] = Rules(behavior.ScaleDown),
     }.ToJsonString(ApiJson.Options);

@@ -46,9 +46,9 @@ check('the exit code of a command is told', async () => {
 });
 
 check('a command that is not there is told', async () => {
-  const { status } = await exec('streams', ['no-such-program']);
+  const { status, out } = await exec('streams', ['no-such-program']);
   assert.equal(status.status, 'Failure');
-  assert.match(JSON.stringify(status), /no-such-program/);
+  assert.match(JSON.stringify(status) + out, /no-such-program/);
 });
 
 check('a command reads to the end of its input', async () => {
