@@ -88,6 +88,28 @@ need_postgres() {
   (install "${missing[@]}") || say "tests that need ${missing[*]} are skipped"
 }
 
+# need_clients: the client libraries that the conformance tests drive the server with: npm's for JavaScript, kept outside
+# of the tree, and the distribution's for Python. Without them their tests skip.
+need_clients() {
+  local from=$ROOT/tests/Orchestrator.Conformance.Tests/Clients/javascript
+  local into=${XDG_CACHE_HOME:-$HOME/.cache}/orchestrator-tests/javascript
+  if ! /usr/bin/python3 -c 'import kubernetes' 2>/dev/null; then
+    if [ "$(id -u)" = 0 ]; then (install python3-kubernetes) || say "tests with python3-kubernetes are skipped"
+    else say "only root may install python3-kubernetes: its tests are skipped"; fi
+  fi
+  command -v npm >/dev/null || { say "no npm here: tests with the JavaScript client are skipped"; return 0; }
+  cmp -s "$from/package-lock.json" "$into/installed" && return 0
+  say "installing the JavaScript client with npm …"
+  mkdir -p "$into"
+  cp "$from/package.json" "$from/package-lock.json" "$into/"
+  # Its newest version is for a newer Node than many machines have; the tests look for that themselves.
+  if npm ci --prefix "$into" --ignore-scripts --no-audit --no-fund >"$into/npm.log" 2>&1; then
+    cp "$from/package-lock.json" "$into/installed"
+  else
+    say "npm could not install the JavaScript client ($into/npm.log): its tests are skipped"
+  fi
+}
+
 # need_image NAME: a busybox of the distribution as an image, since not every machine reaches a registry.
 need_image() {
   local image=$1 code stage

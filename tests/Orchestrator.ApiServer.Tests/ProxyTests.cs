@@ -12,6 +12,8 @@ namespace Orchestrator.ApiServer.Tests;
 /// <summary>Requests that go on to pods: what reaches them, and what comes back.</summary>
 public sealed class ProxyTests(ApiProcess api) : IClassFixture<ApiProcess>, IAsyncLifetime
 {
+    private const string NoAddress = "this machine has no address but the loopback one";
+
     private readonly string? _address = Dns.GetHostAddresses(Dns.GetHostName())
         .FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.GetAddressBytes() is [not 169, _, _, _])
         ?.ToString();
@@ -109,6 +111,54 @@ public sealed class ProxyTests(ApiProcess api) : IClassFixture<ApiProcess>, IAsy
         (await api.GetAsync($"{Given.Pods}/silent:web/proxy/")).Message.ShouldContain("has no port \"web\"");
     }
 
+    [SkippableTheory]
+    [InlineData("front")]
+    [InlineData("front:80")]
+    [InlineData("front:web")]
+    [InlineData("http:front:web")]
+    public async Task A_service_leads_to_a_ready_pod(string target)
+    {
+        var ns = $"front-{target.Replace(':', '-')}";
+        await api.PostAsync("/api/v1/namespaces", $$$"""{"metadata":{"name":"{{{ns}}}"}}""");
+        await GivenPod("yes", ns: ns);
+        await GivenPod("no", address: "192.0.2.1", ns: ns, isReady: false);
+        await GivenService(ns, "front", $$"""
+            "selector":{"app":"x"},"ports":[{"name":"web","port":80,"targetPort":{{Port}}}]
+            """);
+        var answer = await api.GetAsync($"/api/v1/namespaces/{ns}/services/{target}/proxy/page?a=b");
+        answer.Code.ShouldBe((HttpStatusCode)218, answer.Text);
+        answer.Text.ShouldStartWith("GET /page?a=b\n");
+    }
+
+    [SkippableFact]
+    public async Task A_service_without_a_selector_leads_where_its_endpoints_say()
+    {
+        Skip.If(_address is null, NoAddress);
+        await GivenService("default", "outside", "\"ports\":[{\"port\":80}]");
+        const string Path = "/api/v1/namespaces/default/services/outside/proxy/x";
+        (await api.GetAsync(Path)).Message.ShouldBe("no endpoints available for service \"outside\"");
+        await api.CreateAsync("/api/v1/namespaces/default/endpoints", $$$"""
+            {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"outside"},
+            "subsets":[{"addresses":[{"ip":"{{{_address}}}"}],"ports":[{"port":{{{Port}}}}]}]}
+            """);
+        (await api.GetAsync(Path)).Text.ShouldStartWith("GET /x\n");
+    }
+
+    [Fact]
+    public async Task A_service_that_leads_nowhere_says_so()
+    {
+        const string Services = "/api/v1/namespaces/default/services";
+        await GivenService("default", "lonely",
+            "\"selector\":{\"app\":\"nobody\"},\"ports\":[{\"name\":\"a\",\"port\":80},{\"name\":\"b\",\"port\":81}]");
+        var nobody = await api.GetAsync($"{Services}/lonely:a/proxy/");
+        nobody.Code.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        nobody.Message.ShouldBe("no endpoints available for service \"lonely\"");
+        (await api.GetAsync($"{Services}/lonely:c/proxy/")).Message
+            .ShouldBe("no service port \"c\" found for service \"lonely\"");
+        (await api.GetAsync($"{Services}/lonely/proxy/")).Message.ShouldContain("it has several ports, name one");
+        (await api.GetAsync($"{Services}/ghost/proxy/")).Message.ShouldBe("services \"ghost\" not found");
+    }
+
     [Fact]
     public async Task A_node_says_what_it_serves_and_what_not()
     {
@@ -152,14 +202,25 @@ public sealed class ProxyTests(ApiProcess api) : IClassFixture<ApiProcess>, IAsy
             .ShouldBe(expected, why);
     }
 
-    private async Task GivenPod(string name, string? address = null)
+    private async Task GivenPod(string name, string? address = null, string ns = "default", bool isReady = true)
     {
-        Skip.If(_address is null, "this machine has no address but the loopback one");
-        await api.CreateAsync(Given.Pods, Given.Pod(name));
-        await api.SendAsync(HttpMethod.Patch, $"{Given.Pods}/{name}/status",
-            $$$$"""{"status":{"phase":"Running","podIP":"{{{{address ?? _address}}}}"}}""",
+        Skip.If(_address is null, NoAddress);
+        var pods = $"/api/v1/namespaces/{ns}/pods";
+        await api.CreateAsync(pods, Given.Pod(name));
+        await api.SendAsync(HttpMethod.Patch, $"{pods}/{name}", """{"metadata":{"labels":{"app":"x"}}}""",
+            "application/merge-patch+json");
+        var ready = isReady ? "True" : "False";
+        await api.SendAsync(HttpMethod.Patch, $"{pods}/{name}/status",
+            $$$$"""
+            {"status":{"phase":"Running","podIP":"{{{{address ?? _address}}}}",
+            "conditions":[{"type":"Ready","status":"{{{{ready}}}}"}]}}
+            """,
             "application/merge-patch+json");
     }
+
+    private Task GivenService(string ns, string name, string spec) => api.CreateAsync(
+        $"/api/v1/namespaces/{ns}/services",
+        $$$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"{{{name}}}"},"spec":{ {{{spec}}} } }""");
 
     private static async Task EchoAsync(HttpContext http)
     {

@@ -126,7 +126,7 @@ public static class ApiJson
 [JsonSerializable(typeof(HorizontalPodAutoscaler), TypeInfoPropertyName = "AutoscalerV1")]
 [JsonSerializable(typeof(HorizontalPodAutoscalerSpec), TypeInfoPropertyName = "AutoscalerSpecV1")]
 [JsonSerializable(typeof(HorizontalPodAutoscalerStatus), TypeInfoPropertyName = "AutoscalerStatusV1")]
-[JsonSerializable(typeof(Carried))]
+[JsonSerializable(typeof(AnnotationValue))]
 [JsonSerializable(typeof(PodDisruptionBudget))]
 [JsonSerializable(typeof(PriorityClass))]
 [JsonSerializable(typeof(StorageClass))]

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Selectors;
-using Orchestrator.ApiServer.Content;
 using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Proxy;
@@ -35,7 +33,6 @@ internal sealed class ProxyTargets(IWatchCache cache)
                 + "number, or by the name a container gives it");
     }
 
-    // Addresses of the server itself and of its link would open what stands behind it to whoever can write a pod.
     private static string AddressOf(Pod pod)
     {
         var text = pod.Status.PodIP;
@@ -44,10 +41,14 @@ internal sealed class ProxyTargets(IWatchCache cache)
             throw ApiException.Unavailable(
                 $"pod \"{pod.Metadata.Name}\" has no address yet: wait until it is running");
         }
-        return IPAddress.TryParse(text, out var address) && !IPAddress.IsLoopback(address) && !IsLinkLocal(address)
+        return Allowed(text);
+    }
+
+    // Addresses of the server itself and of its link would open what stands behind it to whoever can write a pod.
+    private static string Allowed(string text) =>
+        IPAddress.TryParse(text, out var address) && !IPAddress.IsLoopback(address) && !IsLinkLocal(address)
             ? text
             : throw ApiException.BadRequest("address not allowed");
-    }
 
     private static bool IsLinkLocal(IPAddress address) =>
         address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..];
@@ -57,43 +58,47 @@ internal sealed class ProxyTargets(IWatchCache cache)
 
     private DnsEndPoint OfService(ProxyPath path)
     {
-        var kind = KindRegistry.Find("", "services") ?? throw Refusals.NotFoundHere();
-        var service = cache.Find(kind.KeyOf(path.Namespace, path.Name))
-            ?? throw ApiException.NotFound(kind, path.Name);
-        var spec = JsonElement.Parse(service.Json.Span).GetProperty("spec");
-        var port = PortOf(spec, path);
-        var selector = spec.TryGetProperty("selector", out var labels)
-            ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "") : [];
-        var ready = selector.Count == 0 ? [] : cache.All(Pod.Kind, path.Namespace)
-            .Where(pod => LabelSelectors.Matches(new LabelSelector { MatchLabels = selector }, pod.Metadata.Labels))
-            .Where(IsReady).ToList();
-        if (ready.Count == 0)
-        {
-            throw ApiException.Unavailable($"no endpoints available for service \"{path.Name}\"");
-        }
-        var chosen = ready[Random.Shared.Next(ready.Count)];
-        return new(AddressOf(chosen), NumberOf(chosen, port));
+        var service = cache.Find(Service.Kind, path.Namespace, path.Name)
+            ?? throw ApiException.NotFound(Service.Kind, path.Name);
+        var port = PortOf(service.Spec, path);
+        return service.Spec.Selector.Count > 0 ? OfSelected(service, port) : OfWritten(service, port);
     }
 
-    // The port of the pods: a number, or the name their containers give it.
-    private static string PortOf(JsonElement spec, ProxyPath path)
+    private DnsEndPoint OfSelected(Service service, ServicePort port)
     {
-        var ports = spec.TryGetProperty("ports", out var list) ? list.EnumerateArray().ToList() : [];
-        var found = ports.FirstOrDefault(port => path.Port.Length == 0
-            ? ports.Count == 1 || NameOf(port).Length == 0
-            : NameOf(port) == path.Port || port.GetProperty("port").GetRawText() == path.Port);
-        if (found.ValueKind == JsonValueKind.Undefined)
-        {
-            throw ApiException.Unavailable(path.Port.Length == 0
-                ? $"no endpoints available for service \"{path.Name}\": it has several ports, name one"
-                : $"no service port \"{path.Port}\" found for service \"{path.Name}\"");
-        }
-        return found.TryGetProperty("targetPort", out var target) ? target.ToString()
-            : found.GetProperty("port").GetRawText();
+        var ready = cache.All(Pod.Kind, service.Metadata.Namespace)
+            .Where(pod => LabelSelectors.Matches(
+                new LabelSelector { MatchLabels = service.Spec.Selector }, pod.Metadata.Labels))
+            .Where(pod => service.Spec.PublishNotReadyAddresses ? pod.Status.PodIP is { Length: > 0 } : IsReady(pod))
+            .ToList();
+        if (ready.Count == 0) throw NobodyBehind(service);
+        var chosen = ready[Random.Shared.Next(ready.Count)];
+        return new(AddressOf(chosen), NumberOf(chosen, port.TargetPort?.ToString() ?? $"{port.Port}"));
     }
 
-    private static string NameOf(JsonElement port) =>
-        port.TryGetProperty("name", out var name) ? name.GetString() ?? "" : "";
+    // Who makes a service without a selector writes its Endpoints, too.
+    private DnsEndPoint OfWritten(Service service, ServicePort port)
+    {
+        var written = cache.Find(Endpoints.Kind, service.Metadata.Namespace!, service.Metadata.Name!);
+        var ready = (written?.Subsets ?? []).SelectMany(subset => subset.Ports
+            .Where(known => (known.Name ?? "") == (port.Name ?? ""))
+            .SelectMany(known => subset.Addresses.Select(address => (address.Ip, known.Port)))).ToList();
+        if (ready.Count == 0) throw NobodyBehind(service);
+        var chosen = ready[Random.Shared.Next(ready.Count)];
+        return new(Allowed(chosen.Ip), chosen.Port);
+    }
+
+    private static ApiException NobodyBehind(Service service) =>
+        ApiException.Unavailable($"no endpoints available for service \"{service.Metadata.Name}\"");
+
+    private static ServicePort PortOf(ServiceSpec spec, ProxyPath path) =>
+        spec.Ports.FirstOrDefault(port => path.Port.Length == 0
+            ? spec.Ports.Count == 1 || string.IsNullOrEmpty(port.Name)
+            : port.Name == path.Port || $"{port.Port}" == path.Port)
+        ?? throw ApiException.Unavailable(path.Port.Length == 0
+            ? $"no endpoints available for service \"{path.Name}\": "
+                + (spec.Ports.Count == 0 ? "it has no ports" : "it has several ports, name one")
+            : $"no service port \"{path.Port}\" found for service \"{path.Name}\"");
 
     private static bool IsReady(Pod pod) => pod.Metadata.DeletionTimestamp is null
         && pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });

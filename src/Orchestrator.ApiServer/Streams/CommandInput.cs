@@ -69,10 +69,11 @@ internal sealed class CommandInput(IContainerSession? process, bool hasInput)
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.PropertyName) continue;
-                var (isColumns, isRows) = (reader.ValueTextEquals("Width"u8), reader.ValueTextEquals("Height"u8));
+                // The reference reads names in any case, and some clients write them small.
+                var name = reader.GetString()!.ToUpperInvariant();
                 reader.Read();
-                if (isColumns) columns = reader.GetInt32();
-                else if (isRows) rows = reader.GetInt32();
+                if (name == "WIDTH") columns = reader.GetInt32();
+                else if (name == "HEIGHT") rows = reader.GetInt32();
             }
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException)

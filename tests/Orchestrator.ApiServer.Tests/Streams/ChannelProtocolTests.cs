@@ -53,6 +53,7 @@ public sealed class ChannelProtocolTests
     public static TheoryData<string, string, string> Sizes => new()
     {
         { "as kubectl sends it", """{"Width":80,"Height":24}""", "(80, 24)" },
+        { "as JavaScript sends it", """{"height":24,"width":80}""", "(80, 24)" },
         { "with a line's end", "{\"Width\":80,\"Height\":24}\n", "(80, 24)" },
         { "nothing", "", "" },
         { "not JSON", "80x24", "" },

@@ -13,6 +13,19 @@ public sealed class AutoscalerTests
     private const string Memory =
         "{\"type\":\"Resource\",\"resource\":{\"name\":\"memory\",\"target\":{\"type\":\"AverageValue\",\"averageValue\":\"1Gi\"}}}";
 
+    private const string OfPods =
+        "{\"type\":\"Pods\",\"pods\":{\"metric\":{\"name\":\"hits\"},\"target\":{\"type\":\"AverageValue\",\"averageValue\":\"10\"}}}";
+    private const string OfObject =
+        "{\"type\":\"Object\",\"object\":{\"describedObject\":{\"kind\":\"Service\",\"name\":\"s\",\"apiVersion\":\"v1\"},\"target\":{\"type\":\"Value\",\"value\":\"5\"},\"metric\":{\"name\":\"hits\"}}}";
+    private const string OfObjectAverage =
+        "{\"type\":\"Object\",\"object\":{\"describedObject\":{\"kind\":\"Service\",\"name\":\"s\",\"apiVersion\":\"v1\"},\"target\":{\"type\":\"AverageValue\",\"averageValue\":\"5\"},\"metric\":{\"name\":\"hits\"}}}";
+    private const string OfExternal =
+        "{\"type\":\"External\",\"external\":{\"metric\":{\"name\":\"queue\",\"selector\":{\"matchLabels\":{\"a\":\"b\"}}},\"target\":{\"type\":\"Value\",\"value\":\"30\"}}}";
+    private const string OfContainer =
+        "{\"type\":\"ContainerResource\",\"containerResource\":{\"name\":\"cpu\",\"target\":{\"type\":\"Utilization\",\"averageUtilization\":50},\"container\":\"main\"}}";
+    private const string UsedCpu =
+        "{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"current\":{\"averageValue\":\"25m\",\"averageUtilization\":12}}}";
+
     [Fact]
     public void One_replica_at_least_and_most_of_the_processor()
     {
@@ -94,13 +107,47 @@ public sealed class AutoscalerTests
     [Theory]
     [InlineData("spec.x=1")]
     [InlineData($"spec.metrics=[{Memory}]")]
+    [InlineData($"spec.metrics=[{OfPods},{OfObject},{OfObjectAverage},{OfExternal},{OfContainer}]")]
     [InlineData("spec.behavior.scaleUp.selectPolicy=\"Min\"")]
+    [InlineData($"status.currentMetrics=[{UsedCpu}]")]
     [InlineData(
         "status={\"currentReplicas\":2,\"desiredReplicas\":3,\"conditions\":[{\"type\":\"AbleToScale\",\"status\":\"True\"}]}")]
     public void What_the_older_version_has_no_field_for_is_not_lost(string edit)
     {
         var scaler = Scaler(edit);
         Given.Json(Older.Kind.ToStored(Older.Kind.FromStored(scaler))).ShouldBe(Given.Json(scaler), edit);
+    }
+
+    public static TheoryData<string, string, string> Annotations => new()
+    {
+        { $"spec.metrics=[{Memory}]", "metrics",
+            "[{\"type\":\"Resource\",\"resource\":{\"name\":\"memory\",\"targetAverageValue\":\"1Gi\"}}]" },
+        { $"spec.metrics=[{OfPods}]", "metrics",
+            "[{\"type\":\"Pods\",\"pods\":{\"metricName\":\"hits\",\"targetAverageValue\":\"10\"}}]" },
+        { $"spec.metrics=[{OfObjectAverage}]", "metrics",
+            "[{\"type\":\"Object\",\"object\":{\"target\":{\"kind\":\"Service\",\"name\":\"s\",\"apiVersion\":\"v1\"},\"metricName\":\"hits\",\"targetValue\":\"0\",\"averageValue\":\"5\"}}]" },
+        { $"spec.metrics=[{OfExternal}]", "metrics",
+            "[{\"type\":\"External\",\"external\":{\"metricName\":\"queue\",\"metricSelector\":{\"matchLabels\":{\"a\":\"b\"}},\"targetValue\":\"30\"}}]" },
+        { $"status.currentMetrics=[{UsedCpu}]", "current-metrics",
+            "[{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"currentAverageUtilization\":12,\"currentAverageValue\":\"25m\"}}]" },
+        { "spec.behavior.scaleDown.stabilizationWindowSeconds=60", "behavior",
+            "{\"ScaleUp\":{\"StabilizationWindowSeconds\":0,\"SelectPolicy\":\"Max\",\"Policies\":[{\"Type\":\"Pods\",\"Value\":4,\"PeriodSeconds\":15},{\"Type\":\"Percent\",\"Value\":100,\"PeriodSeconds\":15}]},\"ScaleDown\":{\"StabilizationWindowSeconds\":60,\"SelectPolicy\":\"Max\",\"Policies\":[{\"Type\":\"Percent\",\"Value\":100,\"PeriodSeconds\":15}]}}" },
+        { "status.conditions=[{\"type\":\"AbleToScale\",\"status\":\"True\",\"reason\":\"R\"}]", "conditions",
+            "[{\"type\":\"AbleToScale\",\"status\":\"True\",\"reason\":\"R\"}]" },
+    };
+
+    [Theory, MemberData(nameof(Annotations))]
+    public void The_older_version_carries_the_rest_in_annotations(string edit, string name, string expected) =>
+        Older.Kind.FromStored(Scaler(edit)).Metadata.Annotations[$"autoscaling.alpha.kubernetes.io/{name}"]
+            .ShouldBe(expected, edit);
+
+    [Fact]
+    public void Metrics_of_the_older_version_are_those_of_the_newer_one()
+    {
+        var older = Given.Of<Older>(Older.Kind, Target, Max, "spec.targetCPUUtilizationPercentage=60",
+            "metadata.annotations={\"autoscaling.alpha.kubernetes.io/metrics\":\"[{\\\"type\\\":\\\"Resource\\\",\\\"resource\\\":{\\\"name\\\":\\\"memory\\\",\\\"targetAverageUtilization\\\":70}}]\"}");
+        Given.At(Older.Kind.ToStored(older), "spec.metrics").ShouldBe(
+            "[{\"type\":\"Resource\",\"resource\":{\"name\":\"memory\",\"target\":{\"type\":\"Utilization\",\"averageUtilization\":70}}},{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"target\":{\"type\":\"Utilization\",\"averageUtilization\":60}}}]");
     }
 
     [Fact]

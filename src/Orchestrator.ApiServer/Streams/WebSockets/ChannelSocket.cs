@@ -9,8 +9,8 @@ namespace Orchestrator.ApiServer.Streams.WebSockets;
 /// </summary>
 internal sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol) : IAsyncDisposable
 {
-    // No client of ours sends larger ones; a message is held whole, so it must have a bound.
-    private const int MessageBytesMax = 1024 * 1024;
+    // As much as the reference takes: clients send what they were given in one piece. A message is held whole.
+    private const int MessageBytesMax = 32 * 1024 * 1024;
     private const int BufferBytes = 32 * 1024;
 
     private readonly SemaphoreSlim _turn = new(1);
