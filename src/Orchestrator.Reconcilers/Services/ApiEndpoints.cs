@@ -37,12 +37,11 @@ public static class ApiEndpoints
             .Select(address => address.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
         if (reachable.Count == 0) return [];
         // Processes that listen on different ports agree on the one that was written first, and do not write in turn.
-        if (reachable.Count > 1 && stored?.Subsets.FirstOrDefault()?.Ports.FirstOrDefault() is { } first)
-            port = first.Port;
-        return [.. Endpoints(stored, reachable, port), .. Slice(slice, reachable, port)];
+        if (reachable.Count > 1 && stored is { Subsets: [{ Ports: [var first, ..] }, ..] }) port = first.Port;
+        return [.. EndpointsOf(stored, reachable, port), .. SliceOf(slice, reachable, port)];
     }
 
-    private static IEnumerable<ApiObject> Endpoints(Endpoints? stored, List<string> addresses, int port)
+    private static IEnumerable<ApiObject> EndpointsOf(Endpoints? stored, List<string> addresses, int port)
     {
         var wanted = new EndpointSubset
         {
@@ -53,7 +52,7 @@ public static class ApiEndpoints
             yield return (stored ?? new() { Metadata = Metadata(NotMirrored, "true") }) with { Subsets = [wanted] };
     }
 
-    private static IEnumerable<ApiObject> Slice(EndpointSlice? stored, List<string> addresses, int port)
+    private static IEnumerable<ApiObject> SliceOf(EndpointSlice? stored, List<string> addresses, int port)
     {
         if (stored is not null && stored.Endpoints.SelectMany(endpoint => endpoint.Addresses).SequenceEqual(addresses)
             && stored.Ports is [{ Name: PortName } only] && only.Port == port)

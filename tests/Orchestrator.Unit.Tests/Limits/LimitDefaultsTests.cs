@@ -16,7 +16,7 @@ public sealed class LimitDefaultsTests
             "LimitRanger plugin set: memory request for container c; memory limit for container c" },
         { "several at once, by name", "c", "request.memory=1Gi request.cpu=1", "cpu=1 memory=1Gi; ",
             "LimitRanger plugin set: cpu, memory request for container c" },
-        { "init containers as well", "a i-b", "request.cpu=1", "cpu=1; | cpu=1; ",
+        { "init containers as well", "a i-b", "request.cpu=1", "cpu=1;  | cpu=1; ",
             "LimitRanger plugin set: cpu request for container a; cpu request for init container i-b" },
         { "a range without defaults", "c", "max.cpu=1", "; ", "" },
     };
