@@ -5,6 +5,7 @@ using Orchestrator.Grains.Engine;
 using Orchestrator.Grains.Events;
 using Orchestrator.Grains.Nodes;
 using Orchestrator.Grains.Objects;
+using Orchestrator.Grains.Quotas;
 using Orchestrator.Storage;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -39,6 +40,9 @@ public static class GrainRegistration
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddKeyedSingleton<IGrainStorage>(ObjectGrainStorage.Name,
             (provider, _) => new ObjectGrainStorage(provider.GetRequiredService<IObjectStore>()));
+        services.AddSingleton<NamespaceFeed>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<NamespaceFeed>());
         services.AddSingleton<NodePlaces>();
         services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         services.AddSingleton<NodeClaims>();

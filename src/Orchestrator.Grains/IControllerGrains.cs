@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orleans.Concurrency;
 
 namespace Orchestrator.Grains;
@@ -38,6 +39,29 @@ public interface IServiceAddressGrain : IGrainWithStringKey
     /// <summary>The service is stored, so what was promised to it is read from there. May be lost.</summary>
     [OneWay, Alias("Settle")]
     Task Settle(string key);
+}
+
+/// <summary>Owns a ResourceQuota and keeps its status.</summary>
+[Alias("Orchestrator.IResourceQuotaGrain")]
+public interface IResourceQuotaGrain : IObjectGrain;
+
+/// <summary>Counts a namespace for its quotas. The key is the namespace's name.</summary>
+[Alias("Orchestrator.IQuotaGrain")]
+public interface IQuotaGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Keeps room for a write that is about to be stored, or refuses it with 403. What is promised is given to no other
+    /// until the write is seen to be stored, or a minute has passed.
+    /// </summary>
+    /// <param name="next">The object as it will be stored.</param>
+    /// <param name="seen">The newest revision of a quota that the asker knows of.</param>
+    /// <param name="isTrial">Only say whether there is room.</param>
+    [Alias("Promise")]
+    Task Promise(ApiObject next, long seen, bool isTrial);
+
+    /// <summary>The quota with what is used of it.</summary>
+    [Alias("Count")]
+    Task<ResourceQuota> Count(ResourceQuota quota);
 }
 
 /// <summary>Owns a ReplicaSet and keeps its pods.</summary>

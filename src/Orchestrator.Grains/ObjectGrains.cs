@@ -16,6 +16,7 @@ public static class ObjectGrains
         ("", "events") => typeof(IEventGrain),
         ("", "services") => typeof(IServiceGrain),
         ("", "namespaces") => typeof(INamespaceGrain),
+        ("", "resourcequotas") => typeof(IResourceQuotaGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),
         ("apps", "deployments") => typeof(IDeploymentGrain),
         _ => typeof(IPassiveGrain),

@@ -128,7 +128,7 @@ internal sealed partial class Sweeper(
     // A passive object with neither owners nor an end in sight has nothing to look at. One that was made while its
     // namespace was being removed through another silo has outlived it, and goes.
     private bool NeedsWaking(StoredObject item) =>
-        item.Object is Pod or ReplicaSet or Deployment or Namespace or Node
+        item.Object is Pod or ReplicaSet or Deployment or Namespace or Node or ResourceQuota
         || (item.Key.Namespace.Length > 0 && cache.Find(Namespace.Kind, "", item.Key.Namespace) is null)
         || item.Object.Metadata.OwnerReferences.Count > 0
         || item.Object.Metadata.DeletionTimestamp is not null;

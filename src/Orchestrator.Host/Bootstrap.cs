@@ -16,7 +16,8 @@ namespace Orchestrator.Hosting;
 /// and the nodes this process was asked for.
 /// </summary>
 internal sealed class Bootstrap(
-    IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time)
+    IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time,
+    ApiAddresses addresses)
 {
     private static readonly ApiObject[] Everywhere =
     [
@@ -40,6 +41,7 @@ internal sealed class Bootstrap(
             () => Create(obj), $"{KindRegistry.Of(obj).Singular} {obj.Metadata.Name} cannot be made")));
         if (cache.Find(ServiceAddresses.ApiService) is null)
             await Trying(() => CreateApiService(settings), "the service of the API cannot be made");
+        await Trying(() => addresses.StartAsync(settings.Listen), "the endpoints of the API cannot be made");
         if (settings.Docker != ServeSettings.NoDocker)
         {
             RefuseNodeOfOtherMachine(settings);

@@ -59,6 +59,7 @@ internal static class ClusterHost
             store.ConnectionString = settings.Cluster?.ConnectionString;
             store.DataDirectory = settings.IsInMemory ? null : data.Path;
         });
+        services.AddSingleton<ApiAddresses>();
         services.AddSingleton<Bootstrap>();
         services.AddSingleton(provider => new ContainerRuntimes(
             // Engines that are open to anybody are refused node by node, where one may be allowed.

@@ -78,9 +78,54 @@ public abstract class NamespaceScenarios(SharedWorld shared)
             "the account is there");
     }
 
+    [Theory]
+    [InlineData("default")]
+    [InlineData("kube-system")]
+    public async Task The_namespaces_every_cluster_has_stay(string name)
+    {
+        var refusal = await Refused.With(403, "Forbidden", () => World.Delete(Given.Namespace(name)));
+        Assert.Equal($"namespaces \"{name}\" is forbidden: this namespace may not be deleted", refusal.Message);
+    }
+
     [Fact]
-    public async Task The_default_namespace_stays() =>
-        await Refused.With(403, "Forbidden", () => World.Delete(Given.Namespace("default")));
+    public async Task What_every_namespace_has_comes_back()
+    {
+        await World.Create(Given.Namespace("restored"));
+        await World.Eventually(() => World.Cache.Find(ServiceAccount.Kind, "restored", "default") is not null
+            && World.Cache.Find(ConfigMap.Kind, "restored", "kube-root-ca.crt") is not null, "it is furnished");
+        var account = World.Cache.Find(ServiceAccount.Kind, "restored", "default")!;
+        await World.Delete(account);
+        await World.Eventually(() => World.Cache.Find(ServiceAccount.Kind, "restored", "default") is { } next
+            && next.Metadata.Uid != account.Metadata.Uid, "the account is there again");
+        var map = World.Cache.Find(ConfigMap.Kind, "restored", "kube-root-ca.crt")!;
+        await World.Merge(map, """{"data":{"ca.crt":"mine"}}""");
+        await World.Eventually(() => World.Find(map)?.Data["ca.crt"] == TestWorld.Certificate, "it is put right");
+        await World.Delete(map);
+        await World.Eventually(() => World.Cache.Find(ConfigMap.Kind, "restored", "kube-root-ca.crt") is { } next
+            && next.Metadata.Uid != map.Metadata.Uid, "the certificate is there again");
+    }
+
+    [Fact]
+    public async Task A_namespace_tells_what_it_waits_for_and_goes_when_it_is_finalized()
+    {
+        var made = Given.Namespace("waiting");
+        var ns = await World.Create(made with { Spec = new() { Finalizers = ["example.com/mine"] } });
+        Assert.Equal(["example.com/mine", "kubernetes"], ns.Spec.Finalizers);
+        var map = Given.ConfigMap("held", "waiting");
+        await World.Create(map with { Metadata = map.Metadata with { Finalizers = ["example.com/x"] } });
+        await World.Delete(ns);
+        string Told(string type) => World.Fresh(ns).Status.Conditions
+            .Where(condition => condition is { Status: "True" } && condition.Type == type)
+            .Select(condition => condition.Message ?? "").FirstOrDefault() ?? "";
+        await World.Eventually(() => Told("NamespaceContentRemaining")
+            == "Some resources are remaining: configmaps. has 1 resource instances", "it tells what is left");
+        Assert.Equal("Some content in the namespace has finalizers remaining: example.com/x in 1 resource instances",
+            Told("NamespaceFinalizersRemaining"));
+        await World.Merge(map, """{"metadata":{"finalizers":null}}""");
+        await World.Eventually(() => World.Find(ns)?.Spec.Finalizers is ["example.com/mine"], "only theirs is left");
+        await World.Update(made with { Spec = new() }, "finalize");
+        await World.Gone(ns);
+    }
 }
 
 /// <inheritdoc />

@@ -4,6 +4,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
+using Orchestrator.Grains.Quotas;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Storage;
@@ -48,9 +49,10 @@ internal abstract partial class ObjectGrain(
     {
         if (Current is not null) throw ApiException.AlreadyExists(Kind, Key.Name);
         await RefuseOutsideNamespace();
-        var admitted = await Admit(obj, null, options);
+        var admitted = NamespaceLimits.WithDefaults(await Admit(obj, null, options), Key, Cluster.Cache);
         var created = ObjectWrites.Created(Kind, admitted, Cluster.Ids.NewUid(), Cluster.Now);
         RefuseBeside(created);
+        await KeepToLimits(null, created, options.DryRun);
         created = Managed(null, created, options, "");
         if (options.DryRun) return new(created, IsCreated: true);
         return new(await Commit(created), IsCreated: true);
@@ -331,11 +333,19 @@ internal abstract partial class ObjectGrain(
         var next = ObjectWrites.Updated(Kind, sent, current, subresource);
         if (ReferenceEquals(next, current)) return new(current);
         RefuseBeside(next);
+        if (subresource is "" or "resize") await KeepToLimits(current, next, options.DryRun);
         next = Managed(current, next, options, subresource);
         if (options.DryRun) return new(next);
         return DeletionPlanner.IsReleased(next) && !DeletionPlanner.IsReleased(current)
             ? new(await Remove("its last finalizer was removed"), IsRemoved: true)
             : new(await Commit(next));
+    }
+
+    private ValueTask KeepToLimits(ApiObject? before, ApiObject next, bool isTrial)
+    {
+        if (!Kind.IsNamespaced) return default;
+        NamespaceLimits.RefuseBeyond(before, next, Key, Cluster.Cache);
+        return NamespaceLimits.AskForRoom(before, next, Key, Cluster, GrainFactory, isTrial);
     }
 
     private async Task Storing(Func<Task> write)

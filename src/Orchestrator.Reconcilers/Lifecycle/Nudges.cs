@@ -59,6 +59,7 @@ public static class Nudges
         nudges.AddRange(ToOwners(before, after));
         nudges.AddRange(ToDependents(before, after, lookups));
         nudges.AddRange(ToNamespace(before, after, lookups));
+        nudges.AddRange(ToQuotas(before, after, lookups));
         nudges.AddRange(newest switch
         {
             Pod =>
@@ -93,9 +94,21 @@ public static class Nudges
 
     private static IEnumerable<Nudge> ToNamespace(ApiObject? before, ApiObject? after, NudgeLookups lookups)
     {
-        var ns = (after ?? before)!.Metadata.Namespace;
-        if (after is not null || string.IsNullOrEmpty(ns) || !lookups.IsTerminating(ns)) return [];
+        var newest = (after ?? before)!;
+        var ns = newest.Metadata.Namespace;
+        if (string.IsNullOrEmpty(ns)) return [];
+        var isFurnishing = before is not null && Namespaces.NamespaceReconciler.IsFurnishing(newest);
+        if (!isFurnishing && (after is not null || !lookups.IsTerminating(ns))) return [];
         return [new Nudge.Object(Namespace.Kind.KeyOf("", ns))];
+    }
+
+    // What a namespace uses is told by the quotas of it.
+    private static IEnumerable<Nudge> ToQuotas(ApiObject? before, ApiObject? after, NudgeLookups lookups)
+    {
+        var newest = (after ?? before)!;
+        if (newest.Metadata.Namespace is not { Length: > 0 } ns) return [];
+        if (!Quotas.QuotaUsage.MayDiffer(KindRegistry.KeyOf(newest), before, after)) return [];
+        return lookups.InNamespace(ResourceQuota.Kind, ns).Select(quota => new Nudge.Object(KindRegistry.KeyOf(quota)));
     }
 
     private static IEnumerable<Nudge> ToPossibleOwner(ApiObject? after, Kind owners, NudgeLookups lookups)

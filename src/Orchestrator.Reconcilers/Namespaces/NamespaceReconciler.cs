@@ -20,6 +20,10 @@ public static class NamespaceReconciler
 
     private static readonly TimeSpan EmptyingPeriod = TimeSpan.FromSeconds(5);
 
+    /// <summary>One of the objects that every namespace has.</summary>
+    public static bool IsFurnishing(ApiObject obj) =>
+        obj is ServiceAccount { Metadata.Name: "default" } or ConfigMap { Metadata.Name: RootCaName };
+
     /// <summary>One look at a namespace.</summary>
     /// <param name="desired">The namespace as it is stored.</param>
     /// <param name="contents">All objects it holds, of any kind.</param>

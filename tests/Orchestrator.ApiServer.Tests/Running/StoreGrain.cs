@@ -16,7 +16,7 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// or nodes.
 /// </summary>
 internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Exception> troubles)
-    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IServiceGrain, IPassiveGrain,
+    : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IServiceGrain, IPassiveGrain, IResourceQuotaGrain,
         IEventGrain, INodeObjectGrain
 {
     private Kind Kind => KindRegistry.Of(key);

@@ -240,7 +240,7 @@ public sealed class ClusterKindsTests
         KindRegistry.All.Where(kind => kind.NotActedOnYet is { Length: > 0 }).Select(kind => kind.Name)
             .ShouldBe(
             [
-                "Service", "Endpoints", "ReplicationController", "LimitRange", "ResourceQuota", "PersistentVolume",
+                "Service", "Endpoints", "ReplicationController", "PersistentVolume",
                 "PersistentVolumeClaim", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy",
                 "StatefulSet", "DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler", "HorizontalPodAutoscaler",
                 "PodDisruptionBudget", "PriorityClass", "StorageClass", "Role", "RoleBinding", "ClusterRole",

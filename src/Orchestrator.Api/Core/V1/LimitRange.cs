@@ -19,7 +19,6 @@ public sealed record LimitRange : ApiObject
             Spec = new() { Limits = [.. range.Spec.Limits.Select(LimitRangeDefaults.Apply)] },
         },
         Validate = static (range, _) => LimitRangeValidation.Check(range),
-        NotActedOnYet = "LimitRanges are kept, but not enforced in this release",
     };
 
     public LimitRangeSpec Spec { get; init => field = value ?? new(); } = new();

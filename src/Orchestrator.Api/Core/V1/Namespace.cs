@@ -29,6 +29,7 @@ public sealed record Namespace : ApiObject
         },
         PrepareUpdate = static (sent, stored) => sent with { Spec = stored.Spec, Status = stored.Status },
         PrepareStatusUpdate = static (sent, stored) => stored with { Status = sent.Status },
+        PrepareParts = new Dictionary<string, Func<Namespace, Namespace, Namespace>> { ["finalize"] = Finalized },
         Validate = static (ns, _) => Check(ns),
     };
 

@@ -22,7 +22,6 @@ public sealed record ResourceQuota : ApiObject
         PrepareUpdate = static (sent, stored) => sent with { Status = stored.Status },
         PrepareStatusUpdate = static (sent, stored) => stored with { Status = sent.Status },
         Validate = ResourceQuotaValidation.Check,
-        NotActedOnYet = "ResourceQuotas are kept, but neither counted nor enforced in this release",
     };
 
     public ResourceQuotaSpec Spec { get; init => field = value ?? new(); } = new();
