@@ -131,8 +131,10 @@ public sealed class CustomKind : Kind
         ObjectMetaRules.Check(errors["metadata"], obj.Metadata, IsNamespaced, NameRule);
         if (old is not null) ObjectMetaRules.CheckUpdate(errors["metadata"], obj.Metadata, old.Metadata);
         if (Schema is null) return errors.Found;
-        var fields = ((CustomObject)obj).Fields();
-        return [.. errors.Found, .. SchemaValidation.Check(fields, Schema), .. MetadataErrors(obj)];
+        var custom = (CustomObject)obj;
+        IEnumerable<FieldError> found = SchemaValidation.Check(custom.Fields(), Schema);
+        if (old is CustomObject before) found = SchemaRatchet.Unforgiven(found, custom.Content, before.Content);
+        return [.. errors.Found, .. found, .. MetadataErrors(obj)];
     }
 
     /// <inheritdoc />

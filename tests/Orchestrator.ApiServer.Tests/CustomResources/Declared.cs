@@ -6,10 +6,10 @@ internal static class Declared
     public const string Path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
     /// <summary>A kind with all that a kind may have, in a group of its own.</summary>
-    public static string CronTab(string group) => $$$"""
+    public static string CronTab(string group) => """
         {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
-         "metadata":{"name":"crontabs.{{{group}}}"},
-         "spec":{"group":"{{{group}}}","scope":"Namespaced",
+         "metadata":{"name":"crontabs.GROUP"},
+         "spec":{"group":"GROUP","scope":"Namespaced",
           "names":{"plural":"crontabs","singular":"crontab","kind":"CronTab","shortNames":["ct"],"categories":["crons"]},
           "versions":[
            {"name":"v1","served":true,"storage":true,
@@ -35,7 +35,7 @@ internal static class Declared
            {"name":"v1beta1","served":true,"storage":false,"deprecated":true,
             "subresources":{"status":{}},
             "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}
-        """;
+        """.Replace("GROUP", group);
 
     /// <summary>An object of it.</summary>
     public static string Tab(string group, string name, string spec = """{"cronSpec":"* * * * */5"}""") => $$$"""

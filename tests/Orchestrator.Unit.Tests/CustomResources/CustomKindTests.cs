@@ -50,6 +50,27 @@ public sealed class CustomKindTests
             "status.phase: Invalid value: \"integer\": status.phase in body must be of type string: \"integer\"");
     }
 
+    // why | spec before | spec after | errors
+    [Theory]
+    [InlineData("what is left alone is forgiven", "{'a':9,'b':1}", "{'a':9,'b':2}", "")]
+    [InlineData("what is changed is not", "{'a':9,'b':1}", "{'a':8,'b':1}",
+        "spec.a: Invalid value: 8: spec.a in body should be less than or equal to 5")]
+    [InlineData("what came is not", "{'b':1}", "{'a':9,'b':1}",
+        "spec.a: Invalid value: 9: spec.a in body should be less than or equal to 5")]
+    [InlineData("what is missing is not, where something changed", "{'a':1}", "{'a':2}", "spec.b: Required value")]
+    public void A_stricter_schema_does_not_lock_objects(string why, string before, string after, string expected)
+    {
+        var kind = Definitions.Kind("""
+            {"spec":{"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object",
+             "properties":{"spec":{"type":"object","required":["b"],"properties":{
+              "a":{"type":"integer","maximum":5},"b":{"type":"integer"}}}}}}}]}}
+            """);
+        string.Join('\n', kind.Check(Of(after), Of(before))).ShouldBe(expected, why);
+
+        CustomObject Of(string spec) => Definitions.Object(kind,
+            $$"""{"metadata":{"name":"a","namespace":"b","uid":"u"},"spec":{{spec.Replace('\'', '"')}}}""");
+    }
+
     [Fact]
     public void Unknown_and_double_fields_are_told_of_or_refused()
     {
