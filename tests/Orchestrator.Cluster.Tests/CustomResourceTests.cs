@@ -146,7 +146,8 @@ public abstract class CustomResourceScenarios(SharedWorld shared)
         using var json = JsonDocument.Parse($$$"""
             {"type":"object","properties":{"spec":{"type":"object","default":{},
              "x-kubernetes-preserve-unknown-fields":true,"properties":{
-              "size":{"type":"integer","maximum":{{{sizeMax}}}},"colour":{"type":"string","default":"{{{colour}}}"}}}}}
+              "size":{"type":"integer","maximum": {{{sizeMax}}} },"colour":{"type":"string","default":"{{{colour}}}" }}
+             }}}
             """);
         return JSONSchemaProps.SchemaOf(json.RootElement.Clone())!;
     }

@@ -30,7 +30,8 @@ public sealed class KubectlCustomResourceTests(SecureApi secure) : IClassFixture
         (await kubectl.RunAsync($"describe crontab.{group} mine")).ShouldContain("Cron Spec:  * * * * */5");
         (await kubectl.RunAsync($"scale crontab.{group}/mine --replicas=4", exitCode: 1)).ShouldContain(
             "the spec replicas field \".spec.replicas\" does not exist");
-        (await kubectl.RunAsync($"patch crontab.{group} mine --type=merge -p {{\"spec\":{{\"replicas\":2}}}}"))
+        (await kubectl.RunAsync(
+            ["patch", $"crontab.{group}", "mine", "--type=merge", "-p", """{"spec":{"replicas":2}}"""]))
             .ShouldBe($"crontab.{group}/mine patched\n");
         (await kubectl.RunAsync($"scale crontab.{group}/mine --replicas=4")).ShouldBe(
             $"crontab.{group}/mine scaled\n");
@@ -49,7 +50,7 @@ public sealed class KubectlCustomResourceTests(SecureApi secure) : IClassFixture
         using var kubectl = Open("1.32");
         const string Group = "explained.example.com";
         await kubectl.RunAsync("create -f -", Declared.CronTab(Group));
-        var explained = await kubectl.RunAsync($"explain crontabs.{Group}.spec --api-version={Group}/v1");
+        var explained = await kubectl.RunAsync($"explain crontabs.spec --api-version={Group}/v1");
         explained.ShouldContain("When it runs, as cron says it.");
         explained.ShouldMatch(@"cronSpec\s+<string> -required-");
         (await kubectl.RunAsync($"explain crontabs.{Group}")).ShouldContain("Runs something now and then.");
