@@ -12,7 +12,8 @@ namespace Orchestrator.Api.CustomResources;
 public sealed class CustomKinds
 {
     private static readonly ConditionalWeakTable<CustomResourceDefinition, CustomKinds> Known = [];
-    private static readonly ConcurrentDictionary<(string Group, string Plural, bool IsNamespaced), CustomKind> Bare = [];
+    private static readonly ConcurrentDictionary<(string Group, string Plural, bool IsNamespaced), CustomKind> Bare =
+        [];
 
     private CustomKinds(CustomResourceDefinition definition)
     {

@@ -134,6 +134,8 @@ public enum JsonStepKind
     Filter,
 }
 
-/// <summary>One step of a path. For a filter, <c>Name</c> is the value that <c>Steps</c> must, or must not, lead to.</summary>
+/// <summary>
+/// One step of a path. For a filter, <c>Name</c> is the value that <c>Steps</c> must, or must not, lead to.
+/// </summary>
 public sealed record JsonStep(
     JsonStepKind Kind, string Name = "", int Index = 0, IReadOnlyList<JsonStep>? Steps = null, bool IsEqual = true);

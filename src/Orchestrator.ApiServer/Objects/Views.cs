@@ -42,7 +42,9 @@ internal static class Views
     {
         if (IsPlain(kind)) return stored;
         var shown = kind.FromStored(stored.Object);
-        return ReferenceEquals(shown, stored.Object) ? stored : AsStored(kind, shown) with { Revision = stored.Revision };
+        return ReferenceEquals(shown, stored.Object)
+            ? stored
+            : AsStored(kind, shown) with { Revision = stored.Revision };
     }
 
     /// <summary>An object in hand as if it came from the store, for the writers of tables and lists.</summary>

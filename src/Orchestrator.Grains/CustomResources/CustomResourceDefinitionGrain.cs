@@ -45,8 +45,11 @@ internal sealed class CustomResourceDefinitionGrain(
     {
         await base.Committed(before, after);
         if (before is not CustomResourceDefinition known) return;
-        if (after is CustomResourceDefinition next && ApiJson.AreSame(known.Status.AcceptedNames, next.Status.AcceptedNames))
+        if (after is CustomResourceDefinition next
+            && ApiJson.AreSame(known.Status.AcceptedNames, next.Status.AcceptedNames))
+        {
             return;
+        }
         foreach (var other in Cluster.Cache.All(CustomResourceDefinition.Kind))
         {
             if (other.Spec.Group == known.Spec.Group && other.Metadata.Uid != known.Metadata.Uid)

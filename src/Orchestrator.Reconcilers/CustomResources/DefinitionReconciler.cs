@@ -26,7 +26,10 @@ public static class DefinitionReconciler
             : With(status, now, "NamesAccepted", false, conflict.Reason, conflict.Message);
         // Once served, always served: a later conflict of names keeps only the new names out.
         if (conflict is null)
-            status = With(status, now, "Established", true, "InitialNamesAccepted", "the initial names have been accepted");
+        {
+            status = With(status, now, "Established", true, "InitialNamesAccepted",
+                "the initial names have been accepted");
+        }
         else if (!definition.Is("Established"))
             status = With(status, now, "Established", false, "NotAccepted", "not all names are accepted");
         return new(status, DeletesObjects: false, IsFinished: false, Reasons(definition, status, now));

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Orchestrator.Api.ApiExtensions.V1;
 
-/// <summary>Names what a definition asks for and this release does not do, so that nothing is ignored in silence.</summary>
+/// <summary>
+/// Names what a definition asks for and this release does not do, so that nothing is ignored in silence.
+/// </summary>
 internal static class DefinitionWarnings
 {
     public static IEnumerable<string> Of(CustomResourceDefinition definition)

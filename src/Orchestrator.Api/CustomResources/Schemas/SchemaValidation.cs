@@ -164,7 +164,10 @@ public static class SchemaValidation
         var source = schema.Source;
         var number = SchemaTexts.Real(value);
         if (source.Maximum is { } most && (source.ExclusiveMaximum ? number >= most : number > most))
-            found.Add(Broken(at, value, $"should be less than {(source.ExclusiveMaximum ? "" : "or equal to ")}{Go(most)}"));
+        {
+            found.Add(Broken(
+                at, value, $"should be less than {(source.ExclusiveMaximum ? "" : "or equal to ")}{Go(most)}"));
+        }
         if (source.Minimum is { } least && (source.ExclusiveMinimum ? number <= least : number < least))
         {
             found.Add(Broken(

@@ -23,7 +23,8 @@ internal static class DefinitionValidation
         if (spec.PreserveUnknownFields)
         {
             errors["spec"]["preserveUnknownFields"].Invalid(true,
-                "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
+                "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in "
+                + "spec.versions[*].schema instead");
         }
         if (old is not null) CheckChange(errors, definition, old);
         return errors.Found;

@@ -45,7 +45,7 @@ internal static class ListRules
     private static void CheckSet(FieldErrors at, JSONSchemaProps? items)
     {
         if (items is null) at["items"].Required($"must have a schema if {Type} is set");
-        else if (items.Nullable) at["items"]["nullable"].Forbidden("cannot be nullable when x-kubernetes-list-type is set");
+        else if (items.Nullable) at["items"]["nullable"].Forbidden($"cannot be nullable when {Type} is set");
         else if (items.Type == "object" && items.MapType != "atomic")
         {
             at["items"]["x-kubernetes-map-type"].Invalid(items.MapType,

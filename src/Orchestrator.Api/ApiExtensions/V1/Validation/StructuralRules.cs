@@ -43,7 +43,10 @@ internal static class StructuralRules
         ListRules.Check(at, schema);
         if (schema.Default is { } value) CheckDefault(at["default"], value, schema, isRoot);
         foreach (var (name, property) in schema.Properties)
-            CheckSchema(at["properties"].Key(name), property, isRoot: false, "must not be empty for specified object fields");
+        {
+            CheckSchema(at["properties"].Key(name), property, isRoot: false,
+                "must not be empty for specified object fields");
+        }
         if (JSONSchemaProps.SchemaOf(schema.Items) is { } items)
             CheckSchema(at["items"], items, isRoot: false, "must not be empty for specified array items");
         if (JSONSchemaProps.SchemaOf(schema.AdditionalProperties) is { } values)
@@ -125,7 +128,8 @@ internal static class StructuralRules
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < schema.Enum.Count; i++)
         {
-            if (!seen.Add(schema.Enum[i].GetRawText())) at["enum"][i].Duplicate(SchemaTexts.Shown(Node(schema.Enum[i])));
+            if (seen.Add(schema.Enum[i].GetRawText())) continue;
+            at["enum"][i].Duplicate(SchemaTexts.Shown(Node(schema.Enum[i])));
         }
         if (schema.MultipleOf is <= 0) at["multipleOf"].Invalid(schema.MultipleOf, "must be greater than 0");
         for (var i = 0; i < schema.Validations.Count; i++)
