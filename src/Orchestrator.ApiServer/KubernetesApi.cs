@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Auth;
+using Orchestrator.ApiServer.CustomResources;
 using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
 using Orchestrator.ApiServer.Lists;
@@ -57,7 +58,7 @@ public static class KubernetesApi
 
     private static readonly Type[] Parts =
     [
-        typeof(ApiRouter), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(OpenApiEndpoint),
+        typeof(ApiRouter), typeof(ServedKinds), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(OpenApiEndpoint),
         typeof(HealthEndpoint),
         typeof(ResourceEndpoint), typeof(ReasonEndpoint), typeof(FailureWriter), typeof(ListHandler),
         typeof(ListSnapshots), typeof(Freshness),

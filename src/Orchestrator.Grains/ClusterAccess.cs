@@ -22,6 +22,7 @@ internal sealed class ClusterAccess
             InNamespace = (kind, ns) => cache.List(kind, ns).Items.Select(item => item.Object),
             Find = key => cache.Find(key)?.Object,
             IsTerminating = IsTerminating,
+            Declared = cache.FindCustomByName,
         };
     }
 

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Meta;
+using Orchestrator.Grains.CustomResources;
 
 namespace Orchestrator.Grains;
 
@@ -19,6 +20,7 @@ public static class ObjectGrains
         ("", "resourcequotas") => typeof(IResourceQuotaGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),
         ("apps", "deployments") => typeof(IDeploymentGrain),
-        _ => typeof(IPassiveGrain),
+        ("apiextensions.k8s.io", "customresourcedefinitions") => typeof(ICustomResourceDefinitionGrain),
+        _ => KindRegistry.Find(key.Group, key.Plural) is null ? typeof(ICustomObjectGrain) : typeof(IPassiveGrain),
     };
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.ApiExtensions.V1;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Nodes;
 using Orchestrator.Reconcilers.Lifecycle;
@@ -64,7 +66,7 @@ internal sealed partial class Sweeper(
         {
             var woken = 0;
             var range = Range();
-            foreach (var kind in KindRegistry.All.Where(static kind => kind.Stored == kind))
+            foreach (var kind in Kinds())
             {
                 foreach (var item in cache.List(kind).Items)
                 {
@@ -83,6 +85,10 @@ internal sealed partial class Sweeper(
             LogSweepFailed(log, trouble);
         }
     }
+
+    private IEnumerable<Kind> Kinds() => KindRegistry.All.Where(static kind => kind.Stored == kind).Concat(
+        cache.All(CustomResourceDefinition.Kind).Select(definition => CustomKinds.Of(definition).Storage)
+            .OfType<Kind>());
 
     // The silos know of each other's death; a node whose holder is gone is asked for at once, and not at the next
     // sweep. While nothing was written and nobody came or went, there is nothing to find.
@@ -128,7 +134,7 @@ internal sealed partial class Sweeper(
     // A passive object with neither owners nor an end in sight has nothing to look at. One that was made while its
     // namespace was being removed through another silo has outlived it, and goes.
     private bool NeedsWaking(StoredObject item) =>
-        item.Object is Pod or ReplicaSet or Deployment or Namespace or Node or ResourceQuota
+        item.Object is Pod or ReplicaSet or Deployment or Namespace or Node or ResourceQuota or CustomResourceDefinition
         || (item.Key.Namespace.Length > 0 && cache.Find(Namespace.Kind, "", item.Key.Namespace) is null)
         || item.Object.Metadata.OwnerReferences.Count > 0
         || item.Object.Metadata.DeletionTimestamp is not null;

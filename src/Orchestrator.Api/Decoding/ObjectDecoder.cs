@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Decoding;
@@ -16,6 +17,7 @@ public static class ObjectDecoder
     /// field.</exception>
     public static Decoded Decode(Kind kind, ReadOnlySpan<byte> json, FieldValidation mode)
     {
+        if (kind is CustomKind custom) return DecodeCustom(custom, json, mode);
         var (value, warnings) = Decode(kind.Type, kind.ApiVersion, kind.Name, json, mode);
         return new((ApiObject)value, warnings);
     }
@@ -44,6 +46,13 @@ public static class ObjectDecoder
         var body = new Body(Shape.Of(kind.Type), json);
         try
         {
+            if (kind is CustomKind custom)
+            {
+                var (obj, problems) = CustomDecoder.Read(custom, json);
+                if (mode == FieldValidation.Strict && problems.Count > 0)
+                    throw Refused($"strict decoding error: {string.Join(", ", problems)}", patch);
+                return new(obj, mode == FieldValidation.Ignore ? [] : problems);
+            }
             body.Walk();
             if (mode != FieldValidation.Strict || body.Problems.Count == 0)
             {
@@ -82,6 +91,25 @@ public static class ObjectDecoder
 
         ApiException Refused(string why) => ApiException.BadRequest(
             $"{name} in version \"{version}\" cannot be handled as a {name}: {why}");
+    }
+
+    private static Decoded DecodeCustom(CustomKind kind, ReadOnlySpan<byte> json, FieldValidation mode)
+    {
+        RequireType(kind.ApiVersion, kind.Name, json);
+        try
+        {
+            var (obj, problems) = CustomDecoder.Read(kind, json);
+            if (mode != FieldValidation.Strict || problems.Count == 0)
+                return new(obj, mode == FieldValidation.Ignore ? [] : problems);
+            throw Refused($"strict decoding error: {string.Join(", ", problems)}");
+        }
+        catch (Exception e) when (Body.IsUnreadable(e))
+        {
+            throw Refused(JsonTrees.Explain(e));
+        }
+
+        ApiException Refused(string why) => ApiException.BadRequest(
+            $"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: {why}");
     }
 
     // A typed endpoint knows what it takes, so a body may leave apiVersion and kind out; it may not say another.

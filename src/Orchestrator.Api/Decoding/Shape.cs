@@ -23,14 +23,33 @@ public sealed class Shape
 
     private readonly Lazy<FrozenDictionary<string, ShapeField>> _fields;
     private readonly Lazy<Shape?> _element;
+    private readonly bool _isApplyAtomic;
+    private readonly Shape? _rest;
 
     private Shape(Type type)
     {
         Type = type;
         Kind = KindOf(type);
         GoType = GoTypeOf(type, Kind);
+        _isApplyAtomic = MergeRules.IsApplyAtomic(type);
         _fields = new(() => Kind == ShapeKind.Object ? FieldsOf(type) : FrozenDictionary<string, ShapeField>.Empty);
         _element = new(() => ElementOf(type) is { } element ? Of(element) : null);
+    }
+
+    /// <summary>A shape that no record has; made of the schema of a custom kind.</summary>
+    /// <param name="kind">What JSON it takes.</param>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="element">What it holds, for a list or map.</param>
+    /// <param name="isApplyAtomic">Server-side apply owns it as one value.</param>
+    /// <param name="rest">What fields that are not named look like; null when nothing is known.</param>
+    internal Shape(
+        ShapeKind kind, Func<IEnumerable<ShapeField>> fields, Func<Shape?> element, bool isApplyAtomic,
+        Shape? rest = null)
+    {
+        (Type, Kind, _isApplyAtomic, _rest) = (typeof(JsonElement), kind, isApplyAtomic, rest);
+        GoType = "v1.JSON";
+        _fields = new(() => fields().ToFrozenDictionary(field => field.Name, StringComparer.Ordinal));
+        _element = new(element);
     }
 
     /// <summary>The record, list or value type; never a nullable value type.</summary>
@@ -43,7 +62,7 @@ public sealed class Shape
     public string GoType { get; }
 
     /// <summary>Server-side apply owns such a record as one value, wherever it stands.</summary>
-    public bool IsApplyAtomic => MergeRules.IsApplyAtomic(Type);
+    public bool IsApplyAtomic => _isApplyAtomic;
 
     /// <summary>Fields by their JSON name; empty but for records.</summary>
     public FrozenDictionary<string, ShapeField> Fields => _fields.Value;
@@ -63,7 +82,7 @@ public sealed class Shape
     /// </summary>
     public static Shape? Below(Shape? parent, string key) => parent?.Kind switch
     {
-        ShapeKind.Object => parent.Field(key)?.Shape,
+        ShapeKind.Object => parent.Field(key)?.Shape ?? parent._rest,
         ShapeKind.Map => parent.Element,
         _ => null,
     };

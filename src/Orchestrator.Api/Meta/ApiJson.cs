@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Api.ApiExtensions.V1;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Authentication.V1;
 using Orchestrator.Api.Authorization.V1;
@@ -11,6 +12,7 @@ using Orchestrator.Api.Batch.V1;
 using Orchestrator.Api.Certificates.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Discovery.V1;
 using Orchestrator.Api.Networking.V1;
 using Orchestrator.Api.Nodes.V1;
@@ -36,7 +38,7 @@ public static class ApiJson
 
     /// <summary>Reads an object written by <see cref="Write"/>; apiVersion and kind are passed over.</summary>
     public static ApiObject Read(Kind kind, ReadOnlySpan<byte> json) =>
-        (ApiObject)JsonSerializer.Deserialize(json, kind.TypeInfo)!;
+        kind.Owned((ApiObject)JsonSerializer.Deserialize(json, kind.TypeInfo)!);
 
     /// <summary>
     /// Two records are written the same, so that a reader of the API cannot tell them apart. Maps inside are put in
@@ -145,4 +147,7 @@ public static class ApiJson
 [JsonSerializable(typeof(SubjectAccessReview))]
 [JsonSerializable(typeof(NodeMetrics))]
 [JsonSerializable(typeof(PodMetrics))]
+[JsonSerializable(typeof(CustomResourceDefinition))]
+[JsonSerializable(typeof(CustomObject))]
+[JsonSerializable(typeof(BareObject))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

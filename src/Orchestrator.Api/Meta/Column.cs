@@ -11,4 +11,11 @@ namespace Orchestrator.Api.Meta;
 public sealed record Column<T>(string Name, string Type, Func<T, DateTimeOffset, object> Cell, bool IsWide = false);
 
 /// <summary>A column without its object type, as the API server prints it.</summary>
-public sealed record Column(string Name, string Type, Func<ApiObject, DateTimeOffset, object> Cell, bool IsWide);
+public sealed record Column(string Name, string Type, Func<ApiObject, DateTimeOffset, object> Cell, bool IsWide)
+{
+    /// <summary>The OpenAPI format of the cells.</summary>
+    public string Format { get; init; } = "";
+
+    /// <summary>What the column shows.</summary>
+    public string Description { get; init; } = "";
+}

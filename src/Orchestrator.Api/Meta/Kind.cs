@@ -33,7 +33,10 @@ public abstract class Kind
     public string Plural { get; }
 
     /// <summary>Lower-case singular.</summary>
-    public string Singular => Name.ToLowerInvariant();
+    public virtual string Singular => Name.ToLowerInvariant();
+
+    /// <summary>CamelCase name of a list of them: <c>ReplicaSetList</c>.</summary>
+    public virtual string ListName => $"{Name}List";
 
     /// <summary>Plural and group as error messages write them: <c>pods</c>, <c>deployments.apps</c>.</summary>
     public string Resource => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
@@ -84,6 +87,12 @@ public abstract class Kind
     /// </summary>
     public string? NotActedOnYet { get; init; }
 
+    /// <summary>Finalizers that a deletion puts on an object, for what has to be done before it goes.</summary>
+    public IReadOnlyList<string> DeletionFinalizers { get; init; } = [];
+
+    /// <summary>A write of the status is checked as a write of the object is.</summary>
+    public virtual bool ChecksStatus => false;
+
     /// <summary>What a propagation policy is when a DELETE says none.</summary>
     public string DefaultPropagation { get; init; } = "Background";
 
@@ -95,6 +104,9 @@ public abstract class Kind
 
     /// <summary>How JSON maps to the record.</summary>
     public abstract JsonTypeInfo TypeInfo { get; }
+
+    /// <summary>How its objects merge and which fields they have.</summary>
+    public virtual Decoding.Shape Shape => Decoding.Shape.Of(Type);
 
     /// <summary><c>"kind":"Pod","apiVersion":"v1",</c>: what is written between the brace and the metadata.</summary>
     public ReadOnlyMemory<byte> TypePrefix { get; }
@@ -129,6 +141,12 @@ public abstract class Kind
     /// <paramref name="stored"/>; a subresource without a part of its own writes the object.
     /// </summary>
     public abstract ApiObject PreparedForPart(ApiObject sent, ApiObject stored, string subresource);
+
+    /// <summary>What is to be said to the one who writes such an object.</summary>
+    public virtual IEnumerable<string> WarningsOf(ApiObject obj) => [];
+
+    /// <summary>The object, knowing its kind, for objects that arrive without it.</summary>
+    public virtual ApiObject Owned(ApiObject obj) => obj;
 
     /// <summary>The new object with what it says of the one who asks for it.</summary>
     public virtual ApiObject RequestedBy(ApiObject obj, string user, IReadOnlyList<string> groups) => obj;

@@ -52,6 +52,9 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     /// <summary>(object, user, groups) → the new object with what it says of the one who asks for it.</summary>
     public Func<T, string, IReadOnlyList<string>, T> Requested { get; init; } = static (obj, _, _) => obj;
 
+    /// <summary>Sentences that a write of the object is answered with.</summary>
+    public Func<T, IEnumerable<string>> Warn { get; init; } = static _ => [];
+
     /// <summary>Field selectors of the kind: path → value ("" when unset).</summary>
     public IReadOnlyDictionary<string, Func<T, string>> Fields { get; init; } =
         new Dictionary<string, Func<T, string>>();
@@ -118,6 +121,9 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
         ApiObject next = prepare((T)sent, (T)stored);
         return next with { Metadata = ObjectMetaRules.OfStatusUpdate(sent.Metadata, stored.Metadata) };
     }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> WarningsOf(ApiObject obj) => Warn((T)obj);
 
     /// <inheritdoc />
     public override ApiObject RequestedBy(ApiObject obj, string user, IReadOnlyList<string> groups) =>

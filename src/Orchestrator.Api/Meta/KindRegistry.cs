@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Orchestrator.Api.ApiExtensions.V1;
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Authentication.V1;
 using Orchestrator.Api.Authorization.V1;
@@ -6,6 +7,7 @@ using Orchestrator.Api.Batch.V1;
 using Orchestrator.Api.Certificates.V1;
 using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Discovery.V1;
 using Orchestrator.Api.Metrics.V1Beta1;
 using Orchestrator.Api.Networking.V1;
@@ -35,7 +37,7 @@ public static class KindRegistry
             StatefulSet.Kind, DaemonSet.Kind, Job.Kind, CronJob.Kind, Autoscaling.V2.HorizontalPodAutoscaler.Kind,
             Autoscaling.V1.HorizontalPodAutoscaler.Kind, PodDisruptionBudget.Kind, PriorityClass.Kind,
             StorageClass.Kind, Role.Kind, RoleBinding.Kind, ClusterRole.Kind, ClusterRoleBinding.Kind,
-            CertificateSigningRequest.Kind, RuntimeClass.Kind,
+            CertificateSigningRequest.Kind, RuntimeClass.Kind, CustomResourceDefinition.Kind,
         ];
         Virtual =
         [
@@ -72,12 +74,19 @@ public static class KindRegistry
     public static Kind? FindByName(string group, string name) =>
         All.FirstOrDefault(kind => kind.Group == group && kind.Name == name);
 
-    /// <summary>The kind of the object a key belongs to.</summary>
-    public static Kind Of(ObjectKey key) =>
-        Find(key.Group, key.Plural) ?? throw new ArgumentException($"no kind is served under {key}", nameof(key));
+    /// <summary>
+    /// The kind of the object a key belongs to. What a user declared is known by its place alone: groups of users are
+    /// domains, and the definition may be gone or not be read yet.
+    /// </summary>
+    public static Kind Of(ObjectKey key) => Find(key.Group, key.Plural)
+        ?? (key.Group.Contains('.', StringComparison.Ordinal)
+            ? CustomKinds.Nominal(key.Group, key.Plural, key.Namespace.Length > 0)
+            : throw new ArgumentException($"no kind is served under {key}", nameof(key)));
 
     /// <summary>The kind of a record.</summary>
-    public static Kind Of(ApiObject obj) => ByType[obj.GetType()];
+    public static Kind Of(ApiObject obj) => obj is CustomObject custom
+        ? custom.Kind ?? throw new ArgumentException($"{obj.Metadata.Name} does not know its kind", nameof(obj))
+        : ByType[obj.GetType()];
 
     /// <summary>The key of an object.</summary>
     public static ObjectKey KeyOf(ApiObject obj) =>

@@ -15,6 +15,7 @@ internal static class MapOrder
         IReadOnlyDictionary<string, byte[]> map => Sorted(map),
         IReadOnlyDictionary<string, Quantity> map => Sorted(map),
         IReadOnlyDictionary<string, DateTimeOffset> map => Sorted(map),
+        IReadOnlyDictionary<string, ApiExtensions.V1.JSONSchemaProps> map => Sorted(map),
         IReadOnlyDictionary<string, IReadOnlyList<string>> map => Sorted(map),
         _ => value,
     };

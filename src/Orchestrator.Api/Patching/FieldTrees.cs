@@ -48,7 +48,7 @@ internal static class FieldTrees
 
     /// <summary>The value merges by field.</summary>
     public static bool IsGranular(Shape? shape, MergeRule rule) => shape is { Kind: ShapeKind.Object or ShapeKind.Map }
-        && !rule.IsApplyAtomic && !(shape.Kind == ShapeKind.Object && MergeRules.IsApplyAtomic(shape.Type));
+        && !rule.IsApplyAtomic && !(shape.Kind == ShapeKind.Object && shape.IsApplyAtomic);
 
     /// <summary>The rule of a field of a record; fields of maps have none of their own.</summary>
     public static MergeRule RuleOf(Shape? shape, string name) => shape?.Field(name)?.Rule ?? MergeRule.Default;

@@ -39,7 +39,7 @@ public static class ManagedFields
         Kind kind, JsonObject? before, JsonObject after, string manager, string subresource, DateTimeOffset now)
     {
         var entries = Base(before, after);
-        var (changed, removed) = FieldTrees.Compare(Shape.Of(kind.Type), before, after);
+        var (changed, removed) = FieldTrees.Compare(kind.Shape, before, after);
         var me = new ManagedEntry(
             manager, ManagedEntry.Updated, kind.ApiVersion, subresource, ManagedEntry.Stamp(now), changed);
         var lost = changed.Union(removed);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 
@@ -29,7 +30,9 @@ public static class Patches
     /// <param name="patch">The patch as it was sent.</param>
     /// <exception cref="ApiException">400, 413, 415 or 422, as the reference answers.</exception>
     public static JsonNode Apply(Kind kind, JsonNode current, string? contentType, ReadOnlySpan<byte> patch) =>
-        Apply(kind.Type, current, contentType, patch);
+        kind is CustomKind && MediaType(contentType) == StrategicType
+            ? throw UnknownType(contentType)
+            : Apply(kind.Type, current, contentType, patch);
 
     /// <summary>The patched object of a record type that is no served kind, such as Scale.</summary>
     /// <inheritdoc cref="Apply(Kind, JsonNode, string?, ReadOnlySpan{byte})" />

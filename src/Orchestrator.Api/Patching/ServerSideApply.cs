@@ -25,7 +25,7 @@ public static class ServerSideApply
         Kind kind, JsonObject? current, JsonObject applied, string manager, bool force, DateTimeOffset now,
         string subresource = "")
     {
-        var shape = Shape.Of(kind.Type);
+        var shape = kind.Shape;
         var wanted = Wanted(kind, applied, subresource);
         var managers = Managers(kind, shape, current);
         var me = new ManagedEntry(

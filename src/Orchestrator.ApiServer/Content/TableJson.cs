@@ -119,8 +119,8 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
             json.WriteStartObject();
             json.WriteString("name", _columns[i].Name);
             json.WriteString("type", _columns[i].Type);
-            json.WriteString("format", _columns[i].Name == "Name" ? "name" : "");
-            json.WriteString("description", "");
+            json.WriteString("format", _columns[i].Name == "Name" ? "name" : _columns[i].Format);
+            json.WriteString("description", _columns[i].Description);
             json.WriteNumber("priority", _columns[i].IsWide ? 1 : 0);
             json.WriteEndObject();
         }

@@ -8,14 +8,14 @@ namespace Orchestrator.ApiServer.Discovery;
 internal static class DiscoveryDocuments
 {
     /// <summary><c>APIGroupDiscoveryList</c> of core, or of all named groups.</summary>
-    public static byte[] Aggregated(string version, bool isCore) => Build(json =>
+    public static byte[] Aggregated(DiscoveryModel model, string version, bool isCore) => Build(json =>
     {
         Type(json, "APIGroupDiscoveryList", $"apidiscovery.k8s.io/{version}");
         json.WriteStartObject("metadata");
         json.WriteEndObject();
         json.WriteStartArray("items");
-        if (isCore) AggregatedGroup(json, "", DiscoveryModel.GroupVersions.Where(item => item.Group.Length == 0));
-        else foreach (var group in DiscoveryModel.Groups) AggregatedGroup(json, group.Key, group);
+        if (isCore) AggregatedGroup(json, "", model.GroupVersions.Where(item => item.Group.Length == 0));
+        else foreach (var group in model.Groups) AggregatedGroup(json, group.Key, group);
         json.WriteEndArray();
     });
 
@@ -24,7 +24,7 @@ internal static class DiscoveryDocuments
     {
         json.WriteString("kind", "APIVersions");
         json.WriteStartArray("versions");
-        foreach (var item in DiscoveryModel.GroupVersions.Where(item => item.Group.Length == 0))
+        foreach (var item in DiscoveryModel.BuiltIn.GroupVersions.Where(item => item.Group.Length == 0))
             json.WriteStringValue(item.Version);
         json.WriteEndArray();
         json.WriteStartArray("serverAddressByClientCIDRs");
@@ -36,11 +36,11 @@ internal static class DiscoveryDocuments
     });
 
     /// <summary><c>APIGroupList</c>.</summary>
-    public static byte[] Groups() => Build(json =>
+    public static byte[] Groups(DiscoveryModel model) => Build(json =>
     {
         Type(json, "APIGroupList", "v1");
         json.WriteStartArray("groups");
-        foreach (var group in DiscoveryModel.Groups)
+        foreach (var group in model.Groups)
         {
             json.WriteStartObject();
             GroupBody(json, group.Key, [.. group]);
@@ -50,9 +50,9 @@ internal static class DiscoveryDocuments
     });
 
     /// <summary><c>APIGroup</c>, or null when the group is not served.</summary>
-    public static byte[]? Group(string name)
+    public static byte[]? Group(DiscoveryModel model, string name)
     {
-        var group = DiscoveryModel.Groups.FirstOrDefault(group => group.Key == name);
+        var group = model.Groups.FirstOrDefault(group => group.Key == name);
         return group is null ? null : Build(json =>
         {
             Type(json, "APIGroup", "v1");
@@ -61,9 +61,9 @@ internal static class DiscoveryDocuments
     }
 
     /// <summary><c>APIResourceList</c>, or null when the version is not served.</summary>
-    public static byte[]? Resources(string group, string version)
+    public static byte[]? Resources(DiscoveryModel model, string group, string version)
     {
-        var found = DiscoveryModel.Find(group, version);
+        var found = model.Find(group, version);
         return found is null ? null : Build(json =>
         {
             Type(json, "APIResourceList", "v1");

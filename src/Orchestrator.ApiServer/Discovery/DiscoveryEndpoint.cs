@@ -1,28 +1,16 @@
-using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.CustomResources;
 
 namespace Orchestrator.ApiServer.Discovery;
 
 /// <summary>Answers what is served: version, groups and resources.</summary>
-internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
+internal sealed class DiscoveryEndpoint(ServedKinds served, IOptions<ApiServerOptions> options)
 {
     private const string Json = "application/json";
 
-    private readonly FrozenDictionary<(string Version, bool IsCore), CachedDocument> _aggregated =
-        (from version in (string[])["v2", "v2beta1"]
-         from isCore in (bool[])[true, false]
-         select KeyValuePair.Create((version, isCore), new CachedDocument(
-             DiscoveryDocuments.Aggregated(version, isCore),
-             $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList")))
-        .ToFrozenDictionary();
-
-    private readonly CachedDocument _groups = new(DiscoveryDocuments.Groups(), Json);
-
-    private readonly FrozenDictionary<string, CachedDocument> _resources = DiscoveryModel.GroupVersions
-        .ToFrozenDictionary(v => v.Path,
-            v => new CachedDocument(DiscoveryDocuments.Resources(v.Group, v.Version)!, Json));
+    private readonly OfServed<DiscoveryPages> _pages = new(served, static model => new DiscoveryPages(model));
 
     /// <summary><c>/version</c>: clients choose how to speak by it, so it must never fail.</summary>
     public Task VersionAsync(HttpContext http)
@@ -46,20 +34,21 @@ internal sealed class DiscoveryEndpoint(IOptions<ApiServerOptions> options)
     /// <summary><c>/api</c> and <c>/apis</c>, aggregated for those who ask for it.</summary>
     public Task RootAsync(HttpContext http, bool isCore)
     {
-        if (AggregatedVersionOf(http.Request) is { } version) return _aggregated[(version, isCore)].AnswerAsync(http);
+        if (AggregatedVersionOf(http.Request) is { } version)
+            return _pages.Now.Aggregated(version, isCore).AnswerAsync(http);
         return isCore
             ? new CachedDocument(DiscoveryDocuments.CoreVersions(http.Request.Host.ToString()), Json).AnswerAsync(http)
-            : _groups.AnswerAsync(http);
+            : _pages.Now.Groups.AnswerAsync(http);
     }
 
     /// <summary><c>/apis/{group}</c>.</summary>
-    public static Task GroupAsync(HttpContext http, string group) =>
-        DiscoveryDocuments.Group(group) is { } document
+    public Task GroupAsync(HttpContext http, string group) =>
+        DiscoveryDocuments.Group(served.Model, group) is { } document
             ? new CachedDocument(document, Json).AnswerAsync(http) : PlainText.WriteNotFoundAsync(http);
 
     /// <summary><c>/api/v1</c>, <c>/apis/{group}/{version}</c>.</summary>
     public Task ResourcesAsync(HttpContext http, string path) =>
-        _resources.TryGetValue(path, out var document)
+        _pages.Now.Resources(path) is { } document
             ? document.AnswerAsync(http)
             : PlainText.WriteNotFoundAsync(http);
 

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text;
+using Orchestrator.Api.CustomResources;
+using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Routing;
+using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Lists;
 
@@ -22,7 +25,7 @@ internal static class ListWriter
         {
             if (i > 0) body.Output.Write(","u8);
             if (table is not null) table.WriteRow(body.Output, page.Items[i]);
-            else if (accepted.Shape == ObjectShape.Whole) ObjectJson.WriteItem(body.Output, page.Items[i]);
+            else if (accepted.Shape == ObjectShape.Whole) WriteItem(body.Output, request.Kind, page.Items[i]);
             else ObjectJson.WritePartial(body.Output, page.Items[i], accepted.ShapeVersion);
             await body.FlushIfLargeAsync();
         }
@@ -30,10 +33,17 @@ internal static class ListWriter
         await body.CompleteAsync();
     }
 
+    // Nobody but the list says what an item of a custom kind is, and the reference says it in each.
+    private static void WriteItem(IBufferWriter<byte> output, Kind kind, StoredObject item)
+    {
+        if (kind is CustomKind) ObjectJson.Write(output, kind, item);
+        else ObjectJson.WriteItem(output, item);
+    }
+
     private static void WriteHead(IBufferWriter<byte> output, ApiRequest request, ListPage page)
     {
         var type = request.Accepted.Shape == ObjectShape.Whole
-            ? $"{{\"kind\":\"{request.Kind.Name}List\",\"apiVersion\":\"{request.Kind.ApiVersion}\",\"metadata\":"
+            ? $"{{\"kind\":\"{request.Kind.ListName}\",\"apiVersion\":\"{request.Kind.ApiVersion}\",\"metadata\":"
             : $"{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/{request.Accepted.ShapeVersion}\",\"metadata\":";
         output.Write(Encoding.UTF8.GetBytes(type));
         ObjectJson.WriteListMeta(output, page.Revision, page.Next, page.Remaining);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
@@ -15,6 +16,9 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
     private static readonly string[] PatchTypes =
         [Patches.JsonType, Patches.MergeType, Patches.StrategicType, Patches.ApplyType];
 
+    // Nothing says how the lists of a custom kind merge but its schema, which strategic merge does not know.
+    private static readonly string[] CustomPatchTypes = [Patches.JsonType, Patches.MergeType, Patches.ApplyType];
+
     public async Task AnswerAsync(ApiRequest request)
     {
         var patch = Views.ToStored(request.Kind, await ReadAsync(request));
@@ -25,7 +29,11 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
         var result = await writes.DoAsync(request, key, grain => grain.Patch(patch, options), options.DryRun, repeat);
         // A JSON patch says fields by path, so what came of it is looked at; the others are shaped like the object.
         var said = patch.ContentType == Patches.JsonType ? ApiJson.Write(result.Object) : patch.Body;
-        if (patch.Subresource.Length == 0) WriteHandler.WarnNotActedOn(request, said);
+        if (patch.Subresource.Length == 0)
+        {
+            WriteHandler.WarnNotActedOn(request, said);
+            WriteHandler.Warn(request.Http, [.. Views.StoredKind(request.Kind).WarningsOf(result.Object)]);
+        }
         await writes.AnswerAsync(request, result.IsCreated ? 201 : 200, Views.ToShown(request.Kind, result.Object));
     }
 
@@ -34,7 +42,8 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
     public async Task<PatchRequest> ReadAsync(ApiRequest request)
     {
         var type = RequestBody.MediaTypeOf(request.Http.Request);
-        if (!PatchTypes.Contains(type)) throw Refusals.UnsupportedMedia(PatchTypes);
+        var types = request.Kind is CustomKind && request.Path.Subresource != "scale" ? CustomPatchTypes : PatchTypes;
+        if (!types.Contains(type)) throw Refusals.UnsupportedMedia(types);
         var force = request.Query.Flag("force");
         if (type == Patches.ApplyType)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Autoscaling.V1;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
@@ -21,7 +22,7 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
     private const string ApiVersion = "autoscaling/v1";
 
     public async Task GetAsync(ApiRequest request) =>
-        await AnswerAsync(request, ScaleView.Of((await reads.FindAsync(request)).Object));
+        await AnswerAsync(request, ScaleView.Of(request.Kind, (await reads.FindAsync(request)).Object));
 
     public async Task PutAsync(ApiRequest request)
     {
@@ -42,7 +43,7 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
         const string OptionsKind = "PatchOptions";
         var patch = await patches.ReadAsync(request);
         var options = request.WriteOptions(OptionsKind);
-        var current = ScaleView.Of((await reads.FindAsync(request)).Object);
+        var current = ScaleView.Of(request.Kind, (await reads.FindAsync(request)).Object);
         // Without its version, so that one in the outcome is one that the patch asks for.
         var bare = current with { Metadata = current.Metadata with { ResourceVersion = null } };
         var tree = JsonNode.Parse(ApiJson.Write(bare))!;
@@ -60,16 +61,19 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
             throw Refusals.Invalid("Scale", "autoscaling", request.Path.Name!,
                 FieldError.Invalid("spec.replicas", replicas, "must be greater than or equal to 0"));
         }
-        var change = new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } };
+        var change = request.Kind is CustomKind { Scale: { } scale }
+            ? scale.Change(replicas)
+            : new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } };
         if (sent.Metadata.ResourceVersion is { Length: > 0 } version)
         {
             change["metadata"] = new JsonObject { ["resourceVersion"] = version };
         }
-        var patch = new PatchRequest(Patches.MergeType, Encoding.UTF8.GetBytes(change.ToJsonString()), "");
+        var patch = Views.ToStored(request.Kind,
+            new PatchRequest(Patches.MergeType, Encoding.UTF8.GetBytes(change.ToJsonString()), ""));
         var result = await writes.DoAsync(
             request, request.Path.Key, grain => grain.Patch(patch, options), options.DryRun, Repeat.Safe);
         if (request.Kind.NotActedOnYet is { } sentence) WriteHandler.Warn(request.Http, [sentence]);
-        await AnswerAsync(request, ScaleView.Of(result.Object));
+        await AnswerAsync(request, ScaleView.Of(request.Kind, Views.ToShown(request.Kind, result.Object)));
     }
 
     private static Scale Decode(ApiRequest request, ReadOnlySpan<byte> json, string optionsKind)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Api.Autoscaling.V1;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Selectors;
 
@@ -10,6 +11,10 @@ namespace Orchestrator.ApiServer.Objects;
 /// </summary>
 internal static class ScaleView
 {
+    /// <summary>The replica counts of an object as its kind knows them.</summary>
+    public static Scale Of(Kind kind, ApiObject obj) =>
+        kind is CustomKind { Scale: { } scale } ? scale.Of((CustomObject)obj) : Of(obj);
+
     /// <summary>The replica counts of an object, under its name and version.</summary>
     public static Scale Of(ApiObject obj)
     {

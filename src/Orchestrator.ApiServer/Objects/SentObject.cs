@@ -14,7 +14,11 @@ internal sealed class SentObject(RequestBody body)
         var json = await body.ReadJsonAsync(request.Http);
         var decoded = ObjectDecoder.Decode(request.Kind, json.Span, request.Validation(optionsKind));
         WriteHandler.Warn(request.Http, decoded.Warnings);
-        if (request.Path.Subresource.Length == 0) WriteHandler.WarnNotActedOn(request, json);
+        if (request.Path.Subresource.Length == 0)
+        {
+            WriteHandler.WarnNotActedOn(request, json);
+            WriteHandler.Warn(request.Http, [.. request.Kind.WarningsOf(decoded.Object)]);
+        }
         return Placed(request, decoded.Object);
     }
 

@@ -38,8 +38,14 @@ internal static class Views
     public static ApiObject ToShown(Kind kind, ApiObject obj) => IsPlain(kind) ? obj : kind.FromStored(obj);
 
     /// <summary>The stored version as the kind shows it.</summary>
-    public static StoredObject Shown(Kind kind, StoredObject stored) =>
-        IsPlain(kind) ? stored : AsStored(kind, kind.FromStored(stored.Object)) with { Revision = stored.Revision };
+    public static StoredObject Shown(Kind kind, StoredObject stored)
+    {
+        if (IsPlain(kind)) return stored;
+        var shown = kind.FromStored(stored.Object);
+        return ReferenceEquals(shown, stored.Object)
+            ? stored
+            : AsStored(kind, shown) with { Revision = stored.Revision };
+    }
 
     /// <summary>An object in hand as if it came from the store, for the writers of tables and lists.</summary>
     public static StoredObject AsStored(Kind kind, ApiObject obj)

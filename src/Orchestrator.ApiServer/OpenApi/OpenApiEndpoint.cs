@@ -1,56 +1,32 @@
-using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
-using Orchestrator.ApiServer.Discovery;
+using Orchestrator.ApiServer.CustomResources;
 
 namespace Orchestrator.ApiServer.OpenApi;
 
 /// <summary>Serves the OpenAPI documents. A document is made when it is first asked for and kept compressed.</summary>
-internal sealed class OpenApiEndpoint(IOptions<ApiServerOptions> options)
+internal sealed class OpenApiEndpoint(ServedKinds served, IOptions<ApiServerOptions> options)
 {
-    private const string Json = "application/json";
     private const string ForAYear = "public, max-age=31536000, immutable";
 
-    // The documents say what the program says, so they are new when it is; no document is made to know that.
-    private readonly string _hash = HashOf(options.Value.GitVersion);
-
-    private readonly Lazy<CachedDocument> _v2 = new(() => new(OpenApiDocuments.V2(options.Value.GitVersion), Json));
-
-    private readonly Lazy<CachedDocument> _v2Binary = new(
-        () => new(OpenApiDocuments.V2Binary(options.Value.GitVersion), OpenApiDocuments.V2BinaryType));
-
-    private readonly FrozenDictionary<string, Lazy<CachedDocument>> _v3 = DiscoveryModel.GroupVersions
-        .ToFrozenDictionary(version => version.Path, version => new Lazy<CachedDocument>(
-            () => new(OpenApiDocuments.V3(version, options.Value.GitVersion), Json)));
+    private readonly OfServed<OpenApiPages> _pages = new(
+        served, model => new OpenApiPages(model, options.Value.GitVersion));
 
     /// <summary><c>/openapi/v2</c>; kubectl takes nothing but the binary form.</summary>
     public Task V2Async(HttpContext http) =>
         http.Request.Headers.Accept.ToString().Contains("protobuf", StringComparison.Ordinal)
-            ? _v2Binary.Value.AnswerAsync(http)
-            : _v2.Value.AnswerAsync(http);
+            ? _pages.Now.V2Binary.Value.AnswerAsync(http)
+            : _pages.Now.V2.Value.AnswerAsync(http);
 
     /// <summary><c>/openapi/v3</c> and what it points to.</summary>
     public Task V3Async(HttpContext http, string path)
     {
-        if (path.Length == 0)
-        {
-            var index = OpenApiDocuments.V3Index(_v3.Keys.Order(StringComparer.Ordinal), _hash);
-            return new CachedDocument(index, Json).AnswerAsync(http);
-        }
-        if (!_v3.TryGetValue(path, out var document)) return PlainText.WriteNotFoundAsync(http);
-        return http.Request.Query["hash"] == _hash
-            ? document.Value.AnswerAsync(http, ForAYear)
-            : document.Value.AnswerAsync(http);
-    }
-
-    private static string HashOf(string gitVersion)
-    {
-        var modules = new[] { typeof(Kind), typeof(OpenApiEndpoint) }.Select(type => type.Module.ModuleVersionId);
-        return Convert.ToHexString(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(' ', modules)} {gitVersion}")));
+        var pages = _pages.Now;
+        if (path.Length == 0) return pages.V3Index.Value.AnswerAsync(http);
+        if (pages.V3(path) is not { } page) return PlainText.WriteNotFoundAsync(http);
+        return http.Request.Query["hash"] == page.Hash
+            ? page.Document.Value.AnswerAsync(http, ForAYear)
+            : page.Document.Value.AnswerAsync(http);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
 
@@ -13,6 +14,7 @@ internal sealed record Operations(OpenApiForm Form, SchemaSet Schemas, Kind Kind
     private static readonly string[] Bodies = [Json, "application/yaml"];
     private static readonly string[] PatchBodies =
         [Patches.JsonType, Patches.MergeType, Patches.StrategicType, Patches.ApplyType];
+    private static readonly string[] CustomPatchBodies = [Patches.JsonType, Patches.MergeType, Patches.ApplyType];
 
     /// <summary>The subresource; null for the kind itself.</summary>
     public Subresource? Subresource { get; init; }
@@ -42,7 +44,7 @@ internal sealed record Operations(OpenApiForm Form, SchemaSet Schemas, Kind Kind
             ["parameters"] = Parameters.OfQuery(verb, Form, Schemas.Texts),
         };
         if (BodyOf(verb, type) is { } body)
-            Takes(operation, body, verb == "patch" ? PatchBodies : Bodies,
+            Takes(operation, body, verb != "patch" ? Bodies : Kind is CustomKind ? CustomPatchBodies : PatchBodies,
                 verb != "delete" && verb != "deletecollection");
         Answers(operation, verb, type);
         operation["x-kubernetes-action"] = ActionOf(verb);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
@@ -11,8 +12,10 @@ namespace Orchestrator.ApiServer.OpenApi;
 /// The schemas of one document: who refers to a record adds it, with all that it holds. A schema says what the decoder
 /// takes and how patches merge, for it is made from the same <see cref="Shape"/>.
 /// </summary>
-internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts)
+internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts, IEnumerable<CustomKind> customs)
 {
+    private readonly Dictionary<(string Group, string Version, string Kind), CustomKind> _customs =
+        customs.ToDictionary(kind => (kind.Group, kind.Version, kind.Name));
     private readonly SortedDictionary<string, JsonObject> _schemas = new(StringComparer.Ordinal);
 
     /// <summary>What the schemas and parameters mean.</summary>
@@ -29,6 +32,7 @@ internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts)
     /// <summary>Refers to an object of a kind.</summary>
     public JsonObject Object(string group, string version, string kind)
     {
+        if (_customs.GetValueOrDefault((group, version, kind)) is { } custom) return Custom(custom);
         var name = SchemaNames.Of(group, version, kind);
         if (!_schemas.ContainsKey(name))
         {
@@ -44,8 +48,9 @@ internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts)
     /// <summary>Refers to a list of objects of a kind.</summary>
     public JsonObject ListOf(Kind kind)
     {
-        var list = $"{kind.Name}List";
-        var name = SchemaNames.Of(kind.Group, kind.Version, list);
+        var list = kind.ListName;
+        var name = kind is CustomKind ? CustomSchemas.NameOf(kind.Group, kind.Version, list)
+            : SchemaNames.Of(kind.Group, kind.Version, list);
         if (!_schemas.ContainsKey(name))
         {
             var fields = TypeFields(list);
@@ -63,6 +68,17 @@ internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts)
                 ["x-kubernetes-group-version-kind"] =
                     new JsonArray(SchemaNames.GroupVersionKind(kind.Group, kind.Version, list)),
             }, $"Many objects of kind {kind.Name}.");
+        }
+        return Pointer(name);
+    }
+
+    private JsonObject Custom(CustomKind kind)
+    {
+        var name = CustomSchemas.NameOf(kind.Group, kind.Version, kind.Name);
+        if (!_schemas.ContainsKey(name))
+        {
+            _schemas[name] = CustomSchemas.Of(kind, form, TypeFields(kind.Name), () => Described(
+                Reference(Shape.Of(typeof(ObjectMeta))), texts.Find(kind.Name, "metadata")));
         }
         return Pointer(name);
     }

@@ -1,14 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.Content;
+using Orchestrator.ApiServer.CustomResources;
 using Orchestrator.ApiServer.Discovery;
 using Orchestrator.ApiServer.Health;
+using Orchestrator.ApiServer.Lists;
+using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.OpenApi;
 using Orchestrator.ApiServer.Proxy;
 using Orchestrator.ApiServer.Reasons;
+using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Routing;
 
@@ -16,7 +21,8 @@ namespace Orchestrator.ApiServer.Routing;
 internal sealed class ApiRouter(
     Authentication authentication, Impersonation impersonation, AccessRules rules, DiscoveryEndpoint discovery,
     HealthEndpoint health, ResourceEndpoint resources, ReasonEndpoint reasons, IssuerEndpoint issuer,
-    OpenApiEndpoint openApi, ProxyHandler proxy, FailureWriter failures)
+    OpenApiEndpoint openApi, ProxyHandler proxy, FailureWriter failures, ServedKinds served, IWatchCache cache,
+    Freshness freshness)
 {
     /// <summary>Answers a request, whatever it is.</summary>
     public async Task RouteAsync(HttpContext http)
@@ -54,7 +60,7 @@ internal sealed class ApiRouter(
             ["api"] => discovery.RootAsync(http, isCore: true),
             ["apis"] => discovery.RootAsync(http, isCore: false),
             ["api", _] => discovery.ResourcesAsync(http, $"api/{segments[1]}"),
-            ["apis", var group] => DiscoveryEndpoint.GroupAsync(http, group),
+            ["apis", var group] => discovery.GroupAsync(http, group),
             ["openapi", "v2"] => openApi.V2Async(http),
             ["openapi", "v3", .. var rest] => openApi.V3Async(http, string.Join('/', rest)),
             [".well-known", "openid-configuration"] => issuer.ConfigurationAsync(http),
@@ -65,31 +71,47 @@ internal sealed class ApiRouter(
         };
     }
 
-    private Task DispatchResourceAsync(HttpContext http, string[] segments, ApiUser user)
+    private async Task DispatchResourceAsync(HttpContext http, string[] segments, ApiUser user)
     {
         var isCore = segments[0] == "api";
         if (!isCore && segments.Length == 3)
         {
             rules.Demand(user, new("get") { Path = http.Request.Path.Value ?? "/" });
-            return discovery.ResourcesAsync(http, $"apis/{segments[1]}/{segments[2]}");
+            await discovery.ResourcesAsync(http, $"apis/{segments[1]}/{segments[2]}");
+            return;
         }
         var (group, version) = isCore ? ("", segments[1]) : (segments[1], segments[2]);
-        var rest = segments.AsSpan(isCore ? 2 : 3);
-        var path = ResourcePath.Parse(group, version, rest);
-        if (path is null) return PlainText.WriteNotFoundAsync(http);
+        var rest = segments[(isCore ? 2 : 3)..];
+        var path = ResourcePath.Parse(group, version, rest, cache);
+        if (path is null && group.Contains('.', StringComparison.Ordinal))
+        {
+            // Somebody may have declared it a moment ago through another silo.
+            await freshness.NewestAsync(http);
+            path = ResourcePath.Parse(group, version, rest, cache);
+        }
+        if (path is null)
+        {
+            await PlainText.WriteNotFoundAsync(http);
+            return;
+        }
+        if (path.Kind is CustomKind { Declared.Deprecated: true } old) WriteHandler.Warn(http, [DeprecationOf(old)]);
         var request = new ApiRequest(http, path, user);
         rules.Demand(user, request.Question());
-        return resources.AnswerAsync(request);
+        await resources.AnswerAsync(request);
     }
+
+    private static string DeprecationOf(CustomKind old) =>
+        string.IsNullOrEmpty(old.Declared.DeprecationWarning)
+            ? $"{old.ApiVersion} {old.Name} is deprecated" : old.Declared.DeprecationWarning;
 
     private static string RawTarget(HttpContext http) =>
         http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? http.Request.Path.ToUriComponent();
 
-    private static Task RootAsync(HttpContext http)
+    private Task RootAsync(HttpContext http)
     {
         IEnumerable<string> paths =
         [
-            "/api", "/apis", .. DiscoveryModel.GroupVersions.Select(version => $"/{version.Path}"),
+            "/api", "/apis", .. served.Model.GroupVersions.Select(version => $"/{version.Path}"),
             "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version",
         ];
         return new CachedDocument(DiscoveryDocuments.Build(json =>

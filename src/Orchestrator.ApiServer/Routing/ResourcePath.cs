@@ -1,5 +1,6 @@
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
+using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Routing;
 
@@ -20,7 +21,8 @@ internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, 
     /// Reads the segments after <c>/api/v1</c> or <c>/apis/group/version</c>; null when nothing is there.
     /// </summary>
     /// <exception cref="ApiException">The object's kind has no such subresource in this release.</exception>
-    public static ResourcePath? Parse(string group, string version, ReadOnlySpan<string> rest)
+    public static ResourcePath? Parse(
+        string group, string version, ReadOnlySpan<string> rest, IWatchCache cache)
     {
         var isWatch = rest is ["watch", _, ..];
         if (isWatch) rest = rest[1..];
@@ -32,7 +34,7 @@ internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, 
             rest = rest[2..];
         }
         if (rest.IsEmpty || rest.Length > 3) return null;
-        var kind = KindRegistry.Find(group, version, rest[0]);
+        var kind = KindRegistry.Find(group, version, rest[0]) ?? cache.FindCustom(group, version, rest[0]);
         if (kind is null || kind.Version != version) return null;
         if (ns is not null && !kind.IsNamespaced) return null;
         var name = rest.Length > 1 ? rest[1] : null;

@@ -31,7 +31,7 @@ internal abstract partial class ObjectGrain(
 
     protected ObjectKey Key => _key ??= ObjectKey.Parse(this.GetPrimaryKeyString());
 
-    protected Kind Kind => KindRegistry.Of(Key);
+    protected virtual Kind Kind => KindRegistry.Of(Key);
 
     /// <summary>The object, or null when there is none.</summary>
     protected ApiObject? Current => stored.RecordExists ? stored.State.Object : null;
@@ -68,7 +68,9 @@ internal abstract partial class ObjectGrain(
         var current = Current;
         var isApply = Patches.MediaType(patch.ContentType) == Patches.ApplyType;
         if (current is null && !isApply) throw ApiException.NotFound(Kind, Key.Name);
-        var view = patch.Version is { } version ? KindRegistry.Find(Kind.Group, version, Kind.Plural)! : Kind;
+        var view = patch.Version is { } version
+            ? ViewOf(version) ?? throw ApiException.NotFound(Kind, Key.Name)
+            : Kind;
         var shown = current is null ? null : JsonTrees.Of(view, view.FromStored(current));
         var patched = isApply
             ? ServerSideApply.Apply(view, shown,
@@ -112,6 +114,9 @@ internal abstract partial class ObjectGrain(
         }
         if (Current is { } current && HasToAct(current)) AskToCollect();
     }
+
+    /// <summary>Another version of the kind, or null when it is not served.</summary>
+    protected virtual Kind? ViewOf(string version) => KindRegistry.Find(Kind.Group, version, Kind.Plural);
 
     /// <summary>What this kind adds to an object, new or changed, before it is checked.</summary>
     protected virtual ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options) => new(sent);
@@ -319,7 +324,8 @@ internal abstract partial class ObjectGrain(
             : Cluster.Cache.OwnedBy(current.Metadata.Uid ?? "");
         return new()
         {
-            OwnerLife = reference => OwnerLives.Of(reference, current, key => Cluster.Cache.Find(key)?.Object),
+            OwnerLife = reference => OwnerLives.Of(
+                reference, current, key => Cluster.Cache.Find(key)?.Object, Cluster.Lookups.Declared),
             IsNamespaceTerminating = Kind.IsNamespaced && Cluster.IsLeaving(Key.Namespace),
             HasDependents = dependents.Count > 0,
             HasBlockingDependents = dependents.Any(item => item.Object.Metadata.OwnerReferences.Any(

@@ -144,6 +144,7 @@ public static class DeletionPlanner
         var wanted = policy switch { "Orphan" => Finalizers.Orphan, "Foreground" => Finalizers.Foreground, _ => "" };
         var kept = standing.Where(f => f == wanted || (f != Finalizers.Orphan && f != Finalizers.Foreground)).ToList();
         if (wanted.Length > 0 && !kept.Contains(wanted)) kept.Add(wanted);
+        if (!isLeaving) kept.AddRange(KindRegistry.Of(obj).DeletionFinalizers.Except(kept));
         return kept.SequenceEqual(standing) ? standing : kept;
     }
 

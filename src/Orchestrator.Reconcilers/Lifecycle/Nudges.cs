@@ -38,6 +38,9 @@ public sealed record NudgeLookups
     /// <summary>An object by its key.</summary>
     public Func<ObjectKey, ApiObject?> Find { get; init; } = static _ => null;
 
+    /// <summary>A kind that a user declared, by group and name.</summary>
+    public Func<string, string, Kind?> Declared { get; init; } = static (_, _) => null;
+
     /// <summary>The schedulers of this cluster. A pod that names another waits for whoever that is.</summary>
     public IReadOnlyList<string> Schedulers { get; init; } = [Nudges.DefaultScheduler];
 }
@@ -56,7 +59,7 @@ public static class Nudges
     {
         if ((after ?? before) is not { } newest) return [];
         var nudges = new List<Nudge>();
-        nudges.AddRange(ToOwners(before, after));
+        nudges.AddRange(ToOwners(before, after, lookups));
         nudges.AddRange(ToDependents(before, after, lookups));
         nudges.AddRange(ToNamespace(before, after, lookups));
         nudges.AddRange(ToQuotas(before, after, lookups));
@@ -72,7 +75,7 @@ public static class Nudges
     }
 
     // The controller cares for every change; other owners only for the dependent's going, which may unblock theirs.
-    private static IEnumerable<Nudge> ToOwners(ApiObject? before, ApiObject? after)
+    private static IEnumerable<Nudge> ToOwners(ApiObject? before, ApiObject? after, NudgeLookups lookups)
     {
         var controllers = new[] { before, after }.OfType<ApiObject>()
             .Select(obj => (Reference: Owners.ControllerOf(obj), obj.Metadata.Namespace));
@@ -81,7 +84,8 @@ public static class Nudges
             .Select(owner => ((OwnerReference?)owner, before?.Metadata.Namespace));
         foreach (var (reference, ns) in controllers.Concat(lost))
         {
-            if (reference is not null && Owners.KeyOf(reference, ns) is { } key) yield return new Nudge.Object(key);
+            if (reference is not null && Owners.KeyOf(reference, ns, lookups.Declared) is { } key)
+                yield return new Nudge.Object(key);
         }
     }
 

@@ -35,6 +35,10 @@ public static class OwnerLives
     /// <summary>
     /// The same, looking the owner up beside the dependent. Kinds that are not served cannot be judged.
     /// </summary>
-    public static OwnerLife Of(OwnerReference reference, ApiObject dependent, Func<ObjectKey, ApiObject?> find) =>
-        Owners.KeyOf(reference, dependent.Metadata.Namespace) is { } key ? Of(reference, find(key)) : OwnerLife.Live;
+    public static OwnerLife Of(
+        OwnerReference reference, ApiObject dependent, Func<ObjectKey, ApiObject?> find,
+        Func<string, string, Kind?>? declared = null) =>
+        Owners.KeyOf(reference, dependent.Metadata.Namespace, declared) is { } key
+            ? Of(reference, find(key))
+            : OwnerLife.Live;
 }

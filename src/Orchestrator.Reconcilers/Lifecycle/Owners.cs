@@ -39,11 +39,16 @@ public static class Owners
     /// <summary>
     /// Where the owner lives if it exists: beside the dependent, or cluster-scoped. Null for unserved kinds.
     /// </summary>
-    public static ObjectKey? KeyOf(OwnerReference reference, string? dependentNamespace)
+    /// <param name="reference">The reference to the owner.</param>
+    /// <param name="dependentNamespace">Where the dependent lives.</param>
+    /// <param name="declared">Finds the kinds that users declared, by group and name.</param>
+    public static ObjectKey? KeyOf(
+        OwnerReference reference, string? dependentNamespace, Func<string, string, Kind?>? declared = null)
     {
         var slash = reference.ApiVersion.IndexOf('/');
         var group = slash < 0 ? "" : reference.ApiVersion[..slash];
-        return KindRegistry.FindByName(group, reference.Kind)?.KeyOf(dependentNamespace ?? "", reference.Name);
+        var kind = KindRegistry.FindByName(group, reference.Kind) ?? declared?.Invoke(group, reference.Kind);
+        return kind?.KeyOf(dependentNamespace ?? "", reference.Name);
     }
 
     /// <summary>The object's references but for those to one owner.</summary>

@@ -1,9 +1,13 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Api.ApiExtensions.V1;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Patching;
 using Orchestrator.Grains;
+using Orchestrator.Grains.CustomResources;
+using Orchestrator.Reconcilers.CustomResources;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Reconcilers.Services;
@@ -17,22 +21,27 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// </summary>
 internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Exception> troubles)
     : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IServiceGrain, IPassiveGrain, IResourceQuotaGrain,
-        IEventGrain, INodeObjectGrain
+        IEventGrain, INodeObjectGrain, ICustomObjectGrain, ICustomResourceDefinitionGrain
 {
-    private Kind Kind => KindRegistry.Of(key);
+    private Kind? _declared;
+
+    private Kind Kind => _declared ?? KindRegistry.Of(key);
 
     public async Task<WriteResult> Create(ApiObject obj, WriteOptions options)
     {
         if (troubles.TryDequeue(out var trouble)) throw trouble;
+        await FindKindAsync();
         if (await store.ReadAsync(key) is not null) throw ApiException.AlreadyExists(Kind, key.Name);
         if (obj is Service service) obj = await WithAddressAsync(service);
         var created = ObjectWrites.Created(Kind, obj, Guid.NewGuid().ToString(), TimeProvider.System.GetUtcNow());
         if (options.DryRun) return new(created, IsCreated: true);
+        created = await EstablishedAsync(created);
         return new((await store.CommitAsync(new ObjectWrite(key, created, 0))).Object, IsCreated: true);
     }
 
     public async Task<WriteResult> Update(ApiObject obj, string subresource, WriteOptions options)
     {
+        await FindKindAsync();
         var current = await ReadAsync();
         return await SaveAsync(current, await UpdatedAsync(obj, current.Object, subresource), options);
     }
@@ -40,10 +49,11 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
     public async Task<WriteResult> Patch(PatchRequest patch, WriteOptions options)
     {
         if (troubles.TryDequeue(out var trouble)) throw trouble;
+        await FindKindAsync();
         var isApply = patch.ContentType == Patches.ApplyType;
         var stored = await store.ReadAsync(key);
         if (stored is null && !isApply) throw ApiException.NotFound(Kind, key.Name);
-        var view = patch.Version is { } version ? KindRegistry.Find(Kind.Group, version, Kind.Plural)! : Kind;
+        var view = patch.Version is { } version ? await ViewAsync(version) : Kind;
         var before = stored is null ? null : JsonTrees.Of(view, view.FromStored(stored.Object));
         var patched = isApply
             ? ServerSideApply.Apply(
@@ -60,6 +70,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
 
     public async Task<WriteResult> Delete(DeleteRequest request)
     {
+        await FindKindAsync();
         var current = await ReadAsync();
         var asked = new DeletionOptions
         {
@@ -69,8 +80,9 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
             ResourceVersion = request.ResourceVersion,
         };
         var plan = DeletionPlanner.Plan(current.Object, asked, TimeProvider.System.GetUtcNow());
-        var isRemoved = plan is DeletionPlan.Remove;
+        var isRemoved = plan is DeletionPlan.Remove || current.Object is CustomResourceDefinition;
         if (request.DryRun || plan is DeletionPlan.Unchanged) return new(plan.Object, IsRemoved: isRemoved);
+        if (current.Object is CustomResourceDefinition definition) await RemoveObjectsAsync(definition);
         var next = isRemoved ? null : plan.Object;
         return new((await store.CommitAsync(new ObjectWrite(key, next, current.Revision))).Object,
             IsRemoved: isRemoved);
@@ -117,6 +129,36 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
         return ServiceAddresses.Fill((Service)Kind.Defaulted(service), others);
     }
 
+    // What the grain of a definition does in time is done here at once.
+    private async Task<ApiObject> EstablishedAsync(ApiObject obj)
+    {
+        if (obj is not CustomResourceDefinition definition) return obj;
+        var (objects, _) = await store.ReadAllAsync();
+        var plan = DefinitionReconciler.Reconcile(definition,
+            objects.Select(item => item.Object).OfType<CustomResourceDefinition>(), 0,
+            TimeProvider.System.GetUtcNow());
+        return definition with { Status = plan.Status };
+    }
+
+    private async Task RemoveObjectsAsync(CustomResourceDefinition definition)
+    {
+        var (objects, _) = await store.ReadAllAsync();
+        foreach (var item in objects.Where(item => item.Key.Group == definition.Spec.Group
+            && item.Key.Plural == definition.Spec.Names.Plural))
+        {
+            await store.CommitAsync(new ObjectWrite(item.Key, null, item.Revision));
+        }
+    }
+
+    private async Task FindKindAsync() => _declared ??= (await KindsAsync())?.Storage;
+
+    private async Task<Kind> ViewAsync(string version) => KindRegistry.Find(Kind.Group, version, Kind.Plural)
+        ?? (await KindsAsync())!.Served.Single(kind => kind.Version == version);
+
+    private async Task<CustomKinds?> KindsAsync() =>
+        (await store.ReadAsync(CustomKinds.DefinitionOf(key.Group, key.Plural)))?.Object
+            is CustomResourceDefinition definition ? CustomKinds.Of(definition) : null;
+
     private async Task<StoredObject> ReadAsync() =>
         await store.ReadAsync(key) ?? throw ApiException.NotFound(Kind, key.Name);
 
@@ -127,6 +169,7 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
         {
             return new((await store.CommitAsync(new ObjectWrite(key, null, current.Revision))).Object, IsRemoved: true);
         }
+        next = await EstablishedAsync(next);
         return new((await store.CommitAsync(new ObjectWrite(key, next, current.Revision))).Object);
     }
 }
