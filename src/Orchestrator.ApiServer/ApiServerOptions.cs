@@ -70,6 +70,9 @@ public sealed class ApiServerOptions
     /// <summary>How long a watch lives that names no timeout; up to twice that, by its connection.</summary>
     public TimeSpan WatchTimeoutMin { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long the client of a watch may read nothing while there is something to read.</summary>
+    public TimeSpan WatchStallMax { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long the rest of a paged list stays consistent.</summary>
     public TimeSpan SnapshotLifetime { get; set; } = TimeSpan.FromMinutes(5);
 

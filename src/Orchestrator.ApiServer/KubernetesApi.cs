@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.ApiServer.Access;
@@ -32,6 +33,7 @@ public static class KubernetesApi
     {
         if (configure is not null) services.Configure(configure);
         services.AddOptions<ApiServerOptions>();
+        services.Configure<KestrelServerOptions>(ListenLimits.Apply);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<INameSource, RandomNames>();
         foreach (var type in Parts) services.TryAddSingleton(type);

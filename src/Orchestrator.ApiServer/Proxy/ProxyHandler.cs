@@ -160,6 +160,11 @@ internal sealed class ProxyHandler : IDisposable
             http.Response.Headers[name] = new([.. values]);
         if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
+            if (!IsUpgrade(http))
+            {
+                throw new ApiException(503, "ServiceUnavailable", "error trying to reach service: it changed to "
+                    + "another protocol, which nobody had asked for");
+            }
             http.Response.Headers.Upgrade = answer.Headers.Upgrade.ToString();
             await JoinAsync(http, answer, ends);
             return;

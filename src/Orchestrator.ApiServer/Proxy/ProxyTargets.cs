@@ -35,7 +35,7 @@ internal sealed class ProxyTargets(IWatchCache cache)
                 + "number, or by the name a container gives it");
     }
 
-    // Addresses of the server itself and of its link would open what stands behind it to whoever can write a pod.
+    // A pod's address is what somebody wrote into its status: it must not open what stands behind this server.
     private static string AddressOf(Pod pod)
     {
         var text = pod.Status.PodIP;
@@ -44,13 +44,10 @@ internal sealed class ProxyTargets(IWatchCache cache)
             throw ApiException.Unavailable(
                 $"pod \"{pod.Metadata.Name}\" has no address yet: wait until it is running");
         }
-        return IPAddress.TryParse(text, out var address) && !IPAddress.IsLoopback(address) && !IsLinkLocal(address)
-            ? text
+        return IPAddress.TryParse(text, out var address) && ProxyAddresses.IsAllowed(address)
+            ? address.ToString()
             : throw ApiException.BadRequest("address not allowed");
     }
-
-    private static bool IsLinkLocal(IPAddress address) =>
-        address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..];
 
     private static bool IsNumber(string port, out int number) =>
         int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and < 65536;
