@@ -41,6 +41,15 @@ public sealed class ApiServerOptions
     /// <summary>Largest body of a request.</summary>
     public int BodyBytesMax { get; set; } = 3 * 1024 * 1024;
 
+    /// <summary>How long a client may take to send the head of a request.</summary>
+    public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may be open without a request.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>A client that reads an answer more slowly than this is cut off.</summary>
+    public double ReadBytesPerSecondMin { get; set; } = 1024;
+
     /// <summary>How long a client may take to send the body of a request.</summary>
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
