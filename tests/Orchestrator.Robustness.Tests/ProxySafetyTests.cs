@@ -100,7 +100,7 @@ public sealed class ProxySafetyTests(SharedServer shared) : IClassFixture<Shared
         var message = new Message("POST", $"{Pods}/{pod}:{backend.Port}/proxy/x") { Body = inner };
         message = message with { Headers = [.. message.Headers, (header, value)] };
         await Server.SendAsync(message);
-        await Eventually.Async(() => backend.Received.Count > 0, () => "nothing came");
+        await Eventually.Async(() => !backend.Received.IsEmpty, () => "nothing came");
         var request = Assert.Single(backend.Received);
         Assert.StartsWith("POST /x HTTP/1.1\r\n", request, StringComparison.Ordinal);
         // Where it goes on, its length is said once, and in one way.

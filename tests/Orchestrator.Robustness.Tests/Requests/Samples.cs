@@ -81,7 +81,7 @@ internal static class Samples
             "regarding":{"kind":"Pod","name":"p","namespace":"default"},"note":"n","reportingController":"r.io/c",{{Happened}}
             """,
         [("batch", "jobs")] = $"\"spec\":{JobSpec}",
-        [("batch", "cronjobs")] = $$""" "spec":{"schedule":"0 3 * * *","jobTemplate":{"spec":{{JobSpec}}}}""",
+        [("batch", "cronjobs")] = $$""" "spec":{"schedule":"0 3 * * *","jobTemplate":{"spec":{{JobSpec}} } }""",
         [("autoscaling", "horizontalpodautoscalers")] =
             """ "spec":{"maxReplicas":3,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"kept"}}""",
         [("policy", "poddisruptionbudgets")] = $$""" "spec":{"minAvailable":"50%",{{Selector}}}""",
@@ -110,7 +110,7 @@ internal static class Samples
     {
         if (!Bodies.TryGetValue((kind.Group, kind.Plural), out var rest)) return null;
         if (rest.Length > 0) rest = $",{rest}";
-        var metadata = $$"""{"name":"{{name}}","labels":{"app":"a"},"annotations":{"example.com/a":"1"}}""";
+        var metadata = $$"""{"name":"{{name}}","labels":{"app":"a"},"annotations":{"example.com/a":"1"} }""";
         return JsonNode.Parse(
             $$"""{"apiVersion":"{{kind.ApiVersion}}","kind":"{{kind.Name}}","metadata":{{metadata}}{{rest}}}""")!
             .AsObject();

@@ -81,7 +81,7 @@ internal sealed class ValidRequests
         yield return bare.With("""{"metadata":{"annotations":{"a":"b"},"$retainKeys":["annotations","name"]}}""",
             "application/strategic-merge-patch+json");
         yield return bare.With(
-            $$"""{"apiVersion":"{{kind.ApiVersion}}","kind":"{{kind.Name}}","metadata":{"name":"kept","labels":{"x":"y"}}}""",
+            $$$"""{"apiVersion":"{{{kind.ApiVersion}}}","kind":"{{{kind.Name}}}","metadata":{"name":"kept","labels":{"x":"y"} } }""",
             "application/apply-patch+yaml").Param("fieldManager", "me").Param("force", "true");
         foreach (var part in kind.Subresources.Where(part => part.Verbs.Contains("get") && part.Name != "proxy"
             && part.Name is "status" or "scale"))

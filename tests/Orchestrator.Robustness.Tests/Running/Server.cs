@@ -106,7 +106,7 @@ public sealed class Server : IAsyncDisposable
         foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
         {
             var made = await SendAsync(Requests.Message.Post(
-                "/api/v1/namespaces", $$"""{"metadata":{"name":"{{name}}"}}"""));
+                "/api/v1/namespaces", $$$"""{"metadata":{"name":"{{{name}}}"}}"""));
             Assert.True(made.Code == 201, made.ToString());
         }
         var grains = _app.Services.GetRequiredService<IGrainFactory>();
