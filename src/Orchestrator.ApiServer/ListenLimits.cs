@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Orchestrator.ApiServer;
 
-/// <summary>How much a client may send before the API hears of it, and how long it may take to send or to read.</summary>
+/// <summary>How much a client may send before the API hears of it, and how long it may take to send or to
+/// read.</summary>
 internal sealed class ListenLimits(IOptions<ApiServerOptions> options) : IConfigureOptions<KestrelServerOptions>
 {
     // A command for exec is part of the target of its request: the usual 8 KiB would not hold a script.
@@ -17,7 +18,8 @@ internal sealed class ListenLimits(IOptions<ApiServerOptions> options) : IConfig
         var limits = server.Limits;
         (limits.MaxRequestLineSize, limits.MaxRequestHeadersTotalSize) = (HeadBytesMax, HeadBytesMax);
         limits.Http2.MaxRequestHeaderFieldSize = HeadBytesMax;
-        (limits.RequestHeadersTimeout, limits.KeepAliveTimeout) = (options.Value.HeadTimeout, options.Value.IdleTimeout);
+        (limits.RequestHeadersTimeout, limits.KeepAliveTimeout) = (options.Value.HeadTimeout,
+            options.Value.IdleTimeout);
         limits.MinResponseDataRate = new(options.Value.ReadBytesPerSecondMin, SlownessGrace);
         // A machine that vanished says nothing: without asking, its watches would stay for hours.
         (limits.Http2.KeepAlivePingDelay, limits.Http2.KeepAlivePingTimeout) = (PingPeriod, PingPeriod);

@@ -71,7 +71,8 @@ public sealed class ContentionTests(ScatteredWorld scattered) : IClassFixture<Sc
             }
         }));
         var all = await Task.WhenAll(seen);
-        var truth = (await World.History(after)).Where(change => change.Object.Object is Lease { Metadata.Namespace: "default" })
+        var truth = (await World.History(after)).Where(change =>
+            change.Object.Object is Lease { Metadata.Namespace: "default" })
             .Select(Shown).ToList();
         Assert.Equal(2 * Objects, truth.Count);
         Assert.All(all, lines => Assert.Equal(truth, lines));

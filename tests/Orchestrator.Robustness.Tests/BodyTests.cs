@@ -111,7 +111,8 @@ public sealed class BodyTests(SharedServer shared) : IClassFixture<SharedServer>
             Many(80_000, """{"name":"v#"}""")),
         ["ports"] = Fill(Message.Post("/api/v1/namespaces/default/services", ""), "application/json",
             """{"metadata":{"name":"m"},"spec":{"ports":[@@]}}""", Many(60_000, """{"name":"p#","port":#}""")),
-        ["environment"] = Patch("strategic-merge-patch+json", Environment, Many(60_000, """{"name":"E#","value":"v"}""")),
+        ["environment"] = Patch("strategic-merge-patch+json", Environment,
+            Many(60_000, """{"name":"E#","value":"v"}""")),
         ["environment deleted"] = Patch("strategic-merge-patch+json", Environment,
             Many(60_000, """{"name":"E#","$patch":"delete"}""")),
         ["a primitive list"] = Patch("strategic-merge-patch+json", """{"metadata":{"finalizers":[@@]}}""",
@@ -119,7 +120,8 @@ public sealed class BodyTests(SharedServer shared) : IClassFixture<SharedServer>
         ["an order of elements"] = Patch("strategic-merge-patch+json",
             """{"metadata":{"$setElementOrder/finalizers":[@@],"finalizers":[@@]}}""", Many(60_000, "\"x.io/#\"")),
         ["values deleted"] = Patch("strategic-merge-patch+json",
-            """{"metadata":{"$deleteFromPrimitiveList/finalizers":[@@],"finalizers":[@@]}}""", Many(60_000, "\"x.io/#\"")),
+            """{"metadata":{"$deleteFromPrimitiveList/finalizers":[@@],"finalizers":[@@]}}""", Many(60_000,
+            "\"x.io/#\"")),
         ["applied environment"] = Patch("apply-patch+yaml",
             """{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"c","image":"i","env":[@@]}]}}""",
             Many(60_000, """{"name":"E#","value":"v"}""")),
@@ -200,7 +202,8 @@ public sealed class BodyTests(SharedServer shared) : IClassFixture<SharedServer>
         {
             byte[] inner = [];
             for (var i = 0; i < depth && inner.Length < 100_000; i++) inner = Binary.Part(1, inner);
-            yield return Binary.Envelope([.. Binary.Part(1, "v1"u8.ToArray()), .. Binary.Part(2, "ConfigMap"u8.ToArray())], inner);
+            yield return Binary.Envelope([.. Binary.Part(1, "v1"u8.ToArray()),
+                .. Binary.Part(2, "ConfigMap"u8.ToArray())], inner);
             yield break;
         }
         yield return Encoding.ASCII.GetBytes(new string('[', depth));
@@ -216,14 +219,17 @@ public sealed class BodyTests(SharedServer shared) : IClassFixture<SharedServer>
 
     // The text so many times, with its number in the place of #.
     private static string Many(int count, string text, string between = ",") =>
-        string.Join(between, Enumerable.Range(0, count).Select(i => text.Replace("#", $"{i}", StringComparison.Ordinal)));
+        string.Join(between, Enumerable.Range(0, count).Select(i => text.Replace("#", $"{i}",
+            StringComparison.Ordinal)));
 
-    private static Message Map(string json, string many) => Fill(Message.Post(Maps, ""), "application/json", json, many);
+    private static Message Map(string json, string many) => Fill(Message.Post(Maps, ""), "application/json", json,
+        many);
 
     private static Message Yaml(string yaml) => Message.Post(Maps, "").With(yaml, "application/yaml");
 
     private static Message Patch(string type, string body, string many) => Fill(
-        new Message("PATCH", $"{Pods}/p").Param("dryRun", "All").Param("fieldManager", "m"), $"application/{type}", body,
+        new Message("PATCH", $"{Pods}/p").Param("dryRun", "All").Param("fieldManager", "m"), $"application/{type}",
+            body,
         many);
 
     private static Message Fill(Message message, string type, string body, string many) =>

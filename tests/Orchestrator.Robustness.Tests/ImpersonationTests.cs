@@ -51,7 +51,8 @@ public sealed class ImpersonationTests(SharedServer shared) : IClassFixture<Shar
     {
         var message = Message.Post(Reviews, "{}") with
         {
-            Headers = [("Authorization", $"Bearer {Server.Token}"), ("Impersonate-User", "jane"), ("Impersonate-User", "admin")],
+            Headers = [("Authorization", $"Bearer {Server.Token}"), ("Impersonate-User", "jane"),
+                ("Impersonate-User", "admin")],
         };
         var reply = await shared.Server.SendAsync(message.Header("Content-Type", "application/json"));
         // Two users in one request are no user anybody knows, and surely not the second with the rights of the first.

@@ -46,7 +46,8 @@ public sealed class ProxySafetyTests(SharedServer shared) : IClassFixture<Shared
             // An address that is none may be refused when it is written, so that the pod has none.
             Assert.True(reply.Code is 400 && reply.Message == "address not allowed"
                 || reply.Code is 503 && reply.Message.Contains("has no address yet", StringComparison.Ordinal)
-                || reply.Code is 503 && reply.Message.Contains("no endpoints", StringComparison.Ordinal), reply.ToString());
+                || reply.Code is 503 && reply.Message.Contains("no endpoints", StringComparison.Ordinal),
+                    reply.ToString());
         }
     }
 
@@ -112,8 +113,10 @@ public sealed class ProxySafetyTests(SharedServer shared) : IClassFixture<Shared
     // why | what the pod answers | code that comes back
     public static TheoryData<string, string, int> Answers => new()
     {
-        { "letters of another alphabet", "HTTP/1.1 200 OK\r\nContent-Disposition: inline; filename=\"\u00e9\"\r\nContent-Length: 2\r\n\r\nok", 200 },
-        { "a protocol nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", 503 },
+        { "letters of another alphabet",
+            "HTTP/1.1 200 OK\r\nContent-Disposition: inline; filename=\"\u00e9\"\r\nContent-Length: 2\r\n\r\nok", 200 },
+        { "a protocol nobody asked for",
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", 503 },
         { "no HTTP", "hello\r\n\r\n", 503 },
         { "nothing", "", 503 },
         { "a head without end", "HTTP/1.1 200 OK\r\nX: " + new string('x', 200_000) + "\r\n\r\n", 503 },

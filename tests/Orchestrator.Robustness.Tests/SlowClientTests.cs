@@ -97,7 +97,8 @@ public sealed class SlowClientTests(SharedServer shared) : IClassFixture<SharedS
         await using var writer = await shared.Server.ConnectAsync();
         for (var i = 0; i < Changes; i++)
         {
-            var made = await writer.AskAsync(Message.Post(Maps, $$$"""{"metadata":{"name":"big-{{{i}}}"},"data":{"k":"{{{text}}}"}}"""));
+            var made = await writer.AskAsync(Message.Post(Maps,
+                $$$"""{"metadata":{"name":"big-{{{i}}}"},"data":{"k":"{{{text}}}"}}"""));
             Assert.Equal(201, made.Code);
         }
         Assert.Equal(Changes, await seen);

@@ -48,7 +48,8 @@ internal static class Verdict
         504 when message.Query.Any(pair => pair.Name.StartsWith("timeout", StringComparison.Ordinal)) =>
             "the client gave it less time than it takes",
         504 => reply.Text.Contains("ResourceVersionTooLarge", StringComparison.Ordinal) ? "not there yet" : null,
-        500 when IsCommand(message) => reply.Text.Contains("not found", StringComparison.Ordinal) ? "as a node says" : null,
+        500 when IsCommand(message) => reply.Text.Contains("not found", StringComparison.Ordinal) ? "as a node says"
+            : null,
         _ => null,
     };
 
@@ -82,7 +83,8 @@ internal static class Verdict
     }
 
     private static bool IsCommand(Message message) =>
-        message.Path.Contains("/exec", StringComparison.Ordinal) || message.Path.Contains("/attach", StringComparison.Ordinal);
+        message.Path.Contains("/exec", StringComparison.Ordinal)
+            || message.Path.Contains("/attach", StringComparison.Ordinal);
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

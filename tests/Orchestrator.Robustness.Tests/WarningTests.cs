@@ -3,7 +3,8 @@ using Orchestrator.Robustness.Tests.Running;
 
 namespace Orchestrator.Robustness.Tests;
 
-/// <summary>Warnings quote what was sent, in the head of the answer: that must stay one head, and a short one.</summary>
+/// <summary>Warnings quote what was sent, in the head of the answer: that must stay one head, and a short
+/// one.</summary>
 public sealed class WarningTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
@@ -39,5 +40,6 @@ public sealed class WarningTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.InRange(reply.Headers.Sum(header => header.Key.Length + header.Value.Length), 1, HeadMax);
     }
 
-    private Task<Reply> SendAsync(string json) => shared.Server.SendAsync(Message.Post(Maps, json).Param("dryRun", "All"));
+    private Task<Reply> SendAsync(string json) => shared.Server.SendAsync(Message.Post(Maps, json).Param("dryRun",
+        "All"));
 }

@@ -13,7 +13,8 @@ internal static class JsonPatch
     // Copies of copies double the tree with each operation; this bounds what a small patch can grow to.
     private const int CopiedNodesMax = 1_000_000;
 
-    // Whatever is put somewhere is looked through; a large part that is moved to and fro would keep it busy for minutes.
+    // Whatever is put somewhere is looked through; a large part that is moved to and fro would keep it busy for
+    // minutes.
     private const int SeenNodesMax = 5_000_000;
 
     public static JsonNode? Apply(JsonNode? root, JsonNode? patch)

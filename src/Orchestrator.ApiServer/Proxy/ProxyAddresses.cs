@@ -2,10 +2,12 @@ using System.Net;
 
 namespace Orchestrator.ApiServer.Proxy;
 
-/// <summary>Which addresses requests may be passed on to: those of one machine somewhere, and not of this one.</summary>
+/// <summary>Which addresses requests may be passed on to: those of one machine somewhere, and not of this
+/// one.</summary>
 internal static class ProxyAddresses
 {
-    /// <summary>Not the server itself, nor its link, nor several machines at once, nor any way of writing those.</summary>
+    /// <summary>Not the server itself, nor its link, nor several machines at once, nor any way of writing
+    /// those.</summary>
     public static bool IsAllowed(IPAddress address)
     {
         // ::ffff:127.0.0.1 is 127.0.0.1 to the kernel, and 0.0.0.0 is too.

@@ -11,11 +11,13 @@ internal static class BinaryMutators
     public static Mutator[] All { get; } =
     [
         new("broken inside", Fits, (message, dice) => Inside(message, dice.Bytes(dice.Below(200)))),
-        new("cut off inside", Fits, (message, dice) => Body(message, message.Body![..dice.Below(message.Body!.Length)])),
+        new("cut off inside", Fits, (message, dice) => Body(message,
+            message.Body![..dice.Below(message.Body!.Length)])),
         new("another wire type", Fits, (message, dice) => At(message, dice, b => (byte)((b & 0xf8) | dice.Below(8)))),
         new("another field", Fits, (message, dice) => At(message, dice, b => (byte)((b & 7) | dice.Below(32) << 3))),
         new("a huge length", Fits, (message, dice) => Replace(message, dice, [0xff, 0xff, 0xff, 0xff, 0x0f])),
-        new("a number without end", Fits, (message, dice) => Replace(message, dice, [.. Enumerable.Repeat((byte)0xff, 12)])),
+        new("a number without end", Fits, (message, dice) =>
+            Replace(message, dice, [.. Enumerable.Repeat((byte)0xff, 12)])),
         new("field zero", Fits, (message, _) => Inside(message, [0x00, 0x00])),
         new("a group", Fits, (message, _) => Inside(message, [0x0b, 0x0b, 0x0b, 0x0c])),
         new("a negative length", Fits, (message, _) =>

@@ -8,11 +8,13 @@ namespace Orchestrator.Robustness.Tests.Mutations;
 internal static class ByteMutators
 {
     private static readonly string[] Texts =
-        ["", " ", "\n", "null", "[]", "{}", "\"x\"", "0", "{", "}", "---\n---\n", "\u0000", "<xml/>", "a=b&c=d", "k8s\0"];
+        ["", " ", "\n", "null", "[]", "{}", "\"x\"", "0", "{", "}", "---\n---\n", "\u0000", "<xml/>", "a=b&c=d",
+            "k8s\0"];
 
     public static Mutator[] All { get; } =
     [
-        new("cut off", Fits, (message, dice) => message with { Body = message.Body![..dice.Below(message.Body!.Length)] }),
+        new("cut off", Fits, (message, dice) =>
+            message with { Body = message.Body![..dice.Below(message.Body!.Length)] }),
         new("bytes flipped", Fits, Flip),
         new("bytes put in", Fits, (message, dice) => Insert(message, dice, dice.Bytes(1 + dice.Below(16)))),
         new("bytes left out", Fits, LeaveOut),

@@ -7,16 +7,22 @@ internal static class HeaderMutators
 {
     private static readonly string[] Accepts =
     [
-        "", "text/html", "*/*;q=0", "application/json;as=Nothing;v=v1;g=meta.k8s.io", "application/json;as=Table;v=v9;g=meta.k8s.io",
-        "application/json;as=Table", "application/vnd.kubernetes.protobuf", ",,,", ";", "application/yaml;as=Table;v=v1;g=meta.k8s.io",
-        "application/cbor", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", "application/json;stream=watch", "a/b/c",
-        "application/json;as=Table;v=v1;g=meta.k8s.io", "application/yaml", "application/json;as=APIGroupDiscoveryList", "\u00e9",
+        "", "text/html", "*/*;q=0", "application/json;as=Nothing;v=v1;g=meta.k8s.io",
+        "application/json;as=Table;v=v9;g=meta.k8s.io",
+        "application/json;as=Table", "application/vnd.kubernetes.protobuf", ",,,", ";",
+        "application/yaml;as=Table;v=v1;g=meta.k8s.io",
+        "application/cbor", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+        "application/json;stream=watch", "a/b/c",
+        "application/json;as=Table;v=v1;g=meta.k8s.io", "application/yaml", "application/json;as=APIGroupDiscoveryList",
+        "\u00e9",
     ];
 
     private static readonly string[] ContentTypes =
     [
-        "", "text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "multipart/form-data", "json",
-        "application/cbor", "APPLICATION/JSON", "application/json;;;", "application/json, application/yaml", "/", "\u00e9",
+        "", "text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded",
+        "multipart/form-data", "json",
+        "application/cbor", "APPLICATION/JSON", "application/json;;;", "application/json, application/yaml", "/",
+        "\u00e9",
         "application/vnd.kubernetes.protobuf;stream=watch", "application/yaml; x=y", "application/json-seq",
     ];
 
@@ -29,9 +35,11 @@ internal static class HeaderMutators
             dice.Of(["", "/", "a/b", new string('u', 5_000), "\u00e9\u00ff/1", "a b c", "%00", "\"quoted\"/2"]))),
         new("conditions", (message, dice) => message.Header(
             dice.Of(["If-None-Match", "If-Match", "If-Modified-Since", "Range", "Accept-Encoding", "Accept-Charset"]),
-            dice.Of(["*", "\"x\"", "W/\"x\"", "x", "bytes=0-1", "gzip;q=x", "", "br, gzip", "Thu, 01 Jan 1970 00:00:00 GMT"]))),
+            dice.Of(["*", "\"x\"", "W/\"x\"", "x", "bytes=0-1", "gzip;q=x", "", "br, gzip",
+                "Thu, 01 Jan 1970 00:00:00 GMT"]))),
         new("an upgrade", (message, dice) => message.Header("Connection", "Upgrade").Header("Upgrade",
-            dice.Of(["websocket", "SPDY/3.1", "h2c", "x", ""])).Header("Sec-WebSocket-Version", dice.Of(["13", "8", "x", ""]))
+            dice.Of(["websocket", "SPDY/3.1", "h2c", "x", ""])).Header("Sec-WebSocket-Version",
+                dice.Of(["13", "8", "x", ""]))
             .Header("Sec-WebSocket-Key", dice.Of(["", "x", "dGhlIHNhbXBsZSBub25jZQ==", "dGhl", "\u00e9"]))
             .Header("Sec-WebSocket-Protocol", dice.Of(["v5.channel.k8s.io", "x", "", ",,", "v4.channel.k8s.io, x"]))
             .Header("X-Stream-Protocol-Version", dice.Of(["v4.channel.k8s.io", "x", "", "portforward.k8s.io"])) with
@@ -39,7 +47,8 @@ internal static class HeaderMutators
             // With a body, or without an upgrade in it, an upgrade is no HTTP.
             IsOutOfHttp = true,
         }),
-        new("a header of much", (message, dice) => message.Header("X-Much", new string('x', 1 << (6 + dice.Below(12)))) with
+        new("a header of much", (message, dice) => message.Header("X-Much", new string('x',
+            1 << (6 + dice.Below(12)))) with
         {
             IsOutOfHttp = true,
         }),
@@ -55,16 +64,21 @@ internal static class HeaderMutators
             Headers = [.. message.Headers, (dice.Of(["", " ", "a b", "a:b", "(", "\u00e9"]), "x")], IsOutOfHttp = true,
         }),
         new("another host", (message, dice) => message.Header("Host",
-            dice.Of(["", "evil.example", "a b", "[::1", "x:99999", "169.254.169.254", "a,b"])) with { IsOutOfHttp = true }),
+            dice.Of(["", "evil.example", "a b", "[::1", "x:99999", "169.254.169.254",
+                "a,b"])) with { IsOutOfHttp = true }),
         new("two lengths", static message => message.Body is { Length: > 0 }, (message, dice) =>
-            message.Header("Content-Length", dice.Of(["0", "-1", "x", "5, 5", "99999999999999999999"])) with { IsOutOfHttp = true }),
+            message.Header("Content-Length", dice.Of(["0", "-1", "x", "5, 5",
+                "99999999999999999999"])) with { IsOutOfHttp = true }),
         new("less said than sent", static message => message.Body is { Length: > 1 }, (message, dice) =>
-            message.Header("Connection", "close") with { SaidLength = dice.Below(message.Body!.Length), IsOutOfHttp = true }),
+            message.Header("Connection", "close") with { SaidLength = dice.Below(message.Body!.Length),
+                IsOutOfHttp = true }),
         new("chunks that are none", static message => message.Body is { Length: > 0 }, (message, dice) =>
-            message.Header("Transfer-Encoding", dice.Of(["chunked", "gzip, chunked", "chunked, chunked", "x", "identity"]))
+            message.Header("Transfer-Encoding", dice.Of(["chunked", "gzip, chunked", "chunked, chunked", "x",
+                "identity"]))
                 .Header("Connection", "close") with { IsOutOfHttp = true }),
         new("a wish to be told", static message => message.Body is { Length: > 0 }, (message, dice) =>
             message.Header("Expect", dice.Of(["100-continue", "x", "200-ok"])) with { IsOutOfHttp = true }),
-        new("another method by header", (message, dice) => message.Header("X-HTTP-Method-Override", dice.Of(["DELETE", "x"]))),
+        new("another method by header", (message, dice) => message.Header("X-HTTP-Method-Override", dice.Of(["DELETE",
+            "x"]))),
     ];
 }

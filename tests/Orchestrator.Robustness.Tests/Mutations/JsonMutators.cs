@@ -17,24 +17,28 @@ internal static class JsonMutators
         "\"\"", "\"x\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"\\ud83d\\ude00\"", "\"-\"", "\"../..\"", "\"a/b/c\"",
         "\"0x10\"", "\"1Gi\"", "\"-5m\"", "\"1e99999\"", "\"999999999999999999999Ei\"", "\"10000-01-01T00:00:00Z\"",
         "\"2026-13-45T99:99:99Z\"", "\"300%\"", "\"::1\"", "\"999.1.1.1\"", "\"0.0.0.0/33\"", "\"$(A)\"", "\"*\"",
-        "{}", "[]", "[null]", "[[]]", "{\"a\":{}}", "{\"\":\"\"}", "[{},{}]", "NaN", "Infinity", "'x'", "undefined", "01",
+        "{}", "[]", "[null]", "[[]]", "{\"a\":{}}", "{\"\":\"\"}", "[{},{}]", "NaN", "Infinity", "'x'", "undefined",
+        "01",
         "+1", ".5", "1.", "0x1", "\"\t\"", "\"\\x\"", "tru", "/*c*/1", "\"a\" \"b\"", "{\"a\":1,}", "[1,]", "",
     ];
 
     private static readonly string[] Names =
-        ["", "$patch", "metadata", "spec", "kind", "__proto__", "$ref", "a.b", "\u0000", "UPPER", "status", "\ud83d\ude00"];
+        ["", "$patch", "metadata", "spec", "kind", "__proto__", "$ref", "a.b", "\u0000", "UPPER", "status",
+            "\ud83d\ude00"];
 
     public static Mutator[] All { get; } =
     [
         new("another value", Fits, (message, dice) => At(message, dice, _ => dice.Of(Values))),
-        new("a long text", Fits, (message, dice) => At(message, dice, _ => $"\"{new string('a', 1 << dice.Below(18))}\"")),
+        new("a long text", Fits, (message, dice) => At(message, dice, _ =>
+            $"\"{new string('a', 1 << dice.Below(18))}\"")),
         new("nested", Fits, (message, dice) => At(message, dice, inner => Nested(inner, 1 << dice.Below(14)))),
         new("a field nobody knows", Fits, (message, dice) => Field(message, dice, dice.Of(Names), dice.Of(Values))),
         new("a field twice", Fits, (message, dice) => At(message, dice, inner => inner + Twice(inner))),
         new("many fields", Fits, (message, dice) => Field(message, dice, "many", Many(1 << dice.Below(10)))),
         new("a list of many", Fits, (message, dice) => At(message, dice, inner => Listed(inner, 1 << dice.Below(9)))),
         new("a field gone", Fits, Gone),
-        new("another kind", Fits, (message, dice) => Root(message, "kind", dice.Of(["Pod", "", "pod", "List", "Kind/x"]))),
+        new("another kind", Fits, (message, dice) => Root(message, "kind", dice.Of(["Pod", "", "pod", "List",
+            "Kind/x"]))),
         new("another version", Fits,
             (message, dice) => Root(message, "apiVersion", dice.Of(["v1", "", "apps/v2", "/", "a/b/c", "v1 "]))),
         new("another name", Fits, (message, dice) => Meta(message, "name",
@@ -101,8 +105,9 @@ internal static class JsonMutators
         return Of(message, root.ToJsonString());
     }
 
-    private static string Nested(string inner, int depth) =>
-        $"{string.Concat(Enumerable.Repeat("{\"a\":[", depth / 2))}{inner}{string.Concat(Enumerable.Repeat("]}", depth / 2))}";
+    private static string Nested(string inner, int depth) => Times("{\"a\":[", depth / 2) + inner + Times("]}", depth / 2);
+
+    private static string Times(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     private static string Listed(string inner, int count) =>
         $"[{string.Join(',', Enumerable.Repeat(inner.Length < 2_000 ? inner : "{}", count))}]";

@@ -7,17 +7,22 @@ internal static class PathMutators
 {
     private static readonly string[] Segments =
     [
-        "", ".", "..", "%2e%2e", "%2E", "%2F", "%2f..%2f", "%5C", "%25", "%", "%z", "%zz", "a%20b", "%C3%BC", "%ff%fe", "+", "~",
-        ";x=1", "a:b:c", "http:kept:80", "kept:web", "https:kept:", ":::", "*", "watch", "proxy", "namespaces", "namespaces/x",
-        "status", "scale", "log", "exec", "attach", "portforward", "token", "binding", "eviction", "finalize", "approval",
-        "ephemeralcontainers", "resize", "PODS", "pods", "kept", "api", "apis", "v1", "v2", "v1beta1", "apps", "none.example",
+        "", ".", "..", "%2e%2e", "%2E", "%2F", "%2f..%2f", "%5C", "%25", "%", "%z", "%zz", "a%20b", "%C3%BC", "%ff%fe",
+        "+", "~",
+        ";x=1", "a:b:c", "http:kept:80", "kept:web", "https:kept:", ":::", "*", "watch", "proxy", "namespaces",
+        "namespaces/x",
+        "status", "scale", "log", "exec", "attach", "portforward", "token", "binding", "eviction", "finalize",
+        "approval",
+        "ephemeralcontainers", "resize", "PODS", "pods", "kept", "api", "apis", "v1", "v2", "v1beta1", "apps",
+        "none.example",
         "'", "\"", "<b>", "{x}", "|", "^", "`", "$(x)", "%0d%0aX-A:%20b", "%u0041", "-", "0", "nodes", "services",
         "selfsubjectreviews", "metrics.k8s.io", "events.k8s.io", "pods.metrics.k8s.io",
     ];
 
     private static readonly string[] Subresources =
     [
-        "status", "scale", "log", "exec", "attach", "portforward", "proxy", "proxy/", "proxy/a/../b", "token", "binding",
+        "status", "scale", "log", "exec", "attach", "portforward", "proxy", "proxy/", "proxy/a/../b", "token",
+        "binding",
         "eviction", "finalize", "approval", "ephemeralcontainers", "resize", "nothing", "status/status", "log/x/y",
     ];
 
@@ -31,7 +36,8 @@ internal static class PathMutators
         new("upper case", (message, dice) => Segment(message, dice, old => old.ToUpperInvariant())),
         new("every byte escaped", (message, dice) =>
             Segment(message, dice, old => string.Concat(old.Select(c => $"%{(int)c:X2}")))),
-        new("a long segment", (message, dice) => Segment(message, dice, _ => new string('a', 1 << (6 + dice.Below(10))))),
+        new("a long segment", (message, dice) => Segment(message, dice, _ => new string('a',
+            1 << (6 + dice.Below(10))))),
         new("many segments", (message, dice) =>
             message with { Path = message.Path + string.Concat(Enumerable.Repeat("/a", 1 << dice.Below(11))) }),
         new("a subresource", (message, dice) => message with { Path = $"{message.Path}/{dice.Of(Subresources)}" }),
@@ -44,7 +50,8 @@ internal static class PathMutators
         }),
         new("no path", (message, dice) => message with
         {
-            Path = dice.Of(["*", "", "localhost:80", "?", "a", "\\", " /x", "/a b", "/%00", "/\u00e9", "/\u0001", "//", "#", "/#a"]),
+            Path = dice.Of(["*", "", "localhost:80", "?", "a", "\\", " /x", "/a b", "/%00", "/\u00e9", "/\u0001", "//",
+                "#", "/#a"]),
             IsOutOfHttp = true,
         }),
         new("another method", (message, dice) => message with
@@ -72,8 +79,10 @@ internal static class PathMutators
     [
         "/openapi/v2", "/openapi/v3/x", "/openapi/v3/apis/none/v1", "/metrics", "/debug/pprof", "/reasons", "/logs",
         "/api/v1/watch/pods", "/api/v1/watch/namespaces/default/pods/kept", "/apis//v1/pods", "/api/v1/namespaces/",
-        "/api/v1/namespaces/default", "/api/v1/namespaces/default/finalize", "/readyz/none", "/livez/", "/healthz/log/x",
-        "/.well-known/openid-configuration", "/.well-known/none", "/openid/v1/none", "/apis/metrics.k8s.io/v1beta1/nodes/x",
+        "/api/v1/namespaces/default", "/api/v1/namespaces/default/finalize", "/readyz/none", "/livez/",
+        "/healthz/log/x",
+        "/.well-known/openid-configuration", "/.well-known/none", "/openid/v1/none",
+        "/apis/metrics.k8s.io/v1beta1/nodes/x",
         "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/kept", "/api/v1/bindings", "/api/v1/componentstatuses",
         "/api/v1/nodes/kept/proxy/pods", "/api/v1/nodes/node-1:1/proxy/", "/api/v1/nodes/node-1/proxy/none",
         "/api/v1/namespaces/default/services/kept/proxy/x", "/api/v1/namespaces/default/pods/kept/proxy/x",

@@ -15,13 +15,18 @@ internal static class QueryMutators
         ("resourceVersion", ["-1", "0", "1", "x", "18446744073709551616", "9223372036854775807", "%201", "00"]),
         ("resourceVersionMatch", ["Exact", "NotOlderThan", "x", ""]),
         ("timeoutSeconds", ["-1", "0", "1", "x", "9223372036854775807", "99999999999999999999"]),
-        ("timeout", ["-1s", "0", "1ms", "x", "9999999h", "106751991167h", "1000000000000h1000000000000h", ".s", "1h1", "5"]),
+        ("timeout", ["-1s", "0", "1ms", "x", "9999999h", "106751991167h", "1000000000000h1000000000000h", ".s", "1h1",
+        "5"]),
         ("fieldValidation", ["Strict", "Warn", "Ignore", "strict", "x", ""]),
         ("dryRun", ["All", "all", "x", "", "All,All"]),
-        ("labelSelector", ["a", "a%3D", "%3Da", "a%3Db%3Dc", "a%20in", "a%20in%20(", "a%20in%20()", "a%20in%20(b,,c)", "!!a",
-            ",", "a,", "a%3E", "a%3Ex", "a%3E1", "a%21", "()", "a/b/c", "%C3%BC", "%00", "a%20notin%20(b))", "A%20B", "/", "a/"]),
-        ("fieldSelector", ["a", "a%3Db", "metadata.name", "metadata.name%3D", "metadata.name!%3Dx,metadata.name%3D%3Dy", ",",
-            "metadata.name%3E1", "spec.nodeName%3Dx", "status.phase%3D\\", "metadata.name%3Da\\,b", "%3D", "metadata.name%3D%00"]),
+        ("labelSelector", ["a", "a%3D", "%3Da", "a%3Db%3Dc", "a%20in", "a%20in%20(", "a%20in%20()", "a%20in%20(b,,c)",
+        "!!a",
+            ",", "a,", "a%3E", "a%3Ex", "a%3E1", "a%21", "()", "a/b/c", "%C3%BC", "%00", "a%20notin%20(b))", "A%20B",
+            "/", "a/"]),
+        ("fieldSelector", ["a", "a%3Db", "metadata.name", "metadata.name%3D", "metadata.name!%3Dx,metadata.name%3D%3Dy",
+        ",",
+            "metadata.name%3E1", "spec.nodeName%3Dx", "status.phase%3D\\", "metadata.name%3Da\\,b", "%3D",
+            "metadata.name%3D%00"]),
         ("fieldManager", ["%00", "%0a", "a%20b", "", "%F0%9F%98%80"]),
         ("force", ["true", "x"]),
         ("pretty", ["true", "1", "x"]),
@@ -37,7 +42,8 @@ internal static class QueryMutators
         ("tailLines", ["-1", "x", "9223372036854775807"]),
         ("limitBytes", ["0", "-1", "x", "1"]),
         ("sinceSeconds", ["0", "-5", "x", "9223372036854775807"]),
-        ("sinceTime", ["x", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01", "%00", "2026-02-30T00:00:00Z"]),
+        ("sinceTime", ["x", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01", "%00",
+        "2026-02-30T00:00:00Z"]),
         ("previous", ["true", "x"]),
         ("stdin", ["true", "x"]),
         ("stdout", ["true", "False"]),
@@ -50,7 +56,8 @@ internal static class QueryMutators
     ];
 
     private static readonly string[] Raw =
-        ["%", "%zz", "&&&", "=", "=x", "a=b=c", "%3D", "a[]=1", "\u00ff", "?", "#x", "%00=1", "a;b", "+", "watch", "'\"<>"];
+        ["%", "%zz", "&&&", "=", "=x", "a=b=c", "%3D", "a[]=1", "\u00ff", "?", "#x", "%00=1", "a;b", "+", "watch",
+            "'\"<>"];
 
     public static Mutator[] All { get; } =
     [
@@ -58,8 +65,10 @@ internal static class QueryMutators
         new("two parameters", (message, dice) => Param(Param(message, dice), dice)),
         new("three parameters", (message, dice) => Param(Param(Param(message, dice), dice), dice)),
         new("a parameter twice", static message => message.Query.Count > 0, (message, dice) =>
-            message with { Query = [.. message.Query, (dice.Of(message.Query).Name, dice.Of(dice.Of(Parameters).Values))] }),
-        new("a parameter of raw bytes", (message, dice) => message with { Query = [.. message.Query, (dice.Of(Raw), "")] }),
+            message with { Query = [.. message.Query, (dice.Of(message.Query).Name,
+                dice.Of(dice.Of(Parameters).Values))] }),
+        new("a parameter of raw bytes", (message, dice) => message with { Query = [.. message.Query, (dice.Of(Raw),
+            "")] }),
         new("a long parameter", (message, dice) =>
             message.Param(dice.Of(Parameters).Name, new string('a', 1 << (8 + dice.Below(8))))),
         new("many parameters", (message, dice) => message with

@@ -9,8 +9,10 @@ internal static class YamlMutators
     // What stands in the place of a value.
     private static readonly string[] Values =
     [
-        "*nowhere", "&a [*a]", "&a {<<: *a}", "!!binary x", "!!int x", "!<tag:x> y", "|", "|2\n x", ">-", "1.e999", "+1e999",
-        ".1e999", "-.inf", ".nan", "0x", "0o9", "09", "1_000", "0b1", "~", "!", "!!null x", "\t", "'", "\"", "\"\\x\"", "{",
+        "*nowhere", "&a [*a]", "&a {<<: *a}", "!!binary x", "!!int x", "!<tag:x> y", "|", "|2\n x", ">-", "1.e999",
+        "+1e999",
+        ".1e999", "-.inf", ".nan", "0x", "0o9", "09", "1_000", "0b1", "~", "!", "!!null x", "\t", "'", "\"", "\"\\x\"",
+        "{",
         "[", "}", "]", "? a", ": b", "- - -", "@a", "`a", "%a", "#", "&a", "<<", "2026-01-01", "12:30:45", "yes", "No",
         "!!set {a, b}", "!!omap [a: 1]", "[a, [b, {c: &x d}], *x]", "\"\\ud800\"", "\u2028", "{? [a]: b}", "{[a]: b}",
     ];
@@ -27,7 +29,8 @@ internal static class YamlMutators
         new("another YAML line", Fits, (message, dice) => Line(message, dice, line => [dice.Of(Lines), line])),
         new("a line gone", Fits, (message, dice) => Line(message, dice, _ => [])),
         new("a line twice", Fits, (message, dice) => Line(message, dice, line => [line, line])),
-        new("another indent", Fits, (message, dice) => Line(message, dice, line => [new string(' ', dice.Below(9)) + line.Trim()])),
+        new("another indent", Fits, (message, dice) => Line(message, dice, line => [new string(' ',
+            dice.Below(9)) + line.Trim()])),
         new("a tab", Fits, (message, dice) => Line(message, dice, line => ["\t" + line])),
         new("nested flow", Fits, (message, dice) => Value(message, dice, new string('[', 1 << dice.Below(14)))),
         new("nested lists", Fits, (message, dice) => Value(message, dice,

@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Orchestrator.Robustness.Tests.Running;
 
-/// <summary>Counts what is open on the servers of this process: connections, and requests that are not answered.</summary>
+/// <summary>Counts what is open on the servers of this process: connections, and requests that are not
+/// answered.</summary>
 public sealed class Gauge : IDisposable
 {
     private readonly MeterListener _listener = new();
