@@ -16,7 +16,7 @@ public sealed class ImpersonationTests(SharedServer shared) : IClassFixture<Shar
         { "a master who is another is no master", Server.Token, "User=admin", 201, "admin [system:authenticated]" },
         { "a service account brings its groups", Server.Token, "User=system:serviceaccount:default:x", 201,
             "system:serviceaccount:default:x [system:serviceaccounts,system:serviceaccounts:default,system:authenticated]" },
-        { "nobody is not authenticated", Server.Token, "User=system:anonymous", 403, "users must be authenticated" },
+        { "nobody is not authenticated", Server.Token, "User=system:anonymous", 403, "User \"system:anonymous\" cannot create" },
         { "a group without a user", Server.Token, "Group=a", 400, "without impersonating a user" },
         { "a uid without a user", Server.Token, "Uid=1", 400, "without impersonating a user" },
         { "more without a user", Server.Token, "Extra-a=1", 400, "without impersonating a user" },

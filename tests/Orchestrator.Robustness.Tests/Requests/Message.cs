@@ -24,7 +24,12 @@ public sealed record Message(string Method, string Path)
     public string Kind { get; init; } = "";
 
     /// <summary>It need not be HTTP, so that the answer may be one of HTTP alone.</summary>
-    public bool IsOutOfHttp { get; init; }
+    public bool IsOutOfHttp
+    {
+        get => field || !IsAscii(Path) || Query.Any(pair => !IsAscii(pair.Name) || !IsAscii(pair.Value))
+            || Headers.Any(header => !IsAscii(header.Name) || !IsAscii(header.Value));
+        init;
+    }
 
     /// <summary>What was done to it, in order.</summary>
     public IReadOnlyList<string> Done { get; init; } = [];
@@ -81,6 +86,8 @@ public sealed record Message(string Method, string Path)
         var shown = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, 2_000));
         return $"[{string.Join(", ", Done)}] {bytes.Length} bytes:\n{shown}";
     }
+
+    private static bool IsAscii(string text) => text.All(c => c is >= ' ' and <= '~');
 
     private string Target => Query.Count == 0 ? Path
         : $"{Path}?{string.Join('&', Query.Select(pair => pair.Value.Length == 0 ? pair.Name : $"{pair.Name}={pair.Value}"))}";

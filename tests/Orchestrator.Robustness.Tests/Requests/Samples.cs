@@ -110,7 +110,7 @@ internal static class Samples
     {
         if (!Bodies.TryGetValue((kind.Group, kind.Plural), out var rest)) return null;
         if (rest.Length > 0) rest = $",{rest}";
-        var metadata = $$"""{"name":"{{name}}","labels":{"app":"a"},"annotations":{"example.com/a":"1"} }""";
+        var metadata = $$"""{"name":"{{name}}","labels":{"made":"so"},"annotations":{"example.com/a":"1"} }""";
         return JsonNode.Parse(
             $$"""{"apiVersion":"{{kind.ApiVersion}}","kind":"{{kind.Name}}","metadata":{{metadata}}{{rest}}}""")!
             .AsObject();
