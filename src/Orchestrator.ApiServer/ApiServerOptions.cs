@@ -41,6 +41,15 @@ public sealed class ApiServerOptions
     /// <summary>Largest body of a request.</summary>
     public int BodyBytesMax { get; set; } = 3 * 1024 * 1024;
 
+    /// <summary>How long a client may take to send the head of a request.</summary>
+    public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may be open without a request.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>A client that reads an answer more slowly than this is cut off.</summary>
+    public double ReadBytesPerSecondMin { get; set; } = 1024;
+
     /// <summary>How long a client may take to send the body of a request.</summary>
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -69,6 +78,9 @@ public sealed class ApiServerOptions
 
     /// <summary>How long a watch lives that names no timeout; up to twice that, by its connection.</summary>
     public TimeSpan WatchTimeoutMin { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long the client of a watch may read nothing while there is something to read.</summary>
+    public TimeSpan WatchStallMax { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the rest of a paged list stays consistent.</summary>
     public TimeSpan SnapshotLifetime { get; set; } = TimeSpan.FromMinutes(5);

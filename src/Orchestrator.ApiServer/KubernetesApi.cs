@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orchestrator.ApiServer.Access;
 using Orchestrator.ApiServer.Auth;
 using Orchestrator.ApiServer.CustomResources;
@@ -33,6 +35,7 @@ public static class KubernetesApi
     {
         if (configure is not null) services.Configure(configure);
         services.AddOptions<ApiServerOptions>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ListenLimits>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<INameSource, RandomNames>();
         foreach (var type in Parts) services.TryAddSingleton(type);

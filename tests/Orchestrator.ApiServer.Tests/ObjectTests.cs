@@ -89,7 +89,7 @@ public sealed class ObjectTests(ApiProcess api) : IClassFixture<ApiProcess>
             "the server does not allow this method on the requested resource" },
         { "no such method", "POST", $"{Maps}/a", "{}", 405, "the server does not allow this method" },
         { "no JSON", "POST", Maps, "{", 400, "ConfigMap" },
-        { "a version at birth", "POST", Maps, """{"metadata":{"name":"a","resourceVersion":"1"}}""", 500,
+        { "a version at birth", "POST", Maps, """{"metadata":{"name":"a","resourceVersion":"1"}}""", 400,
             "resourceVersion should not be set on objects to be created" },
         { "bad label selector", "GET", $"{Maps}?labelSelector=a%20in", null, 400, "unable to parse requirement" },
         { "bad field selector", "GET", $"{Maps}?fieldSelector=data.k=v", null, 400,

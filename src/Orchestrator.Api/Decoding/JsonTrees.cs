@@ -44,6 +44,21 @@ public static class JsonTrees
         return tree;
     }
 
+    /// <summary>Takes fields out of an object, few or many: each that goes alone moves all that follow.</summary>
+    internal static void RemoveAll(JsonObject fields, IReadOnlyCollection<string> names)
+    {
+        const int few = 16;
+        if (names.Count <= few)
+        {
+            foreach (var name in names) fields.Remove(name);
+            return;
+        }
+        var gone = names.ToHashSet(StringComparer.Ordinal);
+        var kept = fields.Where(field => !gone.Contains(field.Key)).ToList();
+        fields.Clear();
+        foreach (var (name, value) in kept) fields.Add(name, value);
+    }
+
     /// <summary>The bytes of a tree.</summary>
     public static byte[] ToBytes(JsonNode? tree)
     {

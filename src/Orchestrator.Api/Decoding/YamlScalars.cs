@@ -38,7 +38,7 @@ internal static partial class YamlScalars
                 return true;
         }
         if (IsNotFinite(text)) throw new YamlException(scalar.Start, scalar.End, $"{text} has no place in JSON");
-        return TryWriteInteger(writer, text) || TryWriteReal(writer, text);
+        return TryWriteInteger(writer, text) || TryWriteReal(writer, text, scalar);
     }
 
     private static bool IsNotFinite(string text) =>
@@ -60,11 +60,17 @@ internal static partial class YamlScalars
         return true;
     }
 
-    private static bool TryWriteReal(Utf8JsonWriter writer, string text)
+    private static bool TryWriteReal(Utf8JsonWriter writer, string text, Scalar scalar)
     {
         if (!Real().IsMatch(text)) return false;
-        if (JsonNumber().IsMatch(text)) writer.WriteRawValue(text);
-        else writer.WriteNumberValue(double.Parse(text, CultureInfo.InvariantCulture));
+        if (JsonNumber().IsMatch(text))
+        {
+            writer.WriteRawValue(text);
+            return true;
+        }
+        var number = double.Parse(text, CultureInfo.InvariantCulture);
+        if (!double.IsFinite(number)) throw new YamlException(scalar.Start, scalar.End, $"{text} is too large");
+        writer.WriteNumberValue(number);
         return true;
     }
 

@@ -21,7 +21,9 @@ internal static class ApplyMerge
                 }
                 return merged;
             case (JsonArray old, JsonArray items) when rule.IsApplySet:
-                return new JsonArray([.. old.Concat(items.Where(item => !Contains(old, item))).Select(Clone)]);
+                var there = old.Select(item => FieldTrees.StepOf(item, rule)).ToHashSet(StringComparer.Ordinal);
+                return new JsonArray(
+                    [.. old.Concat(items.Where(item => !there.Contains(FieldTrees.StepOf(item, rule)))).Select(Clone)]);
             case (JsonArray old, JsonArray items) when rule.ApplyKeys.Count > 0 && shape is { Kind: ShapeKind.List }:
                 return MergeKeyed(shape.Element, rule, old, items);
             default:
@@ -37,24 +39,30 @@ internal static class ApplyMerge
     /// <param name="kept">What anyone owns still.</param>
     public static void Prune(Shape? shape, MergeRule rule, JsonNode? node, FieldSet gone, FieldSet? kept)
     {
+        if (node is JsonArray list)
+        {
+            if (shape is { Kind: ShapeKind.List }) PruneList(shape, rule, list, gone, kept);
+            return;
+        }
+        if (node is not JsonObject fields) return;
+        var empty = new List<string>();
         foreach (var (step, below) in gone.Children)
         {
-            switch (node)
-            {
-                case JsonObject fields when step.StartsWith("f:", StringComparison.Ordinal):
-                    var name = step[2..];
-                    var (inner, innerRule) = (Shape.Below(shape, name), FieldTrees.RuleOf(shape, name));
-                    if (IsGone(fields[name], inner, innerRule, below, kept?.Below(step))) fields.Remove(name);
-                    break;
-                case JsonArray list when shape is { Kind: ShapeKind.List }:
-                    for (var i = list.Count - 1; i >= 0; i--)
-                    {
-                        if (FieldTrees.StepOf(list[i], rule) != step) continue;
-                        if (IsGone(list[i], shape.Element, MergeRule.Default, below, kept?.Below(step)))
-                            list.RemoveAt(i);
-                    }
-                    break;
-            }
+            if (!step.StartsWith("f:", StringComparison.Ordinal)) continue;
+            var name = step[2..];
+            var (inner, innerRule) = (Shape.Below(shape, name), FieldTrees.RuleOf(shape, name));
+            if (IsGone(fields[name], inner, innerRule, below, kept?.Below(step))) empty.Add(name);
+        }
+        JsonTrees.RemoveAll(fields, empty);
+    }
+
+    private static void PruneList(Shape shape, MergeRule rule, JsonArray list, FieldSet gone, FieldSet? kept)
+    {
+        for (var i = list.Count - 1; i >= 0; i--)
+        {
+            var step = FieldTrees.StepOf(list[i], rule);
+            if (gone.Below(step) is not { } below) continue;
+            if (IsGone(list[i], shape.Element, MergeRule.Default, below, kept?.Below(step))) list.RemoveAt(i);
         }
     }
 
@@ -85,8 +93,6 @@ internal static class ApplyMerge
         }
         return result;
     }
-
-    private static bool Contains(JsonArray list, JsonNode? item) => list.Any(other => JsonNode.DeepEquals(other, item));
 
     private static JsonNode? Clone(JsonNode? node) => node?.DeepClone();
 }

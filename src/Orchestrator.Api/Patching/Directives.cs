@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Patching;
@@ -37,10 +38,8 @@ internal static class Directives
         {
             if (value is not null && !name.StartsWith('$') && !kept.Contains(name)) throw BadRetainKeys();
         }
-        foreach (var (name, _) in original.ToList())
-        {
-            if (!kept.Contains(name)) original.Remove(name);
-        }
+        JsonTrees.RemoveAll(
+            original, [.. original.Select(field => field.Key).Where(name => !kept.Contains(name))]);
     }
 
     /// <summary>Requires that a list element of a patch has its merge key.</summary>

@@ -13,6 +13,10 @@ internal static class JsonPatch
     // Copies of copies double the tree with each operation; this bounds what a small patch can grow to.
     private const int CopiedNodesMax = 1_000_000;
 
+    // Whatever is put somewhere is looked through; a large part that is moved to and fro would keep it busy for
+    // minutes.
+    private const int SeenNodesMax = 5_000_000;
+
     public static JsonNode? Apply(JsonNode? root, JsonNode? patch)
     {
         if (patch is not JsonArray operations)
@@ -43,6 +47,7 @@ internal static class JsonPatch
     private sealed class Document(JsonNode? root)
     {
         private int _copiedNodes;
+        private int _seenNodes;
 
         public JsonNode? Root { get; private set; } = root;
 
@@ -174,21 +179,25 @@ internal static class JsonPatch
             TryGet(path[..^1], out var parent) && parent is JsonObject or JsonArray
                 ? parent!
                 : throw Missing(path, operation);
-    }
 
-    // Moves into what was just added can nest without end; a tree that deep could not even be copied.
-    private static void RequireShallow(string[] path, JsonNode? value)
-    {
-        if (FitsDepth(value, JsonTrees.DepthMax - path.Length)) return;
-        throw Failed($"nested deeper than {JsonTrees.DepthMax} levels");
-    }
+        // Moves into what was just added can nest without end; a tree that deep could not even be copied.
+        private void RequireShallow(string[] path, JsonNode? value)
+        {
+            if (!FitsDepth(value, JsonTrees.DepthMax - path.Length))
+                throw Failed($"nested deeper than {JsonTrees.DepthMax} levels");
+        }
 
-    private static bool FitsDepth(JsonNode? node, int levels) => node switch
-    {
-        JsonObject fields => levels > 0 && fields.All(field => FitsDepth(field.Value, levels - 1)),
-        JsonArray list => levels > 0 && list.All(item => FitsDepth(item, levels - 1)),
-        _ => levels >= 0,
-    };
+        private bool FitsDepth(JsonNode? node, int levels)
+        {
+            if (++_seenNodes > SeenNodesMax) throw Failed("the operations move too much");
+            return node switch
+            {
+                JsonObject fields => levels > 0 && fields.All(field => FitsDepth(field.Value, levels - 1)),
+                JsonArray list => levels > 0 && list.All(item => FitsDepth(item, levels - 1)),
+                _ => levels >= 0,
+            };
+        }
+    }
 
     private static int CountNodes(JsonNode? node) => node switch
     {

@@ -10,37 +10,39 @@ internal static class KeyedLists
     public static JsonArray Merge(JsonArray original, JsonArray patch, MergeRule rule, Shape element)
     {
         if (patch.Count == 0) return (JsonArray)original.DeepClone();
-        var before = (JsonArray)original.DeepClone();
-        if (rule.MergeKey is not { } key) return Ordered(Union(original, patch), patch, before, null);
+        if (rule.MergeKey is not { } key) return Ordered(Union(original, patch), patch, original, null);
         foreach (var item in patch) Directives.KeyOf(item, key, isOptional: IsListReplace(item, key));
         if (patch.Any(item => IsListReplace(item, key))) return Replaced(patch, key);
-        var merged = (JsonArray)original.DeepClone();
-        var kept = new JsonArray();
-        foreach (var item in patch.ToList())
+        var split = patch.OfType<JsonObject>().ToLookup(item => Directives.Word(item[Directives.Patch]) == "delete");
+        var gone = new Places(split[true], key);
+        var merged = original.Where(item => item is not JsonObject || gone.Of(item) < 0)
+            .Select(item => item?.DeepClone()).ToList();
+        var places = new Places(merged, key);
+        var order = split[false].Select(item => item.DeepClone()).ToList();
+        foreach (var item in split[false])
         {
-            patch.Remove(item);
-            var fields = (JsonObject)item!;
-            if (Directives.Word(fields[Directives.Patch]) == "delete") RemoveAll(merged, key, fields[key]);
-            else kept.Add(fields);
+            var at = places.Of(item);
+            if (at >= 0) merged[at] = StrategicMerge.MergeMap((JsonObject)merged[at]!, item, element);
+            else
+            {
+                merged.Add(Directives.Strip(item));
+                places.Add(merged[^1]);
+            }
         }
-        var order = (JsonArray)kept.DeepClone();
-        foreach (var item in kept.ToList())
-        {
-            kept.Remove(item);
-            MergeItem(merged, (JsonObject)item!, key, element);
-        }
-        return Ordered(merged, order, before, key);
+        return Ordered(merged, order, original, key);
     }
 
     /// <summary>
     /// Elements named by <paramref name="order"/> come in that order; the others keep their place among them as in
     /// <paramref name="before"/>. Elements new to the list come before those the patch does not name.
     /// </summary>
-    public static JsonArray Ordered(JsonArray merged, JsonArray order, JsonArray before, string? key)
+    public static JsonArray Ordered(
+        IEnumerable<JsonNode?> merged, IEnumerable<JsonNode?> order, IEnumerable<JsonNode?> before, string? key)
     {
-        var split = merged.ToLookup(item => IndexIn(order, item, key) >= 0);
-        var named = split[true].OrderBy(item => IndexIn(order, item, key)).ToList();
-        var others = split[false].OrderBy(item => Place(before, item, key)).ToList();
+        var (asked, stood) = (new Places(order, key), new Places(before, key));
+        var split = merged.ToLookup(item => asked.Of(item) >= 0);
+        var named = split[true].OrderBy(asked.Of).ToList();
+        var others = split[false].OrderBy(item => stood.Of(item) is >= 0 and var place ? place : int.MaxValue).ToList();
         var result = new JsonArray();
         var (i, j) = (0, 0);
         while (i < others.Count || j < named.Count)
@@ -52,7 +54,7 @@ internal static class KeyedLists
 
         bool StoodBefore(JsonNode? other, JsonNode? name)
         {
-            var (left, right) = (IndexIn(before, other, key), IndexIn(before, name, key));
+            var (left, right) = (stood.Of(other), stood.Of(name));
             return left >= 0 && right >= 0 && left < right;
         }
     }
@@ -60,11 +62,11 @@ internal static class KeyedLists
     /// <summary>The patch's elements must stand in the order that the patch itself sets.</summary>
     public static void RequireOrder(JsonArray? patch, JsonArray order, string? key)
     {
-        var last = -1;
+        var (last, places) = (-1, new Places(order, key));
         foreach (var item in patch ?? [])
         {
             if (item is JsonObject fields && fields[Directives.Patch] is not null) continue;
-            var place = IndexIn(order, item, key);
+            var place = places.Of(item);
             if (place <= last)
             {
                 throw Directives.BadFormat($"The order in patch list:\n{GoText.Of(patch)}\n doesn't match "
@@ -74,27 +76,17 @@ internal static class KeyedLists
         }
     }
 
-    private static void MergeItem(JsonArray merged, JsonObject item, string key, Shape element)
+    /// <summary>What is left of a list without some values.</summary>
+    public static JsonArray Without(JsonArray list, JsonArray values)
     {
-        var at = IndexIn(merged, item, key);
-        if (at < 0)
-        {
-            merged.Add(Directives.Strip(item));
-            return;
-        }
-        var old = (JsonObject)merged[at]!;
-        var result = StrategicMerge.MergeMap(old, item, element);
-        if (!ReferenceEquals(old, result)) merged[at] = result;
+        var gone = new Places(values, null);
+        return new([.. list.Where(item => gone.Of(item) < 0).Select(item => item?.DeepClone())]);
     }
 
-    private static JsonArray Union(JsonArray original, JsonArray patch)
+    private static List<JsonNode?> Union(JsonArray original, JsonArray patch)
     {
-        var result = new JsonArray();
-        foreach (var value in original.Concat(patch))
-        {
-            if (IndexIn(result, value, null) < 0) result.Add(value?.DeepClone());
-        }
-        return result;
+        var places = new Places([], null);
+        return [.. original.Concat(patch).Where(places.Add)];
     }
 
     private static bool IsListReplace(JsonNode? item, string key) =>
@@ -110,26 +102,34 @@ internal static class KeyedLists
         return result;
     }
 
-    private static void RemoveAll(JsonArray list, string key, JsonNode? value)
+    /// <summary>
+    /// Where elements stand in a list, by their key or by all they are; of equal ones the first. Lists are as long as
+    /// whoever sends them likes, so that nothing may be looked for from the front.
+    /// </summary>
+    private sealed class Places
     {
-        for (var i = list.Count - 1; i >= 0; i--)
-        {
-            if (list[i] is JsonObject item && JsonNode.DeepEquals(item[key], value)) list.RemoveAt(i);
-        }
-    }
+        private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+        private readonly string? _key;
+        private int _count;
 
-    private static int Place(JsonArray before, JsonNode? item, string? key) =>
-        IndexIn(before, item, key) is >= 0 and var place ? place : int.MaxValue;
-
-    private static int IndexIn(JsonArray list, JsonNode? item, string? key)
-    {
-        for (var i = 0; i < list.Count; i++)
+        public Places(IEnumerable<JsonNode?> list, string? key)
         {
-            var same = key is null
-                ? JsonNode.DeepEquals(list[i], item)
-                : JsonNode.DeepEquals((list[i] as JsonObject)?[key], (item as JsonObject)?[key]);
-            if (same) return i;
+            _key = key;
+            foreach (var item in list) Add(item);
         }
-        return -1;
+
+        /// <summary>Counts one more element; whether it is new.</summary>
+        public bool Add(JsonNode? item) => _places.TryAdd(IdentityOf(item), _count++);
+
+        /// <summary>Where it stands, or -1.</summary>
+        public int Of(JsonNode? item) => _places.GetValueOrDefault(IdentityOf(item), -1);
+
+        private string IdentityOf(JsonNode? item)
+        {
+            var identity = _key is null ? item : (item as JsonObject)?[_key];
+            // 1 and 1.0 are one number.
+            return identity is JsonValue value && value.TryGetValue<decimal>(out var number)
+                ? number.ToString("G29") : JsonTrees.ToText(identity);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Api.Decoding;
 
 namespace Orchestrator.Api.Patching;
 
@@ -10,13 +11,10 @@ public static class MergePatch
     {
         if (patch is not JsonObject fields) return patch?.DeepClone();
         var result = target as JsonObject ?? [];
+        JsonTrees.RemoveAll(result, [.. fields.Where(field => field.Value is null).Select(field => field.Key)]);
         foreach (var (name, value) in fields)
         {
-            if (value is null)
-            {
-                result.Remove(name);
-                continue;
-            }
+            if (value is null) continue;
             var old = result[name];
             var merged = Apply(old, value);
             if (!ReferenceEquals(old, merged)) result[name] = merged;

@@ -28,13 +28,13 @@ internal static class StrategicMerge
         }
         Directives.RetainKeys(original, patch);
         ElementOrders(original, patch, shape);
-        foreach (var (name, value) in patch.ToList())
+        // Nothing is taken out of the patch: that would move all that follows, each time.
+        foreach (var (name, value) in patch)
         {
-            patch.Remove(name);
             if (Directives.ListOf(name, Directives.DeleteFromList) is { } list) DeleteFrom(original, list, value);
-            else if (value is null) original.Remove(name);
-            else Put(original, name, value, shape);
+            else if (value is not null) Put(original, name, value, shape);
         }
+        JsonTrees.RemoveAll(original, [.. patch.Where(field => field.Value is null).Select(field => field.Key)]);
         return original;
     }
 
@@ -60,11 +60,7 @@ internal static class StrategicMerge
     private static void DeleteFrom(JsonObject original, string name, JsonNode? values)
     {
         if (values is not JsonArray gone) throw Directives.BadFormat("invalid patch format of primitive list");
-        if (original[name] is not JsonArray list) return;
-        for (var i = list.Count - 1; i >= 0; i--)
-        {
-            if (gone.Any(value => JsonNode.DeepEquals(value, list[i]))) list.RemoveAt(i);
-        }
+        if (original[name] is JsonArray list) original[name] = KeyedLists.Without(list, gone);
     }
 
     // The list a $setElementOrder belongs to is merged here and not again with the other fields.

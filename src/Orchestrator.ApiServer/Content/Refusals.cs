@@ -40,6 +40,10 @@ internal static class Refusals
             "the body of the request was in an unknown format - accepted media types include: "
             + string.Join(", ", accepted));
 
+    public static ApiException Encoded(string encoding) =>
+        new(415, "UnsupportedMediaType",
+            $"the body of the request is said to be encoded as \"{encoding}\": send it as it is, without Content-Encoding");
+
     public static ApiException TooLarge(long limit) =>
         new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {limit}");
 

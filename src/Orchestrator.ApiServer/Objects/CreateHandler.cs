@@ -17,7 +17,7 @@ internal sealed class CreateHandler(SentObject sent, WriteHandler writes, INameS
         var obj = await sent.ReadAsync(request, OptionsKind);
         if (!string.IsNullOrEmpty(obj.Metadata.ResourceVersion))
         {
-            throw Refusals.Internal("resourceVersion should not be set on objects to be created");
+            throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
         }
         obj = request.Kind.RequestedBy(obj, request.User.Name, request.User.Groups);
         obj = Views.ToStored(request.Kind, obj);

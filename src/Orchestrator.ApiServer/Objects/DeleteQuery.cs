@@ -25,16 +25,31 @@ internal sealed class DeleteQuery(RequestBody body)
             using var document = JsonDocument.Parse(json);
             return FromJson(document.RootElement, dryRun);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (JsonException e)
         {
-            throw ApiException.BadRequest($"the DeleteOptions in the body cannot be read: {e.Message}");
+            throw Unreadable(e);
         }
     }
 
     /// <summary>Reads a DeleteOptions object.</summary>
+    /// <exception cref="ApiException">400: it is none; a deletion that was not understood is not begun.</exception>
     public static DeleteRequest FromJson(JsonElement options, bool dryRun)
     {
+        try
+        {
+            return Read(options, dryRun);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    private static DeleteRequest Read(JsonElement options, bool dryRun)
+    {
+        RequireObject(options, OptionsKind);
         var preconditions = Find(options, "preconditions");
+        if (preconditions is { } sent) RequireObject(sent, "preconditions");
         if (Find(options, "dryRun") is { } dryRuns)
         {
             foreach (var item in dryRuns.EnumerateArray())
@@ -56,6 +71,15 @@ internal sealed class DeleteQuery(RequestBody body)
             ResourceVersion = preconditions is { } q ? Find(q, "resourceVersion")?.GetString() : null,
             DryRun = dryRun,
         });
+    }
+
+    private static ApiException Unreadable(Exception why) =>
+        ApiException.BadRequest($"the DeleteOptions in the body cannot be read: {why.Message}");
+
+    private static void RequireObject(JsonElement value, string name)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            throw new InvalidOperationException($"{name} is an object, and {value.ValueKind} was sent");
     }
 
     private static DeleteRequest FromQuery(ApiRequest request) => Checked(new DeleteRequest

@@ -40,6 +40,8 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
     public async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext http)
     {
         var limit = options.Value.BodyBytesMax;
+        if (http.Request.Headers.ContentEncoding.ToString() is not ("" or "identity") and var encoding)
+            throw Refusals.Encoded(encoding);
         if (http.Request.ContentLength > limit) throw Refusals.TooLarge(limit);
         using var timer = new CancellationTokenSource(options.Value.BodyTimeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.Grains;
@@ -64,20 +65,10 @@ internal static class Views
         if (IsPlain(kind)) return patch;
         // Versions of one kind may differ in shape, so the patch is applied to the object as this version shows it.
         if (kind.Group == kind.Stored.Group) return patch with { Version = kind.Version };
-        try
-        {
-            var tree = JsonNode.Parse(patch.Body);
-            if (tree is JsonObject fields) Rename(kind, fields);
-            else if (tree is JsonArray operations) Rename(operations);
-            return patch with
-            {
-                Body = System.Text.Encoding.UTF8.GetBytes(tree?.ToJsonString(ApiJson.Options) ?? "null")
-            };
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
-        {
-            throw ApiException.BadRequest($"error decoding patch: {e.Message}");
-        }
+        var tree = JsonTrees.Parse(patch.Body);
+        if (tree is JsonObject fields) Rename(kind, fields);
+        else if (tree is JsonArray operations) Rename(operations);
+        return patch with { Body = JsonTrees.ToBytes(tree) };
     }
 
     private static void Rename(Kind kind, JsonObject fields)
@@ -95,7 +86,7 @@ internal static class Views
         {
             foreach (var pointer in (ReadOnlySpan<string>)["path", "from"])
             {
-                if (operation[pointer]?.GetValue<string>() is not { } path) continue;
+                if (operation[pointer] is not JsonValue text || !text.TryGetValue<string>(out var path)) continue;
                 var parts = path.Split('/', 3);
                 if (parts.Length < 2 || !StoredEventFields.TryGetValue(parts[1], out var stored)) continue;
                 parts[1] = stored;

@@ -71,15 +71,7 @@ internal sealed class WriteHandler(
     /// <summary>Adds sentences to the answer that the user gets to see.</summary>
     public static void Warn(HttpContext http, IReadOnlyList<string>? warnings)
     {
-        foreach (var warning in warnings ?? [])
-        {
-            var quoted = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
-                StringComparison.Ordinal)
-                .ReplaceLineEndings(" ");
-            // Header values are ASCII; Kestrel refuses anything else after the object has been written.
-            var ascii = string.Concat(quoted.Select(static c => c is >= ' ' and <= '~' ? c : '?'));
-            http.Response.Headers.Append("Warning", $"299 - \"{ascii}\"");
-        }
+        foreach (var warning in warnings ?? []) WarningHeader.Add(http.Response.Headers, warning);
     }
 
     private TimeSpan LimitOf(ApiRequest request)

@@ -89,5 +89,10 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
         parent is { ValueKind: JsonValueKind.Object } obj && obj.TryGetProperty(name, out var value)
         && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static string? Text(JsonElement? parent, string name) => Find(parent, name)?.GetString();
+    private static string? Text(JsonElement? parent, string name) => Find(parent, name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { } other => throw ApiException.BadRequest($"{name} in the body is a text, and {other.ValueKind} was sent"),
+    };
 }

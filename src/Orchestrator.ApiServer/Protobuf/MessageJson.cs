@@ -30,6 +30,7 @@ internal static class MessageJson
             {
                 throw new FormatException($"field {reader.Number} of {message} is not known");
             }
+            Require(reader, field.Name, IsNumber(field.Type) && !(field.IsMap || (field.IsList && reader.IsBytes)));
             if (field.IsInline) ReadInto(json, field.Type, reader.Bytes, depth + 1);
             else if (field.IsMap) ReadEntry(json, field, reader.Bytes, depth);
             else if (field.IsList) ReadItems(json, field, reader, depth);
@@ -46,6 +47,7 @@ internal static class MessageJson
         var reader = new WireReader(bytes);
         while (reader.Read())
         {
+            Require(reader, field.Name, reader.Number == 2 && IsNumber(field.Type));
             if (reader.Number == 1) key = Encoding.UTF8.GetString(reader.Bytes);
             else if (reader.Number == 2) value = Value(field.Type, reader, depth);
         }
@@ -55,13 +57,22 @@ internal static class MessageJson
     private static void ReadItems(JsonObject json, MessageField field, WireReader reader, int depth)
     {
         if (json[field.Name] is not JsonArray list) json[field.Name] = list = [];
-        if (!reader.IsBytes || field.Type is not ("int32" or "int64" or "bool"))
+        if (!reader.IsBytes || !IsNumber(field.Type))
         {
             list.Add(Value(field.Type, reader, depth));
             return;
         }
         var packed = reader.Bytes;
         while (!packed.IsEmpty) list.Add(Number(field.Type, WireReader.ReadVarint(ref packed)));
+    }
+
+    private static bool IsNumber(string type) => type is "int32" or "int64" or "bool";
+
+    // A value of another form is not this field's: to take nothing for it would lose it in silence.
+    private static void Require(in WireReader reader, string field, bool isNumber)
+    {
+        if (isNumber ? reader.IsVarint : reader.IsBytes) return;
+        throw new FormatException($"{field} has a wrong wire type, it is {(isNumber ? "a number" : "bytes")}");
     }
 
     private static JsonNode? Value(string type, WireReader reader, int depth) => type switch

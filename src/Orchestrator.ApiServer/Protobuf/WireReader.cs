@@ -17,6 +17,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
     /// <summary>Whether the value is <see cref="Bytes"/>.</summary>
     public bool IsBytes { get; private set; }
 
+    /// <summary>Whether the value is <see cref="Varint"/>.</summary>
+    public bool IsVarint { get; private set; }
+
     /// <summary>Reads the next field; false at the end.</summary>
     /// <exception cref="FormatException">The message is cut off or damaged.</exception>
     public bool Read()
@@ -26,11 +29,12 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         Number = (int)(tag >> 3);
         Varint = 0;
         Bytes = default;
-        IsBytes = false;
+        (IsBytes, IsVarint) = (false, false);
         switch (tag & 7)
         {
             case 0:
                 Varint = ReadVarint(ref _rest);
+                IsVarint = true;
                 return true;
             case 1:
                 Varint = BitConverter.ToUInt64(Take(8));

@@ -67,6 +67,13 @@ internal sealed class ProxyHandler : IDisposable
             http.RequestAborted, _lifetime.ApplicationStopping);
         using var request = RequestFor(http, path, target);
         using var answer = await SendAsync(request, target, ends.Token);
+        if (answer.Content.Headers is { ContentLength: null, NonValidated: var headers }
+            && headers.Contains("Content-Length"))
+        {
+            // Whoever reads it one way, and whoever reads it the other, would see two answers.
+            throw new ApiException(503, "ServiceUnavailable", "error trying to reach service: the length of its answer "
+                + $"is said to be {string.Join(" and ", headers["Content-Length"])}");
+        }
         await PassBackAsync(http, answer, ends.Token);
     }
 
@@ -160,6 +167,11 @@ internal sealed class ProxyHandler : IDisposable
             http.Response.Headers[name] = new([.. values]);
         if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
+            if (!IsUpgrade(http))
+            {
+                throw new ApiException(503, "ServiceUnavailable", "error trying to reach service: it changed to "
+                    + "another protocol, which nobody had asked for");
+            }
             http.Response.Headers.Upgrade = answer.Headers.Upgrade.ToString();
             await JoinAsync(http, answer, ends);
             return;

@@ -44,14 +44,11 @@ internal sealed class ProxyTargets(IWatchCache cache)
         return Allowed(text);
     }
 
-    // Addresses of the server itself and of its link would open what stands behind it to whoever can write a pod.
+    // What somebody wrote into a status or an Endpoints must not open what stands behind this server.
     private static string Allowed(string text) =>
-        IPAddress.TryParse(text, out var address) && !IPAddress.IsLoopback(address) && !IsLinkLocal(address)
-            ? text
+        IPAddress.TryParse(text, out var address) && ProxyAddresses.IsAllowed(address)
+            ? address.ToString()
             : throw ApiException.BadRequest("address not allowed");
-
-    private static bool IsLinkLocal(IPAddress address) =>
-        address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, ..];
 
     private static bool IsNumber(string port, out int number) =>
         int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and < 65536;

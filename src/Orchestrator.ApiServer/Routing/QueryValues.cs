@@ -10,6 +10,9 @@ namespace Orchestrator.ApiServer.Routing;
 internal static class QueryValues
 {
     private const int FieldManagerMax = 128;
+
+    // The longest that Go can say: about 292 years.
+    private const double SecondsMax = long.MaxValue / 1e9;
     private static readonly SearchValues<char> NumberParts = SearchValues.Create("0123456789.");
 
     /// <summary>A text, "" when absent.</summary>
@@ -110,7 +113,7 @@ internal static class QueryValues
                 "ns" => 1e-9,
                 _ => -1,
             };
-            if (seconds < 0 || n * seconds > TimeSpan.MaxValue.TotalSeconds / 2) return false;
+            if (seconds < 0 || duration.TotalSeconds + (n * seconds) > SecondsMax) return false;
             duration += TimeSpan.FromSeconds(n * seconds);
             rest = rest[unit.Length..];
         }

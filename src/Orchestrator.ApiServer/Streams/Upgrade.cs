@@ -64,7 +64,7 @@ internal static class Upgrade
     {
         var headers = http.Request.Headers;
         var key = headers.SecWebSocketKey.ToString();
-        if (headers.SecWebSocketVersion != "13" || key.Length == 0)
+        if (headers.SecWebSocketVersion != "13" || !IsKey(key))
         {
             http.Response.Headers.SecWebSocketVersion = "13";
             throw ApiException.BadRequest("the WebSocket handshake needs Sec-WebSocket-Version: 13 and a key");
@@ -80,6 +80,10 @@ internal static class Upgrade
             KeepAliveInterval = PingPeriod,
         });
     }
+
+    // Sixteen bytes that mean nothing: a proxy that replays an answer does not know them.
+    private static bool IsKey(string key) =>
+        Convert.TryFromBase64String(key, stackalloc byte[24], out var count) && count == 16;
 
     private static Task<Stream> LeaveAsync(HttpContext http)
     {

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Lists;
@@ -17,7 +18,7 @@ namespace Orchestrator.ApiServer.Watches;
 /// </summary>
 internal sealed class WatchHandler(
     IWatchCache cache, Freshness freshness, IOptions<ApiServerOptions> options, TimeProvider clock,
-    IHostApplicationLifetime lifetime)
+    IHostApplicationLifetime lifetime, ILogger<WatchHandler> log)
 {
     private const int FlushBytes = 64 * 1024;
 
@@ -53,6 +54,20 @@ internal sealed class WatchHandler(
         {
             writer.WriteError(Refusals.Expired(e.Message));
         }
+        catch (TimeoutException)
+        {
+            log.LogInformation("The watch of {Kind} by {User} is cut off: its client has read nothing for {Time}",
+                request.Kind.Resource, request.User.Name, options.Value.WatchStallMax);
+            request.Http.Abort();
+        }
+    }
+
+    // Who does not read holds up nobody else, but a connection and what is on its way in it.
+    private async ValueTask FlushAsync(Stream stream, CancellationToken ends)
+    {
+        var flush = stream.Pipe.FlushAsync(ends);
+        if (!flush.IsCompleted) await flush.AsTask().WaitAsync(options.Value.WatchStallMax, clock, ends);
+        else await flush;
     }
 
     private static async Task SendHeadAsync(ApiRequest request)
@@ -76,13 +91,13 @@ internal sealed class WatchHandler(
         while (true)
         {
             var next = reader.MoveNextAsync();
-            if (!next.IsCompleted) await stream.Pipe.FlushAsync(ends);
+            if (!next.IsCompleted) await FlushAsync(stream, ends);
             var isThere = stream.Query.Bookmarks && !next.IsCompleted
                 ? await WaitWithBookmarksAsync(next.AsTask(), stream, ends) : await next;
             if (!isThere) return;
             if (Transitions.Of(kind, stream.Query.Selection, reader.Current) is not var (type, obj)) continue;
             stream.Writer.Write(type, obj);
-            if (stream.Pipe.UnflushedBytes >= FlushBytes) await stream.Pipe.FlushAsync(ends);
+            if (stream.Pipe.UnflushedBytes >= FlushBytes) await FlushAsync(stream, ends);
         }
     }
 
@@ -95,7 +110,7 @@ internal sealed class WatchHandler(
             var shown = Views.Shown(kind, stored);
             if (!stream.Query.Selection.Matches(shown.Object)) continue;
             stream.Writer.Write(ChangeType.Added, shown);
-            if (stream.Pipe.UnflushedBytes >= FlushBytes) await stream.Pipe.FlushAsync(ends);
+            if (stream.Pipe.UnflushedBytes >= FlushBytes) await FlushAsync(stream, ends);
         }
         return list.Revision;
     }
@@ -110,7 +125,7 @@ internal sealed class WatchHandler(
             if (!next.IsCompleted)
             {
                 stream.Writer.WriteBookmark(revision, endsInitialEvents: false);
-                await stream.Pipe.FlushAsync(ends);
+                await FlushAsync(stream, ends);
             }
             stream.Tick = NextTick(stream, ends);
         }

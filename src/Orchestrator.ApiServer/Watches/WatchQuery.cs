@@ -14,6 +14,8 @@ namespace Orchestrator.ApiServer.Watches;
 internal sealed record WatchQuery(
     Selection Selection, long? After, bool Bookmarks, bool InitialEvents, TimeSpan? Timeout)
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     public static WatchQuery Read(ApiRequest request)
     {
         var query = request.Query;
@@ -31,9 +33,9 @@ internal sealed record WatchQuery(
         var startsWithState = initialEvents ?? revision == 0;
         var timeout = Shorter(
             query.Number("timeoutSeconds") is { } seconds and > 0
-                ? TimeSpan.FromSeconds(Math.Min(seconds, 86400))
+                ? TimeSpan.FromSeconds(Math.Min(seconds, (long)LongestTimeout.TotalSeconds))
                 : null,
-            query.Duration("timeout"));
+            query.Duration("timeout") is { } asked ? Shorter(asked, LongestTimeout) : null);
         return new(
             Selection.Read(request), startsWithState ? null : revision, bookmarks, initialEvents == true, timeout);
     }

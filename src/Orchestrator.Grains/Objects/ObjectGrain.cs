@@ -259,6 +259,11 @@ internal abstract partial class ObjectGrain(
             DeactivateOnIdle();
             throw WriteTrouble.Stale(Kind, Key.Name);
         }
+        finally
+        {
+            // Names of nothing are asked for without end; none of them shall stay in memory.
+            if (Current is null) DeactivateOnIdle();
+        }
     }
 
     private async ValueTask CatchUpOrRefuse()

@@ -77,6 +77,10 @@ public sealed class TestWorld : IAsyncDisposable
     /// <summary>What everybody reads.</summary>
     public IWatchCache Cache { get; }
 
+    /// <summary>What is read through each silo; the one that all share, when they are not apart.</summary>
+    public IReadOnlyList<IWatchCache> Caches =>
+        _stores.Count == 0 ? [Cache] : [.. _stores.Select(store => store.GetRequiredService<IWatchCache>())];
+
     /// <summary>What the silos say of their sweeps: how many share, and how many objects this one woke.</summary>
     public IReadOnlyDictionary<string, (int Silos, int Woken)> Sweeps => _log.Sweeps;
 

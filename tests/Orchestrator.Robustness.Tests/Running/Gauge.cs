@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+
+namespace Orchestrator.Robustness.Tests.Running;
+
+/// <summary>Counts what is open on the servers of this process: connections, and requests that are not
+/// answered.</summary>
+public sealed class Gauge : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private long _connections;
+    private long _requests;
+
+    /// <summary>Listens from now on.</summary>
+    public Gauge()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name is "kestrel.active_connections" or "http.server.active_requests")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, measured, _, _) =>
+        {
+            if (instrument.Name == "kestrel.active_connections") Interlocked.Add(ref _connections, measured);
+            else Interlocked.Add(ref _requests, measured);
+        });
+        _listener.Start();
+    }
+
+    /// <summary>Connections that are open.</summary>
+    public long Connections => Interlocked.Read(ref _connections);
+
+    /// <summary>Requests, watches and streams that are open.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+
+    /// <inheritdoc />
+    public void Dispose() => _listener.Dispose();
+}

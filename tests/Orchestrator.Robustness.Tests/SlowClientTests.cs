@@ -1,0 +1,140 @@
+using System.Text;
+using Orchestrator.Robustness.Tests.Requests;
+using Orchestrator.Robustness.Tests.Running;
+
+namespace Orchestrator.Robustness.Tests;
+
+/// <summary>Clients that send slowly, or nothing, or do not read: they are cut off, and hold up nobody.</summary>
+public sealed class SlowClientTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private const string Maps = "/api/v1/namespaces/default/configmaps";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_head_that_does_not_end_is_not_waited_for()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await using var wire = await shared.Server.ConnectAsync();
+        await wire.SendAsync("GET /api/v1/pods HTTP/1.1\r\nX-"u8.ToArray(), limit.Token);
+        var reply = await wire.ReadAsync(false, false, limit.Token);
+        Assert.Equal(408, reply.Code);
+        await wire.ClosedAsync(limit.Token);
+        await ServesAsync();
+    }
+
+    [Fact]
+    public async Task A_head_that_comes_byte_by_byte_is_not_waited_for()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await using var wire = await shared.Server.ConnectAsync();
+        await wire.SendAsync("GET / HTTP/1.1\r\nX-Slow: "u8.ToArray(), limit.Token);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!wire.IsOver)
+        {
+            await pause.WaitForNextTickAsync(limit.Token);
+            await wire.SendAsync("x"u8.ToArray(), limit.Token);
+        }
+        await ServesAsync();
+    }
+
+    [Theory]
+    [InlineData("POST", Maps, "application/json")]
+    [InlineData("PATCH", $"{Maps}/a", "application/merge-patch+json")]
+    [InlineData("DELETE", $"{Maps}/a", "application/json")]
+    public async Task A_body_that_does_not_end_is_not_waited_for(string method, string path, string type)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await using var wire = await shared.Server.ConnectAsync();
+        var message = new Message(method, path).With("""{"metadata":""", type) with { SaidLength = 1_000_000 };
+        await wire.SendAsync(message.ToBytes(), limit.Token);
+        var reply = await wire.ReadAsync(false, false, limit.Token);
+        Assert.Equal(408, reply.Code);
+        Assert.Contains("did not arrive in time", reply.Message, StringComparison.Ordinal);
+        await wire.ClosedAsync(limit.Token);
+        await ServesAsync();
+    }
+
+    [Fact]
+    public async Task Connections_that_say_nothing_hold_up_nobody_and_end()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var silent = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => shared.Server.ConnectAsync()));
+        await ServesAsync();
+        foreach (var wire in silent)
+        {
+            await wire.ClosedAsync(limit.Token);
+            await wire.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Connections_that_are_left_half_way_leave_nothing()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var wire = await shared.Server.ConnectAsync();
+            var bytes = Message.Post(Maps, """{"metadata":{"name":"half"}}""").ToBytes();
+            await wire.SendAsync(bytes.AsMemory(0, 1 + (i * bytes.Length / 200)));
+            await wire.DisposeAsync();
+        }
+        await ServesAsync();
+        await NothingIsOpenAsync();
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_not_read_is_cut_off_and_the_others_go_on()
+    {
+        const int Changes = 600;
+        using var limit = new CancellationTokenSource(Patience);
+        var text = new string('x', 20_000);
+        var watch = Message.Get(Maps).Param("watch", "1").Param("resourceVersion", $"{shared.Server.Cache.Revision}");
+        await using var deaf = await Wire.ConnectAsync(shared.Server.Address, receiveBytes: 4_096);
+        await deaf.SendAsync(watch.ToBytes(), limit.Token);
+        await using var reader = await shared.Server.ConnectAsync();
+        await reader.SendAsync(watch.ToBytes(), limit.Token);
+        await reader.ReadAsync(false, isStream: true, limit.Token);
+        var seen = CountAsync(reader, Changes, limit.Token);
+        await using var writer = await shared.Server.ConnectAsync();
+        for (var i = 0; i < Changes; i++)
+        {
+            var made = await writer.AskAsync(Message.Post(Maps,
+                $$$"""{"metadata":{"name":"big-{{{i}}}"},"data":{"k":"{{{text}}}"}}"""));
+            Assert.Equal(201, made.Code);
+        }
+        Assert.Equal(Changes, await seen);
+        await reader.DisposeAsync();
+        await writer.DisposeAsync();
+        await NothingIsOpenAsync();
+    }
+
+    [Fact]
+    public async Task A_list_that_is_not_read_is_cut_off()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        const string secrets = "/api/v1/namespaces/default/secrets";
+        var text = Convert.ToBase64String(new byte[700_000]);
+        for (var i = 0; i < 12; i++)
+        {
+            await shared.Server.SendAsync(
+                Message.Post(secrets, $$$"""{"metadata":{"name":"large-{{{i}}}"},"data":{"k":"{{{text}}}"}}"""));
+        }
+        await using var deaf = await Wire.ConnectAsync(shared.Server.Address, receiveBytes: 4_096);
+        await deaf.SendAsync(Message.Get(secrets).ToBytes(), limit.Token);
+        await Eventually.Async(() => shared.Server.Gauge.Requests > 0, () => "the list was never begun");
+        await NothingIsOpenAsync();
+    }
+
+    private Task NothingIsOpenAsync() => Eventually.Async(() => shared.Server.Gauge.Requests == 0,
+        () => $"{shared.Server.Gauge.Requests} requests are still open");
+
+    private async Task ServesAsync() =>
+        Assert.Equal(200, (await shared.Server.SendAsync(Message.Get(Maps).Param("limit", "1"))).Code);
+
+    private static async Task<int> CountAsync(Wire wire, int count, CancellationToken cancellation)
+    {
+        var seen = 0;
+        while (seen < count && await wire.ReadChunkAsync(cancellation) is { Length: > 0 } chunk)
+            seen += Encoding.UTF8.GetString(chunk).Count(c => c == '\n');
+        return seen;
+    }
+}
