@@ -10,6 +10,7 @@ need_dotnet
 need_docker
 need_sshd
 need_postgres
+need_kubectls
 need_image orc-sample/busybox:1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
