@@ -60,7 +60,7 @@ public sealed partial class MatrixFile
         }
     }
 
-    private Draft Header(string text)
+    private static Draft Header(string text)
     {
         var parts = HeaderPattern().Match(text);
         return new Draft(parts.Groups["name"].Value, RangeOf(parts), parts.Groups["awaits"].Value);

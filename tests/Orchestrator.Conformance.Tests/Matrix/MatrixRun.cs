@@ -6,13 +6,13 @@ using Orchestrator.Conformance.Tests.Running;
 namespace Orchestrator.Conformance.Tests.Matrix;
 
 /// <summary>The whole matrix, done once: all groups with all versions, several side by side, on one cluster.</summary>
-public sealed class MatrixRun : IAsyncLifetime
+public sealed class MatrixRun : IAsyncLifetime, IAsyncDisposable
 {
     /// <summary>A regular expression for the groups to do, when not all.</summary>
     public const string GroupsVariable = "MATRIX_GROUPS";
 
     private const int SideBySide = 6;
-    private readonly Cluster _cluster = new();
+    private Cluster? _cluster;
     private readonly ConcurrentBag<RowResult> _results = [];
 
     /// <summary>The versions of kubectl it was done with, oldest first.</summary>
@@ -33,12 +33,13 @@ public sealed class MatrixRun : IAsyncLifetime
     {
         var binaries = await KubectlBinary.InstalledAsync();
         Versions = [.. binaries.Select(binary => binary.Version)];
-        await _cluster.StartAsync("--simulated-nodes", $"{binaries.Count}");
-        for (var number = 0; number < binaries.Count; number++) await KeepForRows($"simulated-{number}");
+        var cluster = _cluster = new Cluster();
+        await cluster.StartAsync("--simulated-nodes", $"{binaries.Count}");
+        for (var number = 0; number < binaries.Count; number++) await KeepForRows(cluster, $"simulated-{number}");
         // The longest first, so that none of them is left alone at the end.
-        var parts = from the in Groups.OrderByDescending(each => each.Rows.Sum(row => row.Steps.Count))
+        var parts = from part in Groups.OrderByDescending(each => each.Rows.Sum(row => row.Steps.Count))
                     from number in Enumerable.Range(0, binaries.Count)
-                    select new GroupRunner(_cluster, binaries[number], number, the);
+                    select new GroupRunner(cluster, binaries[number], number, part);
         await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = SideBySide },
             async (part, _) =>
             {
@@ -47,14 +48,20 @@ public sealed class MatrixRun : IAsyncLifetime
     }
 
     /// <inheritdoc />
-    public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
+    public async Task DisposeAsync() => await ((IAsyncDisposable)this).DisposeAsync();
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+        _cluster = null;
+    }
 
     // Pods that must really run are not to land on a node without containers.
-    private async Task KeepForRows(string node)
+    private static Task KeepForRows(Cluster cluster, string node)
     {
         var patch = JsonNode.Parse(
             """{"spec":{"taints":[{"key":"simulated","value":"true","effect":"NoSchedule"}]}}""");
-        await Eventually.Async(async () => await _cluster.Send(
+        return Eventually.Async(async () => await cluster.Send(
             HttpMethod.Patch, $"/api/v1/nodes/{node}", patch, "application/merge-patch+json") is (200, _)
                 ? null
                 : $"node {node} takes no taint");
