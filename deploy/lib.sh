@@ -110,6 +110,25 @@ need_clients() {
   fi
 }
 
+# need_kubectls: the distribution's kubectl, an old one, for tests of many versions; unpacked, never installed, so that it
+# takes nobody's place. Without it those tests do with the versions that are there.
+need_kubectls() {
+  local folder=${HOME:-/root}/.cache/orc-kubectl stage program
+  ls "$folder"/kubectl.* >/dev/null 2>&1 && return 0
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 0
+  stage=$(mktemp -d)
+  chmod 755 "$stage"
+  program="$stage/x/usr/bin/kubectl"
+  if (cd "$stage" && { apt-get download -qq kubernetes-client || { apt-get update -qq && apt-get download -qq kubernetes-client; }; } \
+    && dpkg -x kubernetes-client_*.deb x) >/dev/null 2>&1; then
+    mkdir -p "$folder"
+    mv "$program" "$folder/kubectl.$("$program" version --client -o json | sed -n 's/.*"gitVersion": "v\([0-9]*\.[0-9]*\).*/\1/p')"
+  else
+    say "no old kubectl to be had: it is tested with those that are there"
+  fi
+  rm -rf "$stage"
+}
+
 # need_image NAME: a busybox of the distribution as an image, since not every machine reaches a registry.
 need_image() {
   local image=$1 code stage

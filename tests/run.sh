@@ -11,6 +11,7 @@ need_docker
 need_sshd
 need_postgres
 need_clients
+need_kubectls
 need_image orc-sample/busybox:1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 

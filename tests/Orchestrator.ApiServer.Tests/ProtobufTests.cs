@@ -7,13 +7,15 @@ namespace Orchestrator.ApiServer.Tests;
 
 public sealed class ProtobufTests(ApiProcess api) : IClassFixture<ApiProcess>
 {
+    private static ReadOnlySpan<byte> ZeroOfALaterVersion => [0x78, 0x00];
+
     [Fact]
     public async Task A_binary_object_goes_the_way_of_all_others()
     {
         var metadata = Message(1,
             [.. Message(1, "binary"u8), 0x42, 0x00, .. Message(11, [.. Message(1, "app"u8), .. Message(2, "x"u8)])]);
         var data = Message(2, [.. Message(1, "k"u8), .. Message(2, "v"u8)]);
-        var answer = await SendAsync("ConfigMap", [.. metadata, .. data]);
+        var answer = await SendAsync("ConfigMap", [.. metadata, .. data, .. ZeroOfALaterVersion]);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
         var read = (await api.GetAsync($"{Given.ConfigMaps}/binary")).Json;
         read.GetProperty("data").GetProperty("k").GetString().ShouldBe("v");

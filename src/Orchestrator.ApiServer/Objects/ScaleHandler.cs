@@ -17,7 +17,8 @@ namespace Orchestrator.ApiServer.Objects;
 /// Reads and writes the replica count of a scalable object. A write becomes a patch of <c>spec.replicas</c>, so it
 /// cannot undo anything else, and needs no version unless the caller names one.
 /// </summary>
-internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHandler patches, WriteHandler writes)
+internal sealed class ScaleHandler(
+    GetHandler reads, RequestBody body, PatchHandler patches, WriteHandler writes, TimeProvider clock)
 {
     private const string ApiVersion = "autoscaling/v1";
 
@@ -83,10 +84,25 @@ internal sealed class ScaleHandler(GetHandler reads, RequestBody body, PatchHand
         return decoded.Value;
     }
 
-    private static Task AnswerAsync(ApiRequest request, Scale scale) =>
+    private Task AnswerAsync(ApiRequest request, Scale scale) =>
         AnswerBody.WriteAsync(request.Http, 200, request.Accepted, output =>
         {
+            if (request.Accepted.Shape == ObjectShape.Table)
+            {
+                WriteTable(output, request, scale);
+                return;
+            }
             output.Write("{\"kind\":\"Scale\",\"apiVersion\":\"autoscaling/v1\","u8);
             output.Write(ApiJson.Write(scale).AsSpan(1));
         });
+
+    private void WriteTable(IBufferWriter<byte> output, ApiRequest request, Scale scale)
+    {
+        var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
+        var table = new TableJson(Scale.Kind, request.Accepted.ShapeVersion, rows, clock);
+        var shown = Views.AsStored(Scale.Kind, scale);
+        table.WriteHead(output, shown.Revision, null, null);
+        table.WriteRow(output, shown);
+        TableJson.WriteTail(output);
+    }
 }

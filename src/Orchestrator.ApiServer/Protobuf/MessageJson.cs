@@ -28,6 +28,8 @@ internal static class MessageJson
         {
             if (!fields.TryGetValue(reader.Number, out var field))
             {
+                // A newer client always sends its numbers: a zero that we do not know says nothing.
+                if (reader is { IsBytes: false, Varint: 0 }) continue;
                 throw new FormatException($"field {reader.Number} of {message} is not known");
             }
             Require(reader, field.Name, IsNumber(field.Type) && !(field.IsMap || (field.IsList && reader.IsBytes)));

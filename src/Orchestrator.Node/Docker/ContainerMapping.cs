@@ -158,11 +158,11 @@ internal static class ContainerMapping
         Source = mount.Source,
         Target = mount.Target,
         ReadOnly = mount.IsReadOnly,
-        BindOptions = new BindConfig
+        // Unsaid, it is private; but the engine must choose by itself where the source holds the engine's own folder.
+        BindOptions = mount.Propagation is null or "None" ? null : new BindConfig
         {
             Propagation = mount.Propagation switch
             {
-                null or "None" => "rprivate",
                 "HostToContainer" => "rslave",
                 "Bidirectional" => "rshared",
                 var own => own,

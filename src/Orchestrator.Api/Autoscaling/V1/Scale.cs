@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Autoscaling.V1;
@@ -6,6 +7,18 @@ namespace Orchestrator.Api.Autoscaling.V1;
 /// <summary>The replica count of a scalable object, apart from the rest of it.</summary>
 public sealed record Scale : ApiObject
 {
+    /// <summary>How it is printed; it is served under the objects that are scaled, never by itself.</summary>
+    public static Kind<Scale> Kind { get; } = new("autoscaling/v1", "Scale", "scales")
+    {
+        Columns =
+        [
+            Cells.Name<Scale>(),
+            new("Desired", "integer", (scale, _) => scale.Spec.Replicas),
+            new("Available", "integer", (scale, _) => scale.Status.Replicas),
+            Cells.Age<Scale>(),
+        ],
+    };
+
     public ScaleSpec Spec { get; init => field = value ?? new(); } = new();
     public ScaleStatus Status { get; init => field = value ?? new(); } = new();
 }
