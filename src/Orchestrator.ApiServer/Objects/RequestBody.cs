@@ -41,17 +41,9 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
     {
         var limit = options.Value.BodyBytesMax;
         if (http.Request.ContentLength > limit) throw Refusals.TooLarge(limit);
-        if (Arrived(http, limit) is { } bytes) return bytes;
-        using var timer = new CancellationTokenSource(options.Value.BodyTimeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted);
         try
         {
-            return await ReadToEndAsync(http, limit, both.Token);
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested
-            && !http.RequestAborted.IsCancellationRequested)
-        {
-            throw Refusals.SlowBody();
+            return Arrived(http, limit) is { } bytes ? bytes : await ReadInTimeAsync(http, limit);
         }
         catch (BadHttpRequestException e)
         {
@@ -79,6 +71,21 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
         var bytes = read.Buffer.ToArray();
         reader.AdvanceTo(read.Buffer.End);
         return bytes;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadInTimeAsync(HttpContext http, int limit)
+    {
+        using var timer = new CancellationTokenSource(options.Value.BodyTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted);
+        try
+        {
+            return await ReadToEndAsync(http, limit, both.Token);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested
+            && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw Refusals.SlowBody();
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(
