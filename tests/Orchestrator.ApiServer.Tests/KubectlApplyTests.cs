@@ -24,7 +24,8 @@ public sealed partial class KubectlApplyTests(SecureApi secure) : IClassFixture<
         await kubectl.RunAsync($"apply -f {Samples}");
         var before = await VersionsAsync(kubectl);
         var again = Outcomes(await kubectl.RunAsync($"apply -f {Samples}"));
-        again.Where(outcome => outcome.Value != "unchanged").Select(outcome => outcome.Key).ShouldBe(AlwaysSent, ignoreOrder: true);
+        again.Where(outcome => outcome.Value != "unchanged").Select(outcome => outcome.Key)
+            .ShouldBe(AlwaysSent, ignoreOrder: true);
         again.Count.ShouldBe(KindRegistry.All.Count);
         (await VersionsAsync(kubectl)).ShouldBe(before);
         await kubectl.RunAsync($"diff -f {Samples}");
@@ -44,7 +45,7 @@ public sealed partial class KubectlApplyTests(SecureApi secure) : IClassFixture<
     }
 
     private static Task<string> VersionsAsync(Kubectl kubectl) => kubectl.RunAsync(
-        $"get -f {Samples} -o jsonpath={{range.items[*]}}{{.kind}}={{.metadata.resourceVersion}},{{end}}");
+        $"get -f {Samples} -o jsonpath={{.items[*].metadata.resourceVersion}}");
 
     private static Dictionary<string, string> Outcomes(string said) => Outcome().Matches(said)
         .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
