@@ -53,9 +53,10 @@ internal static class SchemaNames
     public static JsonObject GroupVersionKind(string group, string version, string kind) =>
         new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
 
-    // The two groups that Kubernetes keeps in repositories of their own.
+    // The two groups that Kubernetes keeps in repositories of their own, and one whose records have another name here.
     private static string Package(string group) => group switch
     {
+        "nodes" => "io.k8s.api.node",
         "apiextensions" => "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
         "apiregistration" => "io.k8s.kube-aggregator.pkg.apis.apiregistration",
         _ => $"io.k8s.api.{group}",

@@ -145,6 +145,8 @@ check('the scale of a deployment is read and written apart', async () => {
   assert.equal(scale.kind, 'Scale');
   assert.equal(scale.spec.replicas ?? 0, 0);
   assert.equal(scale.status.selector, 'app=scaled');
+  // Without a version it cannot conflict with what the deployment's controller writes meanwhile.
+  delete scale.metadata.resourceVersion;
   scale.spec.replicas = 1;
   await apps.replaceNamespacedDeploymentScale({ namespace, name: 'scaled', body: scale });
   await eventually('one pod is ready', async () =>
