@@ -53,11 +53,12 @@ public interface IQuotaGrain : IGrainWithStringKey
     /// Keeps room for a write that is about to be stored, or refuses it with 403. What is promised is given to no other
     /// until the write is seen to be stored, or a minute has passed.
     /// </summary>
+    /// <param name="key">The object's key: an object of a declared kind does not know it by itself.</param>
     /// <param name="next">The object as it will be stored.</param>
     /// <param name="seen">The newest revision of a quota that the asker knows of.</param>
     /// <param name="isTrial">Only say whether there is room.</param>
     [Alias("Promise")]
-    Task Promise(ApiObject next, long seen, bool isTrial);
+    Task Promise(string key, ApiObject next, long seen, bool isTrial);
 
     /// <summary>The quota with what is used of it.</summary>
     [Alias("Count")]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Api.ApiExtensions.V1;
+using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
 using Orchestrator.Storage;
@@ -50,6 +51,28 @@ public abstract class CustomResourceScenarios(SharedWorld shared)
         await Refused.With(404, "NotFound", () => World.Create(Tab("going.example.com", "later")));
         await Declared("going.example.com");
         Assert.NotNull(await World.Create(Tab("going.example.com", "later")));
+    }
+
+    [Fact]
+    public async Task Quotas_count_objects_of_declared_kinds()
+    {
+        await Declared("counted.example.com");
+        var quota = await World.Create(new ResourceQuota
+        {
+            Metadata = new() { Name = "tabs", Namespace = "default" },
+            Spec = new()
+            {
+                Hard = new Dictionary<string, Quantity> { ["count/tabs.counted.example.com"] = Quantity.FromUnits(9) },
+            },
+        });
+        for (var i = 0; i < 9; i++) await World.Create(Tab("counted.example.com", $"tab-{i}"));
+        var refusal = await Refused.With(403, "Forbidden", () => World.Create(Tab("counted.example.com", "more")));
+        Assert.Equal("tabs.counted.example.com \"more\" is forbidden: exceeded quota: tabs, requested: "
+            + "count/tabs.counted.example.com=1, used: count/tabs.counted.example.com=9, limited: "
+            + "count/tabs.counted.example.com=9", refusal.Message);
+        await World.Delete(Tab("counted.example.com", "tab-3"));
+        await World.Create(Tab("counted.example.com", "more"));
+        await World.Delete(quota);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal static class NamespaceLimits
         var quotas = cluster.Cache.List(ResourceQuota.Kind, key.Namespace).Items;
         if (quotas.Count == 0 || (before is not null && !QuotaUsage.IsRaised(key, before, next))) return default;
         return new(grains.GetGrain<IQuotaGrain>(key.Namespace).Promise(
-            next, quotas.Max(quota => quota.Revision), isTrial));
+            key.ToString(), next, quotas.Max(quota => quota.Revision), isTrial));
     }
 
     private static IReadOnlyList<StoredObject> Ranges(in ObjectKey key, IWatchCache cache) =>

@@ -27,11 +27,11 @@ internal sealed class QuotaGrain(ClusterAccess cluster, NamespaceFeed feed) : Gr
         return Task.CompletedTask;
     }
 
-    public async Task Promise(ApiObject next, long seen, bool isTrial)
+    public async Task Promise(string key, ApiObject next, long seen, bool isTrial)
     {
         try
         {
-            await PromiseNow(next, seen, isTrial);
+            await PromiseNow(ObjectKey.Parse(key), next, seen, isTrial);
         }
         catch (StoreUnavailableException silent)
         {
@@ -46,19 +46,19 @@ internal sealed class QuotaGrain(ClusterAccess cluster, NamespaceFeed feed) : Gr
         return quota with { Status = ledger.StatusOf(quota.Metadata.Name ?? "") ?? quota.Status };
     }
 
-    private async Task PromiseNow(ApiObject next, long seen, bool isTrial)
+    private async Task PromiseNow(ObjectKey key, ApiObject next, long seen, bool isTrial)
     {
         // A quota that the asker knows of must be known here.
         if (seen > cluster.Cache.Revision) await cluster.CatchUp();
         var now = cluster.Time.GetUtcNow();
         var ledger = await Counted();
         await Forget(ledger, now);
-        if (ledger.Promise(next, now, isTrial) is not null)
+        if (ledger.Promise(key, next, now, isTrial) is not null)
         {
             // What was deleted through another silo may have made room.
             await cluster.CatchUp();
-            if ((await Counted()).Promise(next, now, isTrial) is { } why)
-                throw ApiException.Forbidden(KindRegistry.Of(next), next.Metadata.Name ?? "", why);
+            if ((await Counted()).Promise(key, next, now, isTrial) is { } why)
+                throw ApiException.Forbidden(KindRegistry.Of(key), key.Name, why);
         }
         // The next activation would not know of what was promised.
         if (!isTrial) DelayDeactivation(PromiseMax);

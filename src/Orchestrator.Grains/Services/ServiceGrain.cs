@@ -1,6 +1,7 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
+using Orchestrator.Grains.Quotas;
 using Orchestrator.Reconcilers.Services;
 using Orleans.Runtime;
 
@@ -20,6 +21,9 @@ internal sealed class ServiceGrain(
         if (!ServiceAddresses.IsAsking(next, (Service?)before)) return sent;
         // What is wrong is said before anything is given out.
         RefuseWrong(next, (Service?)before);
+        // One that its namespace has no room for gets nothing that others would have to do without.
+        await NamespaceLimits.AskForRoom(
+            before, next with { Metadata = before?.Metadata ?? next.Metadata }, Key, Cluster, GrainFactory, isTrial: true);
         var filled = await GrainFactory.GetGrain<IServiceAddressGrain>(IServiceAddressGrain.Key)
             .Fill(next, isPromised: !options.DryRun);
         _isPromised |= !options.DryRun;

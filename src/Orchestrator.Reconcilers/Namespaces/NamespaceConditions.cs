@@ -42,7 +42,7 @@ internal static class NamespaceConditions
 
     private static (string, bool, string, string) ContentRemaining(IReadOnlyList<ApiObject> contents)
     {
-        var texts = contents.GroupBy(obj => KindRegistry.Of(obj))
+        var texts = contents.Select(KindRegistry.Of).GroupBy(kind => (kind.Plural, kind.Group))
             .Select(group => $"{group.Key.Plural}.{group.Key.Group} has {group.Count()} resource instances")
             .Order(StringComparer.Ordinal);
         return contents.Count == 0

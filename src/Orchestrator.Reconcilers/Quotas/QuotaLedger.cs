@@ -66,14 +66,14 @@ public sealed class QuotaLedger
     public ResourceQuotaStatus? StatusOf(string quota) => _sheets.GetValueOrDefault(quota)?.Status();
 
     /// <summary>Promises room for the next state of an object.</summary>
+    /// <param name="key">The object's key.</param>
     /// <param name="next">The object as it is about to be stored, its UID set; its resourceVersion is the one it
     /// replaces.</param>
     /// <param name="now">Since when.</param>
     /// <param name="isTrial">Only say whether there is room.</param>
     /// <returns>Why it may not be stored, or null.</returns>
-    public string? Promise(ApiObject next, DateTimeOffset now, bool isTrial)
+    public string? Promise(ObjectKey key, ApiObject next, DateTimeOffset now, bool isTrial)
     {
-        var key = KindRegistry.KeyOf(next);
         // An earlier try of the same object has ended one way or the other: its grain does one thing at a time.
         if (!isTrial && _promises.TryGetValue(key, out var earlier)) End(key, earlier);
         var stored = _entries.TryGetValue(key, out var entry) && entry.Object.Metadata.Uid == next.Metadata.Uid

@@ -88,9 +88,9 @@ public sealed class QuotaLedgerTests
     {
         Quota("q", "pods=1");
         for (var i = 0; i < 3; i++)
-            (_ledger.Promise(Sized.Pod("c", $"p{i}"), Given.Now, isTrial: true) ?? "").ShouldBe("");
+            Try($"p{i}").ShouldBeNull();
         Ask(Sized.Pod("c", "a")).ShouldBe("");
-        _ledger.Promise(Sized.Pod("c", "b"), Given.Now, isTrial: true).ShouldNotBeNull();
+        Try("b").ShouldNotBeNull();
     }
 
     [Fact]
@@ -231,7 +231,11 @@ public sealed class QuotaLedgerTests
 
     private void Remove(ApiObject obj) => _ledger.Remove(KindRegistry.KeyOf(obj), ++_revision, obj.Metadata.Uid);
 
-    private string Ask(ApiObject next) => _ledger.Promise(next, Given.Now, isTrial: false) ?? "";
+    private string Ask(ApiObject next) =>
+        _ledger.Promise(KindRegistry.KeyOf(next), next, Given.Now, isTrial: false) ?? "";
+
+    private string? Try(string pod) =>
+        _ledger.Promise(Pod.Kind.KeyOf("default", pod), Sized.Pod("c", pod), Given.Now, isTrial: true);
 
     private string Used(string quota) => Sized.Shown(_ledger.StatusOf(quota)!.Used);
 }
