@@ -61,8 +61,8 @@ public static class KubernetesApi
 
     private static readonly Type[] Parts =
     [
-        typeof(ApiRouter), typeof(ServedKinds), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(OpenApiEndpoint),
-        typeof(HealthEndpoint),
+        typeof(ApiRouter), typeof(Authentication), typeof(DiscoveryEndpoint), typeof(OpenApiEndpoint),
+        typeof(HealthEndpoint), typeof(ServedKinds),
         typeof(ResourceEndpoint), typeof(ReasonEndpoint), typeof(FailureWriter), typeof(ListHandler),
         typeof(ListSnapshots), typeof(Freshness),
         typeof(WatchHandler), typeof(GetHandler), typeof(CreateHandler), typeof(UpdateHandler), typeof(PatchHandler),

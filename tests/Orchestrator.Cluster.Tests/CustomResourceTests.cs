@@ -170,7 +170,7 @@ public abstract class CustomResourceScenarios(SharedWorld shared)
             {"type":"object","properties":{"spec":{"type":"object","default":{},
              "x-kubernetes-preserve-unknown-fields":true,"properties":{
               "size":{"type":"integer","maximum": {{{sizeMax}}} },"colour":{"type":"string","default":"{{{colour}}}" }}
-             }}}
+             }} }
             """);
         return JSONSchemaProps.SchemaOf(json.RootElement.Clone())!;
     }

@@ -108,7 +108,8 @@ public sealed class CustomResourceApiTests(ApiProcess api) : IClassFixture<ApiPr
         shown.Headers["Warning"].ShouldContain("e.example.com/v1beta1 CronTab is deprecated");
         var patched = await api.SendAsync(HttpMethod.Patch, $"{older}/one", """{"spec":{"image":"alpine"}}""", Merge);
         patched.Json.GetProperty("apiVersion").GetString().ShouldBe("e.example.com/v1beta1", patched.Text);
-        (await api.GetAsync($"{path}/one")).Json.GetProperty("spec").GetProperty("image").GetString().ShouldBe("alpine");
+        (await api.GetAsync($"{path}/one")).Json.GetProperty("spec").GetProperty("image").GetString()
+            .ShouldBe("alpine");
         (await api.GetAsync($"{older}/one/scale")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -130,7 +131,8 @@ public sealed class CustomResourceApiTests(ApiProcess api) : IClassFixture<ApiPr
     public async Task Fields_can_be_selected_and_watched()
     {
         var path = await DeclareAsync("g.example.com");
-        await using var stream = await WatchStream.OpenAsync(api, $"{path}?watch=true&fieldSelector=spec.image%3Dalpine");
+        await using var stream = await WatchStream.OpenAsync(
+            api, $"{path}?watch=true&fieldSelector=spec.image%3Dalpine");
         await api.CreateAsync(path, Declared.Tab("g.example.com", "one"),
             Declared.Tab("g.example.com", "two", """{"cronSpec":"* * * * *","image":"alpine"}"""));
         (await api.GetAsync($"{path}?fieldSelector=spec.image%3Dalpine")).Names.ShouldBe(["two"]);
@@ -169,7 +171,8 @@ public sealed class CustomResourceApiTests(ApiProcess api) : IClassFixture<ApiPr
             .TryGetProperty("com.example.h.v1.CronTab", out _).ShouldBeTrue();
         await api.DeleteAsync($"{Declared.Path}/crontabs.h.example.com");
         (await api.GetAsync("/apis/h.example.com/v1")).Code.ShouldBe(HttpStatusCode.NotFound);
-        (await api.GetAsync("/apis/h.example.com/v1/namespaces/default/crontabs")).Code.ShouldBe(HttpStatusCode.NotFound);
+        (await api.GetAsync("/apis/h.example.com/v1/namespaces/default/crontabs")).Code.ShouldBe(
+            HttpStatusCode.NotFound);
         (await api.GetAsync("/openapi/v3")).Text.ShouldNotContain("h.example.com");
     }
 
@@ -192,7 +195,8 @@ public sealed class CustomResourceApiTests(ApiProcess api) : IClassFixture<ApiPr
     [Fact]
     public async Task A_definition_that_is_wrong_is_refused()
     {
-        var body = Declared.CronTab("j.example.com").Replace("\"type\":\"object\",\"description\":", "\"description\":");
+        var body = Declared.CronTab("j.example.com").Replace(
+            "\"type\":\"object\",\"description\":", "\"description\":");
         var refused = await api.PostAsync(Declared.Path, body);
         refused.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
         refused.Message.ShouldStartWith("CustomResourceDefinition.apiextensions.k8s.io \"crontabs.j.example.com\" is "

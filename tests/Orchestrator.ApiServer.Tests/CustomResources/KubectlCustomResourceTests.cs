@@ -64,7 +64,7 @@ public sealed class KubectlCustomResourceTests(SecureApi secure) : IClassFixture
             .ShouldContain("The CronTab \"bad\" is invalid: spec.cronSpec: Invalid value: \"x\": spec.cronSpec in body "
                 + "should match");
         (await kubectl.RunAsync("apply --server-side --field-manager=me -f -",
-            Declared.Tab(Group, "mine", """{"replicas":3}"""))).ShouldBe(
+            Declared.Tab(Group, "mine", """{"cronSpec":"* * * * */5","replicas":3}"""))).ShouldBe(
                 $"crontab.{Group}/mine serverside-applied\n");
         (await kubectl.RunAsync($"get crontab.{Group} mine -o jsonpath={{.spec}}")).ShouldContain("\"replicas\":3");
         (await kubectl.RunAsync("replace -f -", Declared.Tab(Group, "mine", """{"cronSpec":"2 2 2 2 2"}""")))

@@ -30,7 +30,8 @@ public sealed class CustomKindTests
     {
         var kind = Definitions.Kind();
         var made = Created(kind, """{"metadata":{"name":"a","namespace":"b"},"spec":{"replicas":2}}""");
-        var sent = made.WithFields((JsonObject)JsonNode.Parse("""{"spec":{"replicas":3},"status":{"phase":"Done"}}""")!);
+        var sent = made.WithFields((JsonObject)JsonNode.Parse(
+            """{"spec":{"replicas":3},"status":{"phase":"Done"}}""")!);
         var told = (CustomObject)ObjectWrites.Updated(kind, sent, made, "status");
         Definitions.Json(told).ShouldBe("""{"spec":{"replicas":2},"status":{"phase":"Done"}}""");
         told.Metadata.Generation.ShouldBe(1);
@@ -79,8 +80,8 @@ public sealed class CustomKindTests
         ObjectDecoder.Decode(kind, body, FieldValidation.Warn).Warnings.ShouldBe(
             ["duplicate field \"spec.replicas\"", "unknown field \"metadata.foo\"", "unknown field \"spec.bar\""],
             ignoreOrder: true);
-        Should.Throw<ApiException>(() => ObjectDecoder.Decode(kind, body, FieldValidation.Strict)).Message.ShouldStartWith(
-            "CronTab in version \"v1\" cannot be handled as a CronTab: strict decoding error: ");
+        Should.Throw<ApiException>(() => ObjectDecoder.Decode(kind, body, FieldValidation.Strict)).Message
+            .ShouldStartWith("CronTab in version \"v1\" cannot be handled as a CronTab: strict decoding error: ");
         ObjectDecoder.Decode(kind, body, FieldValidation.Ignore).Warnings.ShouldBeEmpty();
     }
 
