@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -94,10 +95,17 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
         HttpContext http, int limit, CancellationToken cancellation)
     {
         var reader = http.Request.BodyReader;
+        // A read that is broken off by its token cannot be taken up again, and the server still has the rest to skip.
+        await using var ends = cancellation.Register(static state => ((PipeReader)state!).CancelPendingRead(), reader);
         while (true)
         {
-            var read = await reader.ReadAsync(cancellation);
-            if (read.Buffer.Length > limit) throw Refusals.TooLarge(limit);
+            var read = await reader.ReadAsync(CancellationToken.None);
+            if (read.IsCanceled || read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                cancellation.ThrowIfCancellationRequested();
+                throw Refusals.TooLarge(limit);
+            }
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

@@ -41,7 +41,8 @@ internal static class ByteMutators
     private static Message Flip(Message message, Dice dice)
     {
         byte[] body = [.. message.Body!];
-        for (var left = 1 + dice.Below(4); left > 0; left--) body[dice.Below(body.Length)] ^= (byte)(1 << dice.Below(8));
+        for (var left = 1 + dice.Below(4); left > 0; left--)
+            body[dice.Below(body.Length)] ^= (byte)(1 << dice.Below(8));
         return message with { Body = body };
     }
 

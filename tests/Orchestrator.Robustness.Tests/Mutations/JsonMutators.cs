@@ -105,7 +105,8 @@ internal static class JsonMutators
         return Of(message, root.ToJsonString());
     }
 
-    private static string Nested(string inner, int depth) => Times("{\"a\":[", depth / 2) + inner + Times("]}", depth / 2);
+    private static string Nested(string inner, int depth) =>
+        Times("{\"a\":[", depth / 2) + inner + Times("]}", depth / 2);
 
     private static string Times(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 

@@ -41,8 +41,9 @@ internal sealed class ValidRequests
         foreach (var message in Bodies(Message.Post(path, "").Param("dryRun", "All"), kind, body)) yield return message;
         if (!kind.Verbs.Contains("patch")) yield break;
         body = Samples.Of(kind, Kept)!;
-        // A lease is replaced by its version only, and a job with the selector that was made for it.
-        if (!kind.UpdateNeedsVersion && kind.Name != "Job")
+        // A lease is replaced by its version only, a job with the selector that was made for it, and a pod with its
+        // service account.
+        if (!kind.UpdateNeedsVersion && kind.Name is not ("Job" or "Pod"))
         {
             yield return (Message.Get(item) with { Method = "PUT", Kind = kind.Name }).Param("dryRun", "All")
                 .With(body.ToJsonString());
