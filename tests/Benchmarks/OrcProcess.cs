@@ -13,8 +13,8 @@ namespace Orchestrator.Benchmarks;
 /// <summary>The product in a process of its own, on a temporary folder.</summary>
 internal sealed partial class OrcProcess : IAsyncDisposable
 {
-    private OrcProcess(Process process, string folder, HttpClient http, TimeSpan start) =>
-        (Process, Folder, Http, StartTime) = (process, folder, http, start);
+    private OrcProcess(Process process, string folder, HttpClient http, string token, TimeSpan start) =>
+        (Process, Folder, Http, Token, StartTime) = (process, folder, http, token, start);
 
     /// <summary>The engine the benchmarks were built with.</summary>
     public static string Engine => Metadata("Engine");
@@ -27,6 +27,14 @@ internal sealed partial class OrcProcess : IAsyncDisposable
     public string Folder { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>The administrator's.</summary>
+    public string Token { get; }
+
+    public int Port => Http.BaseAddress!.Port;
+
+    /// <summary>What it takes to trust its certificate.</summary>
+    public X509ChainPolicy Trust => Trusting(Folder);
 
     /// <summary>From the start of the process to the first answered request.</summary>
     public TimeSpan StartTime { get; }
@@ -54,7 +62,7 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         var http = client!;
         var token = TokenLine().Match(await File.ReadAllTextAsync(Path.Combine(folder, "kubeconfig"))).Groups[1].Value;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return new(process, folder, http, watch.Elapsed);
+        return new(process, folder, http, token, watch.Elapsed);
     }
 
     /// <summary>Sends a request that must succeed.</summary>
@@ -107,19 +115,21 @@ internal sealed partial class OrcProcess : IAsyncDisposable
     private static string Metadata(string key) => Assembly.GetExecutingAssembly()
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == key).Value!;
 
-    private static HttpClient Client(string folder, int port)
+    private static HttpClient Client(string folder, int port) =>
+        new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trusting(folder) } })
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(10),
+        };
+
+    private static X509ChainPolicy Trusting(string folder)
     {
         var authority = AuthorityLine().Match(File.ReadAllText(Path.Combine(folder, "kubeconfig"))).Groups[1].Value;
-        var trusting = new X509ChainPolicy
+        return new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
             CustomTrustStore = { X509CertificateLoader.LoadCertificate(Convert.FromBase64String(authority)) },
-        };
-        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trusting } })
-        {
-            BaseAddress = new Uri($"https://127.0.0.1:{port}"),
-            Timeout = TimeSpan.FromMinutes(10),
         };
     }
 

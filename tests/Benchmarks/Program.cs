@@ -10,6 +10,8 @@ Dictionary<string, Func<Table, Task>> all = new()
     ["replicas"] = ManyReplicas.MeasureAsync,
     ["idle"] = IdleMemory.MeasureAsync,
     ["api"] = ApiRates.MeasureAsync,
+    ["lists"] = ApiLists.MeasureAsync,
+    ["watches"] = WatchFanOut.MeasureAsync,
     ["scale"] = SimulatedScale.MeasureAsync,
 };
 var unknown = args.Where(name => !all.ContainsKey(name)).ToList();

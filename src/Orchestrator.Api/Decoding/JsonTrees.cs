@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
@@ -15,6 +16,9 @@ public static class JsonTrees
     public const int DepthMax = 64;
 
     internal static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax };
+
+    internal static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = ApiJson.Options.Encoder, SkipValidation = true };
 
     /// <summary>The tree of a JSON text; null for the literal <c>null</c>.</summary>
     /// <exception cref="ApiException">400: no JSON, or nested too deeply.</exception>
@@ -63,8 +67,7 @@ public static class JsonTrees
     public static byte[] ToBytes(JsonNode? tree)
     {
         using var buffer = new MemoryStream();
-        var options = new JsonWriterOptions { Encoder = ApiJson.Options.Encoder, SkipValidation = true };
-        using (var writer = new Utf8JsonWriter(buffer, options))
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
             if (tree is null) writer.WriteNullValue();
             else tree.WriteTo(writer);
@@ -74,6 +77,17 @@ public static class JsonTrees
 
     /// <summary>The compact text of a tree.</summary>
     public static string ToText(JsonNode? tree) => System.Text.Encoding.UTF8.GetString(ToBytes(tree));
+
+    /// <summary>The compact text of a value.</summary>
+    internal static string ToText(JsonElement value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions)) value.WriteTo(writer);
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A tree that is only read from now on.</summary>
+    internal static JsonElement ToElement(JsonNode? tree) => JsonElement.Parse(ToBytes(tree));
 
     internal static void RequireText(ReadOnlySpan<byte> json)
     {

@@ -151,4 +151,8 @@ public sealed class Shape
 /// <param name="Shape">What it takes.</param>
 /// <param name="TakesNull">JSON null may be handed to the record as it is.</param>
 /// <param name="Rule">How patches merge it.</param>
-public sealed record ShapeField(string Name, int Ordinal, Shape Shape, bool TakesNull, MergeRule Rule);
+public sealed record ShapeField(string Name, int Ordinal, Shape Shape, bool TakesNull, MergeRule Rule)
+{
+    /// <summary>The field as a step of FieldsV1.</summary>
+    public string Step { get; } = $"f:{Name}";
+}

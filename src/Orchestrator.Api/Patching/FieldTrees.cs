@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
@@ -10,41 +14,33 @@ namespace Orchestrator.Api.Patching;
 internal static class FieldTrees
 {
     // What the server owns, or what says which object it is, belongs to no manager.
-    private static readonly FieldSet Unmanaged = FieldSet.Read(JsonNode.Parse(
+    private static readonly FieldSet Unmanaged = FieldSet.Read(JsonElement.Parse(
         """
         {"f:apiVersion":{},"f:kind":{},"f:metadata":{".":{},"f:name":{},"f:namespace":{},"f:uid":{},"f:selfLink":{},
         "f:resourceVersion":{},"f:generation":{},"f:creationTimestamp":{},"f:deletionTimestamp":{},
         "f:deletionGracePeriodSeconds":{},"f:managedFields":{}}}
-        """));
+        """u8));
 
     /// <summary>All fields that a whole object sets, but for those no manager can own.</summary>
-    public static FieldSet Of(Shape shape, JsonObject? obj)
+    public static FieldSet Of(Shape shape, JsonElement obj)
     {
-        return obj is { Count: > 0 } ? Set(shape, MergeRule.Default, obj).Minus(Unmanaged) : FieldSet.Empty;
+        var isEmpty = obj.ValueKind != JsonValueKind.Object || obj.GetPropertyCount() == 0;
+        return isEmpty ? FieldSet.Empty : Set(shape, MergeRule.Default, obj).Minus(Unmanaged);
     }
 
+    /// <inheritdoc cref="Of(Shape, JsonElement)" />
+    public static FieldSet Of(Shape shape, JsonObject obj) => Of(shape, JsonTrees.ToElement(obj));
+
     /// <summary>Fields that are new or have another value, and fields that are gone.</summary>
-    public static (FieldSet Changed, FieldSet Removed) Compare(Shape shape, JsonObject? before, JsonObject after)
+    public static (FieldSet Changed, FieldSet Removed) Compare(Shape shape, JsonElement? before, JsonElement after)
     {
-        var (old, now) = (Of(shape, before), Of(shape, after));
-        var modified = before is null
-            ? FieldSet.Empty
-            : Modified(shape, MergeRule.Default, before, after).Minus(Unmanaged);
-        return (now.Beyond(old).Union(modified), old.Beyond(now));
+        if (before is not { } old) return (Of(shape, after), FieldSet.Empty);
+        var (changed, removed) = Differences(shape, MergeRule.Default, old, after);
+        return (changed.Minus(Unmanaged), removed.Minus(Unmanaged));
     }
 
     /// <summary>The step to a list element.</summary>
-    public static string StepOf(JsonNode? item, MergeRule rule)
-    {
-        if (rule.IsApplySet) return $"v:{JsonTrees.ToText(item)}";
-        var key = new JsonObject();
-        foreach (var part in rule.ApplyKeys.OrderBy(part => part.Name, StringComparer.Ordinal))
-        {
-            var value = (item as JsonObject)?[part.Name]?.DeepClone();
-            key[part.Name] = value ?? (part.DefaultText is { } text ? JsonValue.Create(text) : null);
-        }
-        return $"k:{JsonTrees.ToText(key)}";
-    }
+    public static string StepOf(JsonNode? item, MergeRule rule) => StepOf(JsonTrees.ToElement(item), rule);
 
     /// <summary>The value merges by field.</summary>
     public static bool IsGranular(Shape? shape, MergeRule rule) => shape is { Kind: ShapeKind.Object or ShapeKind.Map }
@@ -53,67 +49,137 @@ internal static class FieldTrees
     /// <summary>The rule of a field of a record; fields of maps have none of their own.</summary>
     public static MergeRule RuleOf(Shape? shape, string name) => shape?.Field(name)?.Rule ?? MergeRule.Default;
 
-    private static FieldSet Set(Shape? shape, MergeRule rule, JsonNode? node)
+    private static string StepOf(JsonElement item, MergeRule rule)
     {
-        var children = FieldSet.NewChildren();
-        switch (node)
+        if (rule.IsApplySet) return $"v:{JsonTrees.ToText(item)}";
+        var key = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(key, JsonTrees.WriterOptions))
         {
-            case JsonObject { Count: > 0 } fields when IsGranular(shape, rule):
-                foreach (var (name, value) in fields)
-                {
-                    children[$"f:{name}"] = Set(Shape.Below(shape, name), RuleOf(shape, name), value);
-                }
-                return new(false, children);
-            case JsonArray { Count: > 0 } list when rule.IsApplySet:
-                foreach (var item in list) children[StepOf(item, rule)] = FieldSet.Leaf;
-                return new(false, children);
-            case JsonArray { Count: > 0 } list when rule.ApplyKeys.Count > 0 && shape is { Kind: ShapeKind.List }:
-                foreach (var item in list)
-                {
-                    var step = StepOf(item, rule);
-                    var below = FieldSet.Leaf.Union(Set(shape.Element, MergeRule.Default, item));
-                    children[step] = children.TryGetValue(step, out var twin) ? twin.Union(below) : below;
-                }
-                return new(false, children);
-            default:
-                return FieldSet.Leaf;
+            json.WriteStartObject();
+            foreach (var part in rule.ApplyKeys.OrderBy(part => part.Name, StringComparer.Ordinal))
+            {
+                json.WritePropertyName(part.Name);
+                if (item.ValueKind == JsonValueKind.Object && item.TryGetProperty(part.Name, out var value)
+                    && value.ValueKind != JsonValueKind.Null) value.WriteTo(json);
+                else if (part.DefaultText is { } text) json.WriteStringValue(text);
+                else json.WriteNullValue();
+            }
+            json.WriteEndObject();
         }
+        return $"k:{Encoding.UTF8.GetString(key.WrittenSpan)}";
     }
 
-    private static FieldSet Modified(Shape? shape, MergeRule rule, JsonNode? before, JsonNode? after)
+    private static FieldSet Set(Shape? shape, MergeRule rule, JsonElement value)
     {
-        var children = FieldSet.NewChildren();
-        switch (before, after)
+        var children = new List<FieldStep>();
+        switch (value.ValueKind)
         {
-            case (JsonObject old, JsonObject now) when IsGranular(shape, rule):
-                foreach (var (name, value) in now)
+            case JsonValueKind.Object when IsGranular(shape, rule):
+                foreach (var field in value.EnumerateObject())
                 {
-                    if (!old.TryGetPropertyValue(name, out var was)) continue;
-                    var below = Modified(Shape.Below(shape, name), RuleOf(shape, name), was, value);
-                    if (!below.IsEmpty) children[$"f:{name}"] = below;
+                    var place = PlaceOf(shape!, field.Name);
+                    children.Add(new(place.Step, Set(place.Shape, place.Rule, field.Value)));
                 }
-                return new(false, children);
-            case (JsonArray, JsonArray) when rule.IsApplySet:
+                break;
+            case JsonValueKind.Array when rule.IsApplySet:
+                foreach (var item in value.EnumerateArray()) children.Add(new(StepOf(item, rule), FieldSet.Leaf));
+                break;
+            case JsonValueKind.Array when rule.ApplyKeys.Count > 0 && shape is { Kind: ShapeKind.List }:
+                foreach (var item in value.EnumerateArray())
+                {
+                    var below = FieldSet.Leaf.Union(Set(shape.Element, MergeRule.Default, item));
+                    children.Add(new(StepOf(item, rule), below));
+                }
+                break;
+        }
+        return children.Count == 0 ? FieldSet.Leaf : FieldSet.Of(false, children);
+    }
+
+    // Most of an object is mostly the same, and what is written the same needs no second look.
+    private static (FieldSet Changed, FieldSet Removed) Differences(
+        Shape? shape, MergeRule rule, JsonElement before, JsonElement after)
+    {
+        if (JsonMarshal.GetRawUtf8Value(before).SequenceEqual(JsonMarshal.GetRawUtf8Value(after)))
+            return (FieldSet.Empty, FieldSet.Empty);
+        if (before.ValueKind == JsonValueKind.Object && after.ValueKind == JsonValueKind.Object
+            && IsGranular(shape, rule))
+        {
+            return DifferentFields(shape!, before, after);
+        }
+        var (old, now) = (Set(shape, rule, before), Set(shape, rule, after));
+        return (now.Beyond(old).Union(Modified(shape, rule, before, after)), old.Beyond(now));
+    }
+
+    private static (FieldSet Changed, FieldSet Removed) DifferentFields(
+        Shape shape, JsonElement before, JsonElement after)
+    {
+        List<FieldStep> changed = [], removed = [];
+        var old = new FieldIndex(before);
+        foreach (var field in after.EnumerateObject())
+        {
+            var place = PlaceOf(shape, field.Name);
+            if (old.Find(field.Name) is not { } was)
+            {
+                changed.Add(new(place.Step, Set(place.Shape, place.Rule, field.Value)));
+                continue;
+            }
+            var (news, gone) = Differences(place.Shape, place.Rule, was, field.Value);
+            if (!news.IsEmpty) changed.Add(new(place.Step, news));
+            if (!gone.IsEmpty) removed.Add(new(place.Step, gone));
+        }
+        var now = new FieldIndex(after);
+        foreach (var field in before.EnumerateObject())
+        {
+            if (now.Find(field.Name) is not null) continue;
+            var place = PlaceOf(shape, field.Name);
+            removed.Add(new(place.Step, Set(place.Shape, place.Rule, field.Value)));
+        }
+        return (FieldSet.Of(false, changed), FieldSet.Of(false, removed));
+    }
+
+    private static FieldSet Modified(Shape? shape, MergeRule rule, JsonElement before, JsonElement after)
+    {
+        var children = new List<FieldStep>();
+        switch (before.ValueKind, after.ValueKind)
+        {
+            case (JsonValueKind.Object, JsonValueKind.Object) when IsGranular(shape, rule):
+                var old = new FieldIndex(before);
+                foreach (var field in after.EnumerateObject())
+                {
+                    if (old.Find(field.Name) is not { } was) continue;
+                    var place = PlaceOf(shape!, field.Name);
+                    var below = Modified(place.Shape, place.Rule, was, field.Value);
+                    if (!below.IsEmpty) children.Add(new(place.Step, below));
+                }
+                return FieldSet.Of(false, children);
+            case (JsonValueKind.Array, JsonValueKind.Array) when rule.IsApplySet:
                 return FieldSet.Empty;
-            case (JsonArray old, JsonArray now) when rule.ApplyKeys.Count > 0 && shape is { Kind: ShapeKind.List }:
-                foreach (var item in now)
+            case (JsonValueKind.Array, JsonValueKind.Array)
+                when rule.ApplyKeys.Count > 0 && shape is { Kind: ShapeKind.List }:
+                var twins = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+                foreach (var item in before.EnumerateArray()) twins.TryAdd(StepOf(item, rule), item);
+                foreach (var item in after.EnumerateArray())
                 {
                     var step = StepOf(item, rule);
-                    if (old.FirstOrDefault(was => StepOf(was, rule) == step) is not { } twin) continue;
+                    if (!twins.TryGetValue(step, out var twin)) continue;
                     var below = Modified(shape.Element, MergeRule.Default, twin, item);
-                    if (!below.IsEmpty) children[step] = below;
+                    if (!below.IsEmpty) children.Add(new(step, below));
                 }
-                return new(false, children);
+                return FieldSet.Of(false, children);
             default:
                 return IsSame(shape, before, after) ? FieldSet.Empty : FieldSet.Leaf;
         }
     }
 
+    private static (string Step, Shape? Shape, MergeRule Rule) PlaceOf(Shape parent, string name) =>
+        parent.Field(name) is { } field
+            ? (field.Step, field.Shape, field.Rule)
+            : ($"f:{name}", Shape.Below(parent, name), MergeRule.Default);
+
     // 1000m and 1 are one amount; a manager that spells it otherwise changes nothing.
-    private static bool IsSame(Shape? shape, JsonNode? before, JsonNode? after)
+    private static bool IsSame(Shape? shape, JsonElement before, JsonElement after)
     {
-        if (JsonNode.DeepEquals(before, after)) return true;
-        if (before is not JsonValue || after is not JsonValue) return false;
+        if (JsonElement.DeepEquals(before, after)) return true;
         return shape?.Kind switch
         {
             ShapeKind.Amount => Quantity.TryParse(before.ToString(), out var left)
@@ -122,5 +188,25 @@ internal static class FieldTrees
                 && DateTimeOffset.TryParse(after.ToString(), out var now) && was == now,
             _ => false,
         };
+    }
+
+    /// <summary>Finds fields of an object; a long one is not searched through for each of them.</summary>
+    private readonly struct FieldIndex
+    {
+        private const int SearchMax = 16;
+
+        private readonly JsonElement _obj;
+        private readonly Dictionary<string, JsonElement>? _byName;
+
+        public FieldIndex(JsonElement obj)
+        {
+            _obj = obj;
+            if (obj.GetPropertyCount() > SearchMax)
+                _byName = obj.EnumerateObject().ToDictionary(field => field.Name, field => field.Value);
+        }
+
+        public JsonElement? Find(string name) =>
+            (_byName is null ? _obj.TryGetProperty(name, out var found) : _byName.TryGetValue(name, out found))
+                ? found : null;
     }
 }

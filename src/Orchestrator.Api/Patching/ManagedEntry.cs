@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Patching;
 
 /// <summary>One manager of an object and the fields it owns: an entry of <c>metadata.managedFields</c>.</summary>
 internal sealed record ManagedEntry(
-    string Manager, string Operation, string ApiVersion, string Subresource, string? Time, FieldSet Fields)
+    string Manager, string Operation, string ApiVersion, string Subresource, DateTimeOffset? Time, FieldSet Fields)
 {
     public const string Applied = "Apply";
     public const string Updated = "Update";
@@ -27,33 +29,45 @@ internal sealed record ManagedEntry(
         return $"\"{Manager}\"{through}{(Operation == Applied ? "" : $" using {ApiVersion}")}";
     }
 
-    public static string Stamp(DateTimeOffset now) =>
-        now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time as JSON writes it, or null.</summary>
+    public static DateTimeOffset? TimeOf(string? text) => DateTimeOffset.TryParse(
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>The managers that <c>managedFields</c> names; an entry without an operation stands for none.</summary>
+    public static List<ManagedEntry> ReadAll(IReadOnlyList<ManagedFieldsEntry> entries) =>
+        [.. entries.Where(entry => entry.Operation is not null).Select(Read)];
 
     /// <summary>The managers of an object.</summary>
     public static List<ManagedEntry> ReadAll(JsonObject? obj)
     {
         if ((obj?["metadata"] as JsonObject)?["managedFields"] is not JsonArray entries) return [];
-        return [.. entries.OfType<JsonObject>().Where(entry => entry.ContainsKey("operation")).Select(Read)];
+        return ReadAll((IReadOnlyList<ManagedFieldsEntry>)entries.Deserialize(ListType)!);
     }
 
     /// <summary>
     /// The managers as <c>managedFields</c> holds them: those that own something, in a settled order.
     /// </summary>
-    public static JsonArray WriteAll(IEnumerable<ManagedEntry> entries) => new(
+    public static IReadOnlyList<ManagedFieldsEntry> WriteAll(IEnumerable<ManagedEntry> entries) =>
     [
         .. Bounded([.. entries.Where(entry => !entry.Fields.IsEmpty)])
             .OrderBy(entry => entry.Operation, StringComparer.Ordinal)
-            .ThenBy(entry => entry.Time, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Time)
             .ThenBy(entry => entry.Manager, StringComparer.Ordinal)
             .ThenBy(entry => entry.Subresource, StringComparer.Ordinal)
             .Select(entry => entry.Write()),
-    ]);
+    ];
+
+    /// <summary>The same as a tree.</summary>
+    public static JsonArray TreeOf(IReadOnlyList<ManagedFieldsEntry> entries) =>
+        (JsonArray)JsonSerializer.SerializeToNode(entries, ListType)!;
+
+    private static System.Text.Json.Serialization.Metadata.JsonTypeInfo ListType =>
+        ApiJson.TypeInfo(typeof(IReadOnlyList<ManagedFieldsEntry>));
 
     private static List<ManagedEntry> Bounded(List<ManagedEntry> entries)
     {
-        var updates = entries.Where(entry => entry.Operation == Updated)
-            .OrderBy(entry => entry.Time, StringComparer.Ordinal).ToList();
+        if (entries.Count <= UpdatesMax) return entries;
+        var updates = entries.Where(entry => entry.Operation == Updated).OrderBy(entry => entry.Time).ToList();
         if (updates.Count <= UpdatesMax) return entries;
         var old = updates.Take(updates.Count - UpdatesMax + 1).ToList();
         var lumped = old[^1] with
@@ -65,19 +79,18 @@ internal sealed record ManagedEntry(
         return [.. entries.Except(old), lumped];
     }
 
-    private static ManagedEntry Read(JsonObject entry) => new(
-        Text(entry, "manager"), Text(entry, "operation"), Text(entry, "apiVersion"), Text(entry, "subresource"),
-        entry["time"]?.ToString(), FieldSet.Read(entry["fieldsV1"]));
+    private static ManagedEntry Read(ManagedFieldsEntry entry) => new(
+        entry.Manager ?? "", entry.Operation ?? "", entry.ApiVersion ?? "", entry.Subresource ?? "", entry.Time,
+        FieldSet.Read(entry.FieldsV1));
 
-    private static string Text(JsonObject entry, string field) => entry[field]?.ToString() ?? "";
-
-    private JsonObject Write()
+    private ManagedFieldsEntry Write() => new()
     {
-        var entry = new JsonObject { ["manager"] = Manager, ["operation"] = Operation, ["apiVersion"] = ApiVersion };
-        if (Time is not null) entry["time"] = Time;
-        entry["fieldsType"] = "FieldsV1";
-        entry["fieldsV1"] = Fields.Write();
-        if (Subresource.Length > 0) entry["subresource"] = Subresource;
-        return entry;
-    }
+        Manager = Manager,
+        Operation = Operation,
+        ApiVersion = ApiVersion,
+        Time = Time,
+        FieldsType = "FieldsV1",
+        FieldsV1 = Fields.Write(),
+        Subresource = Subresource,
+    };
 }

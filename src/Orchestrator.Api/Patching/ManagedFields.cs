@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Orchestrator.Api.Decoding;
 using Orchestrator.Api.Meta;
 
@@ -22,52 +21,30 @@ public static class ManagedFields
     public static ApiObject Record(
         Kind kind, ApiObject? before, ApiObject after, string manager, string subresource, DateTimeOffset now)
     {
-        var tree = JsonTrees.Of(kind, after);
-        var recorded = Record(kind, before is null ? null : JsonTrees.Of(kind, before), tree, manager,
-            subresource, now);
-        var entries = recorded["metadata"]?["managedFields"];
-        if (JsonNode.DeepEquals(tree["metadata"]?["managedFields"], entries)) return after;
-        var type = ApiJson.TypeInfo(typeof(IReadOnlyList<ManagedFieldsEntry>));
-        var typed = entries is null ? [] : (IReadOnlyList<ManagedFieldsEntry>)entries.Deserialize(type)!;
-        return after with { Metadata = after.Metadata with { ManagedFields = typed } };
-    }
-
-    /// <summary>
-    /// As <see cref="Record(Kind, ApiObject?, ApiObject, string, string, DateTimeOffset)"/>, on JSON.
-    /// </summary>
-    public static JsonObject Record(
-        Kind kind, JsonObject? before, JsonObject after, string manager, string subresource, DateTimeOffset now)
-    {
-        var entries = Base(before, after);
-        var (changed, removed) = FieldTrees.Compare(kind.Shape, before, after);
-        var me = new ManagedEntry(
-            manager, ManagedEntry.Updated, kind.ApiVersion, subresource, ManagedEntry.Stamp(now), changed);
+        using var old = before is null ? null : FieldsOf(before);
+        using var next = FieldsOf(after);
+        var (changed, removed) = FieldTrees.Compare(kind.Shape, old?.RootElement, next.RootElement);
+        var me = new ManagedEntry(manager, ManagedEntry.Updated, kind.ApiVersion, subresource, now, changed);
         var lost = changed.Union(removed);
         var result = new List<ManagedEntry>();
-        foreach (var entry in entries)
+        foreach (var entry in ManagedEntry.ReadAll(Base(before, after)))
         {
             if (!entry.IsSameManager(me)) result.Add(entry with { Fields = entry.Fields.Minus(lost) });
             else if (changed.IsEmpty) me = entry with { Fields = entry.Fields.Minus(removed) };
             else me = me with { Fields = entry.Fields.Minus(removed).Union(changed) };
         }
         result.Add(me);
-        return With(after, ManagedEntry.WriteAll(result));
+        var entries = ManagedEntry.WriteAll(result);
+        return ApiJson.AreSame(entries, after.Metadata.ManagedFields)
+            ? after
+            : after with { Metadata = after.Metadata with { ManagedFields = entries } };
     }
 
-    /// <summary>The object with those managers.</summary>
-    internal static JsonObject With(JsonObject obj, JsonArray entries)
-    {
-        var result = (JsonObject)obj.DeepClone();
-        if (result["metadata"] is not JsonObject metadata) result["metadata"] = metadata = [];
-        metadata.Remove("managedFields");
-        if (entries.Count > 0) metadata["managedFields"] = entries;
-        return result;
-    }
+    // The record of who owns which field is owned by nobody.
+    private static JsonDocument FieldsOf(ApiObject obj) =>
+        JsonDocument.Parse(ApiJson.Write(obj with { Metadata = obj.Metadata with { ManagedFields = [] } }));
 
     // A writer may edit the list itself: kubectl does so to hand ownership over, and [{}] clears it.
-    private static List<ManagedEntry> Base(JsonObject? before, JsonObject after)
-    {
-        var isSent = (after["metadata"] as JsonObject)?["managedFields"] is JsonArray { Count: > 0 };
-        return ManagedEntry.ReadAll(isSent ? after : before);
-    }
+    private static IReadOnlyList<ManagedFieldsEntry> Base(ApiObject? before, ApiObject after) =>
+        after.Metadata.ManagedFields.Count > 0 ? after.Metadata.ManagedFields : before?.Metadata.ManagedFields ?? [];
 }

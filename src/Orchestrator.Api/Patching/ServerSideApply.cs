@@ -29,13 +29,13 @@ public static class ServerSideApply
         var wanted = Wanted(kind, applied, subresource);
         var managers = Managers(kind, shape, current);
         var me = new ManagedEntry(
-            manager, ManagedEntry.Applied, kind.ApiVersion, subresource, ManagedEntry.Stamp(now),
-            FieldTrees.Of(shape, wanted));
+            manager, ManagedEntry.Applied, kind.ApiVersion, subresource, now, FieldTrees.Of(shape, wanted));
         var mine = managers.Find(entry => entry.IsSameManager(me));
         var others = managers.Where(entry => !entry.IsSameManager(me)).ToList();
 
         var merged = Merged(shape, current, wanted, me.Fields, mine?.Fields ?? FieldSet.Empty, others);
-        var (changed, removed) = FieldTrees.Compare(shape, current, merged);
+        var (changed, removed) = FieldTrees.Compare(
+            shape, current is null ? null : JsonTrees.ToElement(current), JsonTrees.ToElement(merged));
         var conflicts = others.Select(entry => (Entry: entry, Fields: entry.Fields.And(changed)))
             .Where(conflict => !conflict.Fields.IsEmpty).ToList();
         if (conflicts.Count > 0 && !force) throw Conflict(kind, NameOf(current ?? wanted), conflicts);
@@ -43,7 +43,15 @@ public static class ServerSideApply
         var isSettled = changed.IsEmpty && removed.IsEmpty && mine?.Fields.SameAs(me.Fields) == true;
         if (isSettled && current is not null) return (JsonObject)current.DeepClone();
         var kept = others.Select(entry => entry with { Fields = entry.Fields.Minus(changed) });
-        return ManagedFields.With(merged, ManagedEntry.WriteAll([.. kept, me]));
+        return With(merged, ManagedEntry.WriteAll([.. kept, me]));
+    }
+
+    private static JsonObject With(JsonObject merged, IReadOnlyList<ManagedFieldsEntry> entries)
+    {
+        if (merged["metadata"] is not JsonObject metadata) merged["metadata"] = metadata = [];
+        metadata.Remove("managedFields");
+        if (entries.Count > 0) metadata["managedFields"] = ManagedEntry.TreeOf(entries);
+        return merged;
     }
 
     private static JsonObject Merged(
@@ -78,7 +86,7 @@ public static class ServerSideApply
     {
         var managers = ManagedEntry.ReadAll(current);
         if (current is null || managers.Count > 0) return managers;
-        var since = (current["metadata"] as JsonObject)?["creationTimestamp"]?.ToString();
+        var since = ManagedEntry.TimeOf((current["metadata"] as JsonObject)?["creationTimestamp"]?.ToString());
         return
         [
             new(BeforeFirstApply, ManagedEntry.Updated, kind.ApiVersion, "", since,

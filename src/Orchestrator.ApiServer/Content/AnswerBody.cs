@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Meta;
@@ -8,34 +7,33 @@ using Orchestrator.Api.Meta;
 namespace Orchestrator.ApiServer.Content;
 
 /// <summary>
-/// The body of an answer while it is written. JSON goes straight to the connection, compressed if it is worth it;
-/// pretty JSON and YAML are gathered first and rewritten at the end.
+/// The body of an answer while it is written. It is gathered, and goes out in large pieces, compressed if it is worth
+/// it: each piece costs a record of TLS and a call of the kernel. What fits into one piece is sent with its length.
+/// Pretty JSON and YAML are gathered whole and rewritten at the end.
 /// </summary>
 internal sealed class AnswerBody : IAsyncDisposable
 {
-    private const int FlushBytes = 64 * 1024;
+    // Buffers of more than 85 KB would be collected with the oldest objects only.
+    private const int PieceBytes = 64 * 1024;
+    private const int SpareBytes = 8 * 1024;
 
     private readonly HttpContext _http;
     private readonly Accepted _accepted;
-    private readonly ArrayBufferWriter<byte>? _gathered;
+    private readonly bool _isRewritten;
+    private readonly bool _isPretty;
+    private readonly ArrayBufferWriter<byte> _gathered;
     private readonly GZipStream? _compressed;
-    private readonly PipeWriter? _pipe;
 
-    private AnswerBody(HttpContext http, Accepted accepted, bool isPretty, bool compress)
+    private AnswerBody(HttpContext http, Accepted accepted, bool isPretty, bool compress, long bytes)
     {
-        (_http, _accepted) = (http, accepted);
-        if (isPretty || accepted.Format != MediaFormat.Json) _gathered = new();
-        else if (compress)
-        {
-            _compressed = new GZipStream(http.Response.Body, CompressionLevel.Fastest);
-            _pipe = PipeWriter.Create(
-                _compressed, new StreamPipeWriterOptions(minimumBufferSize: FlushBytes, leaveOpen: true));
-        }
-        else _pipe = http.Response.BodyWriter;
+        (_http, _accepted, _isPretty) = (http, accepted, isPretty);
+        _isRewritten = isPretty || accepted.Format != MediaFormat.Json;
+        _gathered = new((int)Math.Clamp(bytes, 512, PieceBytes) + (bytes > PieceBytes ? SpareBytes : 0));
+        if (compress && !_isRewritten) _compressed = new GZipStream(http.Response.Body, CompressionLevel.Fastest);
     }
 
     /// <summary>Where the JSON goes.</summary>
-    public IBufferWriter<byte> Output => (IBufferWriter<byte>?)_gathered ?? _pipe!;
+    public IBufferWriter<byte> Output => _gathered;
 
     /// <summary>Sends the head of the answer and opens its body.</summary>
     /// <param name="http">The request.</param>
@@ -52,7 +50,7 @@ internal sealed class AnswerBody : IAsyncDisposable
         http.Response.StatusCode = code;
         http.Response.ContentType = accepted.ContentType;
         http.Response.Headers.CacheControl = "no-cache, private";
-        var body = new AnswerBody(http, accepted, isPretty, compress);
+        var body = new AnswerBody(http, accepted, isPretty, compress, bytes);
         if (body._compressed is not null)
         {
             http.Response.Headers.ContentEncoding = "gzip";
@@ -62,10 +60,15 @@ internal sealed class AnswerBody : IAsyncDisposable
     }
 
     /// <summary>One small answer, all at once.</summary>
+    public static Task WriteAsync(
+        HttpContext http, int code, Accepted accepted, Action<IBufferWriter<byte>> write) =>
+        WriteAsync(http, code, accepted, 0, write);
+
+    /// <summary>One small answer, all at once, of about so many bytes.</summary>
     public static async Task WriteAsync(
-        HttpContext http, int code, Accepted accepted, Action<IBufferWriter<byte>> write)
+        HttpContext http, int code, Accepted accepted, long bytes, Action<IBufferWriter<byte>> write)
     {
-        await using var body = Open(http, code, accepted);
+        await using var body = Open(http, code, accepted, bytes);
         write(body.Output);
         await body.CompleteAsync();
     }
@@ -73,37 +76,33 @@ internal sealed class AnswerBody : IAsyncDisposable
     /// <summary>
     /// Lets what is written go out if it has grown large, so that a long list never stands in memory twice.
     /// </summary>
-    public ValueTask FlushIfLargeAsync()
-    {
-        if (_pipe is null || _pipe.UnflushedBytes < FlushBytes) return ValueTask.CompletedTask;
-        return FlushAsync();
-    }
+    public ValueTask FlushIfLargeAsync() =>
+        _isRewritten || _gathered.WrittenCount < PieceBytes ? ValueTask.CompletedTask : SendAsync(_gathered.WrittenMemory);
 
     /// <summary>Ends the body.</summary>
     public async Task CompleteAsync()
     {
-        if (_gathered is not null)
-        {
-            var document = _accepted.Format == MediaFormat.Yaml
-                ? YamlText.FromJson(_gathered.WrittenMemory)
-                : Indented(_gathered.WrittenMemory);
-            _http.Response.ContentLength = document.Length;
-            await _http.Response.Body.WriteAsync(document, _http.RequestAborted);
-            return;
-        }
-        await FlushAsync();
-        if (_compressed is null) return;
-        await _pipe!.CompleteAsync();
-        await _compressed.DisposeAsync();
+        var last = _isRewritten ? Rewritten(_gathered.WrittenMemory) : _gathered.WrittenMemory;
+        if (_compressed is null && !_http.Response.HasStarted) _http.Response.ContentLength = last.Length;
+        await SendAsync(last);
+        if (_compressed is not null) await _compressed.DisposeAsync();
     }
 
     /// <summary>Gives up what an answer that broke off has left behind.</summary>
     public ValueTask DisposeAsync() => _compressed?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async ValueTask FlushAsync()
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> piece)
     {
-        var flushed = await _pipe!.FlushAsync(_http.RequestAborted);
-        if (flushed.IsCompleted) _http.RequestAborted.ThrowIfCancellationRequested();
+        var to = (Stream?)_compressed ?? _http.Response.Body;
+        await to.WriteAsync(piece, _http.RequestAborted);
+        _gathered.ResetWrittenCount();
+        _http.RequestAborted.ThrowIfCancellationRequested();
+    }
+
+    private ReadOnlyMemory<byte> Rewritten(ReadOnlyMemory<byte> json)
+    {
+        if (_accepted.Format == MediaFormat.Yaml) return YamlText.FromJson(json);
+        return _isPretty ? Indented(json) : json;
     }
 
     private static ReadOnlyMemory<byte> Indented(ReadOnlyMemory<byte> json)

@@ -21,12 +21,14 @@ internal static class ListWriter
             ? new TableJson(request.Kind, accepted.ShapeVersion, rows, clock) : null;
         if (table is not null) table.WriteHead(body.Output, page.Revision, page.Next, page.Remaining);
         else WriteHead(body.Output, request, page);
-        for (var i = 0; i < page.Items.Count; i++)
+        var isFirst = true;
+        foreach (var item in page.Items)
         {
-            if (i > 0) body.Output.Write(","u8);
-            if (table is not null) table.WriteRow(body.Output, page.Items[i]);
-            else if (accepted.Shape == ObjectShape.Whole) WriteItem(body.Output, request.Kind, page.Items[i]);
-            else ObjectJson.WritePartial(body.Output, page.Items[i], accepted.ShapeVersion);
+            if (!isFirst) body.Output.Write(","u8);
+            isFirst = false;
+            if (table is not null) table.WriteRow(body.Output, item);
+            else if (accepted.Shape == ObjectShape.Whole) WriteItem(body.Output, request.Kind, item);
+            else ObjectJson.WritePartial(body.Output, item, accepted.ShapeVersion);
             await body.FlushIfLargeAsync();
         }
         body.Output.Write("]}"u8);

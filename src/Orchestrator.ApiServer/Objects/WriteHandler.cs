@@ -47,24 +47,25 @@ internal sealed class WriteHandler(
     public Task AnswerAsync(ApiRequest request, int code, ApiObject obj)
     {
         var accepted = request.Accepted;
-        if (accepted.Shape == ObjectShape.Whole)
-        {
-            return AnswerBody.WriteAsync(
-                request.Http, code, accepted, output => ObjectJson.Write(output, request.Kind, obj));
-        }
         var rows = TableJson.RowObjectOf(request.Query.Text("includeObject"));
-        var stored = Views.AsStored(request.Kind, obj);
-        return AnswerBody.WriteAsync(request.Http, code, accepted, output =>
+        var stored = VersionOf(request.Kind, obj);
+        return AnswerBody.WriteAsync(request.Http, code, accepted, ObjectJson.SizeOf(stored), output =>
         {
-            if (accepted.Shape == ObjectShape.Metadata)
+            switch (accepted.Shape)
             {
-                ObjectJson.WritePartial(output, stored, accepted.ShapeVersion);
-                return;
+                case ObjectShape.Whole:
+                    ObjectJson.Write(output, request.Kind, stored);
+                    break;
+                case ObjectShape.Metadata:
+                    ObjectJson.WritePartial(output, stored, accepted.ShapeVersion);
+                    break;
+                default:
+                    var table = new TableJson(request.Kind, accepted.ShapeVersion, rows, clock);
+                    table.WriteHead(output, stored.Revision, null, null);
+                    table.WriteRow(output, stored);
+                    TableJson.WriteTail(output);
+                    break;
             }
-            var table = new TableJson(request.Kind, accepted.ShapeVersion, rows, clock);
-            table.WriteHead(output, stored.Revision, null, null);
-            table.WriteRow(output, stored);
-            TableJson.WriteTail(output);
         });
     }
 
@@ -72,6 +73,15 @@ internal sealed class WriteHandler(
     public static void Warn(HttpContext http, IReadOnlyList<string>? warnings)
     {
         foreach (var warning in warnings ?? []) WarningHeader.Add(http.Response.Headers, warning);
+    }
+
+    // What was just committed has its JSON already.
+    private StoredObject VersionOf(Kind kind, ApiObject obj)
+    {
+        var stored = Views.IsPlain(kind)
+            ? cache.Find(kind.KeyOf(obj.Metadata.Namespace ?? "", obj.Metadata.Name ?? ""))
+            : null;
+        return stored is not null && ReferenceEquals(stored.Object, obj) ? stored : Views.AsStored(kind, obj);
     }
 
     private TimeSpan LimitOf(ApiRequest request)

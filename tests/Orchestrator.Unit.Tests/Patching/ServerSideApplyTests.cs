@@ -54,7 +54,7 @@ public sealed class ServerSideApplyTests
     public void A_conflict_names_the_version_of_an_update()
     {
         var before = Web("""{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"1"}]}}}}""");
-        var updated = ManagedFields.Record(Deployment.Kind, null, before, "kubectl-create", "", Now);
+        var updated = Recorded(Deployment.Kind, null, before, "kubectl-create", Now);
         Refused.By(
             () => Apply(updated, "two", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"2"}]}}}}"""))
             .Message.ShouldBe("Apply failed with 1 conflict: conflict with \"kubectl-create\" using apps/v1: "
@@ -140,7 +140,7 @@ public sealed class ServerSideApplyTests
         var scaled = (JsonObject)created.DeepClone();
         scaled["spec"]!["replicas"] = 5;
         ((JsonObject)scaled["spec"]!).Remove("paused");
-        var recorded = ManagedFields.Record(Deployment.Kind, created, scaled, "kubectl", "", Now);
+        var recorded = Recorded(Deployment.Kind, created, scaled, "kubectl", Now);
         recorded["metadata"]!["managedFields"]!.AsArray().Count.ShouldBe(1);
         Owned(recorded, "kubectl").ShouldBe("""{"f:spec":{"f:replicas":{}}}""");
     }
@@ -169,7 +169,7 @@ public sealed class ServerSideApplyTests
         {
             var next = (JsonObject)current.DeepClone();
             (next["metadata"]!["labels"] ??= new JsonObject())[$"l{i}"] = "x";
-            current = ManagedFields.Record(kind, current, next, $"m{i}", "", Now.AddSeconds(i));
+            current = Recorded(kind, current, next, $"m{i}", Now.AddSeconds(i));
         }
         current["metadata"]!["managedFields"]!.AsArray().Count.ShouldBe(10);
         Owned(current, "ancient-changes").ShouldContain("f:l0");
@@ -203,6 +203,14 @@ public sealed class ServerSideApplyTests
                 Names(current).ShouldBe(Names(wanted), ignoreOrder: true);
             }
         }
+    }
+
+    private static JsonObject Recorded(
+        Kind kind, JsonObject? before, JsonObject after, string manager, DateTimeOffset now)
+    {
+        var old = before is null ? null : ApiJson.Read(kind, JsonTrees.ToBytes(before));
+        var next = ApiJson.Read(kind, JsonTrees.ToBytes(after));
+        return JsonTrees.Of(kind, ManagedFields.Record(kind, old, next, manager, "", now));
     }
 
     private static IEnumerable<string> Names(JsonObject pod) =>
