@@ -44,6 +44,7 @@ internal static class ApiLists
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{"app":"list","tier":"bench"}},
         "spec":{"schedulerName":"nobody","containers":[{"name":"main","image":"busybox:1.36",
         "command":["sleep","100000"],"env":[{"name":"A","value":"1"},{"name":"B","value":"2"}],
-        "ports":[{"containerPort":80}],"resources":{"requests":{"cpu":"10m","memory":"16Mi"}}}]}}
+        "ports":[{"containerPort":80}],"resources":{"requests":{"cpu":"10m","memory":"16Mi"}}
+        }]}}
         """;
 }

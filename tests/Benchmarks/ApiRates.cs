@@ -44,8 +44,8 @@ internal static class ApiRates
     private static byte[][] Requests(int count, Func<int, byte[]> make) => [.. Enumerable.Range(0, count).Select(make)];
 
     private static string ConfigMap(string name, char letter) =>
-        $$"""
-        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}"},
-        "data":{"value":"{{new string(letter, 400)}}"}}
+        $$$"""
+        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"},
+        "data":{"value":"{{{new string(letter, 400)}}}"}}
         """;
 }

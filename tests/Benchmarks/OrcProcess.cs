@@ -19,8 +19,8 @@ internal sealed partial class OrcProcess : IAsyncDisposable
     /// <summary>The engine the benchmarks were built with.</summary>
     public static string Engine => Metadata("Engine");
 
-    /// <summary>The program.</summary>
-    public static string Program => Metadata("HostPath");
+    /// <summary>The program: the one just built, or another to compare with.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("ORC_PROGRAM") ?? Metadata("HostPath");
 
     public Process Process { get; }
 

@@ -15,7 +15,8 @@ internal static class WatchFanOut
         await using var orc = await OrcProcess.StartAsync("--docker", "none");
         var tally = new Tally();
         var version = (string)(await orc.Send(HttpMethod.Get, Path))["metadata"]!["resourceVersion"]!;
-        var watch = RawConnection.Request(orc, "GET", $"{Path}?watch=true&resourceVersion={version}");
+        var watch = RawConnection.Request(
+            orc, "GET", $"{Path}?watch=true&allowWatchBookmarks=true&resourceVersion={version}");
         for (var i = 0; i < Watchers; i++)
         {
             var connection = new RawConnection(orc);
@@ -74,31 +75,38 @@ internal static class WatchFanOut
     /// <summary>Counts what all watches have heard.</summary>
     private sealed class Tally
     {
-        private readonly Lock _lock = new();
-        private readonly ManualResetEventSlim _reached = new();
-        private long _count;
+        private readonly object _gate = new();
         private long _expected = long.MaxValue;
         private Exception? _end;
 
-        public long Count => Interlocked.Read(ref _count);
+        public long Count { get; private set; }
 
         public void Add(int more)
         {
-            if (Interlocked.Add(ref _count, more) >= Interlocked.Read(ref _expected)) _reached.Set();
+            lock (_gate)
+            {
+                Count += more;
+                if (Count >= _expected) Monitor.PulseAll(_gate);
+            }
         }
 
         public void End(Exception why)
         {
-            lock (_lock) _end ??= why;
+            lock (_gate) _end ??= why;
         }
 
         public void Await(long expected)
         {
-            _reached.Reset();
-            Interlocked.Exchange(ref _expected, expected);
-            if (Count < expected && !_reached.Wait(TimeSpan.FromSeconds(60)))
-                throw new TimeoutException($"{expected - Count} events were not heard of within 60 s: {_end?.Message}");
-            Interlocked.Exchange(ref _expected, long.MaxValue);
+            lock (_gate)
+            {
+                _expected = expected;
+                while (Count < expected)
+                {
+                    if (Monitor.Wait(_gate, TimeSpan.FromSeconds(60))) continue;
+                    throw new TimeoutException($"{expected - Count} events did not come in time: {_end?.Message}");
+                }
+                _expected = long.MaxValue;
+            }
         }
     }
 }

@@ -28,8 +28,6 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
             obj.Metadata.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'") ?? "<unknown>", IsWide: false),
     ];
 
-    private Utf8JsonWriter? _cells;
-
     private readonly IReadOnlyList<Column> _columns = kind.TableColumns.Count > 0 ? kind.TableColumns : BareColumns;
 
     /// <summary>How rows show their objects, by the query.</summary>
@@ -80,9 +78,7 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
 
     private void WriteCells(IBufferWriter<byte> output, ApiObject obj)
     {
-        if (_cells is null) _cells = new(output, WriterOptions);
-        else _cells.Reset(output);
-        var json = _cells;
+        using var json = new Utf8JsonWriter(output, WriterOptions);
         var now = clock.GetUtcNow();
         json.WriteStartArray();
         foreach (var column in _columns)
@@ -97,7 +93,6 @@ internal sealed class TableJson(Kind kind, string version, RowObject rowObject, 
             }
         }
         json.WriteEndArray();
-        json.Flush();
     }
 
     private static void WriteCompletion(IBufferWriter<byte> output, RowCompletion completion)

@@ -43,17 +43,9 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
         if (http.Request.Headers.ContentEncoding.ToString() is not ("" or "identity") and var encoding)
             throw Refusals.Encoded(encoding);
         if (http.Request.ContentLength > limit) throw Refusals.TooLarge(limit);
-        if (Arrived(http, limit) is { } bytes) return bytes;
-        using var timer = new CancellationTokenSource(options.Value.BodyTimeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted);
         try
         {
-            return await ReadToEndAsync(http, limit, both.Token);
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested
-            && !http.RequestAborted.IsCancellationRequested)
-        {
-            throw Refusals.SlowBody();
+            return Arrived(http, limit) is { } bytes ? bytes : await ReadInTimeAsync(http, limit);
         }
         catch (BadHttpRequestException e)
         {
@@ -81,6 +73,21 @@ internal sealed class RequestBody(IOptions<ApiServerOptions> options, TimeProvid
         var bytes = read.Buffer.ToArray();
         reader.AdvanceTo(read.Buffer.End);
         return bytes;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadInTimeAsync(HttpContext http, int limit)
+    {
+        using var timer = new CancellationTokenSource(options.Value.BodyTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted);
+        try
+        {
+            return await ReadToEndAsync(http, limit, both.Token);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested
+            && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw Refusals.SlowBody();
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(
