@@ -40,7 +40,10 @@ internal static class ClusterHost
 
     private static WebApplication Build(ServeSettings settings, DataFolder data, SiloSettings? silo)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Settings come from the command line; a watch on the files of the current folder, which may hold the store,
+        // would hear of every commit.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(
             console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));

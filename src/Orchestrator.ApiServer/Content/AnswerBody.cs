@@ -77,26 +77,47 @@ internal sealed class AnswerBody : IAsyncDisposable
     /// Lets what is written go out if it has grown large, so that a long list never stands in memory twice.
     /// </summary>
     public ValueTask FlushIfLargeAsync() =>
-        _isRewritten || _gathered.WrittenCount < PieceBytes ? ValueTask.CompletedTask : SendAsync(_gathered.WrittenMemory);
+        _isRewritten || _gathered.WrittenCount < PieceBytes ? ValueTask.CompletedTask : SendPieceAsync();
 
     /// <summary>Ends the body.</summary>
     public async Task CompleteAsync()
     {
         var last = _isRewritten ? Rewritten(_gathered.WrittenMemory) : _gathered.WrittenMemory;
         if (_compressed is null && !_http.Response.HasStarted) _http.Response.ContentLength = last.Length;
-        await SendAsync(last);
-        if (_compressed is not null) await _compressed.DisposeAsync();
+        if (_compressed is null)
+        {
+            await _http.Response.Body.WriteAsync(last, _http.RequestAborted);
+            return;
+        }
+        await _compressed.WriteAsync(last, _http.RequestAborted);
+        await _compressed.DisposeAsync();
     }
 
     /// <summary>Gives up what an answer that broke off has left behind.</summary>
     public ValueTask DisposeAsync() => _compressed?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> piece)
+    private async ValueTask SendPieceAsync()
     {
-        var to = (Stream?)_compressed ?? _http.Response.Body;
-        await to.WriteAsync(piece, _http.RequestAborted);
+        var aborted = _http.RequestAborted;
+        if (_compressed is not null) await _compressed.WriteAsync(_gathered.WrittenMemory, aborted);
+        else
+        {
+            // TLS makes a record of each buffer that it is given, so it is given a large one; before the head is
+            // written there are only small ones.
+            await _http.Response.StartAsync(aborted);
+            var pipe = _http.Response.BodyWriter;
+            for (var rest = _gathered.WrittenMemory; !rest.IsEmpty;)
+            {
+                var buffer = pipe.GetMemory(rest.Length);
+                var fitting = rest[..Math.Min(rest.Length, buffer.Length)];
+                fitting.CopyTo(buffer);
+                pipe.Advance(fitting.Length);
+                rest = rest[fitting.Length..];
+            }
+            await pipe.FlushAsync(aborted);
+        }
+        aborted.ThrowIfCancellationRequested();
         _gathered.ResetWrittenCount();
-        _http.RequestAborted.ThrowIfCancellationRequested();
     }
 
     private ReadOnlyMemory<byte> Rewritten(ReadOnlyMemory<byte> json)
