@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text.Json;
 using Orchestrator.Api.Meta;
 using Orchestrator.Storage;
 
@@ -55,14 +54,9 @@ internal static class ObjectJson
     public static void WriteMetadata(IBufferWriter<byte> output, StoredObject stored)
     {
         var json = stored.Json.Span;
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        reader.Read();
-        reader.Read();
-        reader.Skip();
         output.Write("{"u8);
         WriteVersion(output, stored.Revision, json[Head.Length] == '}');
-        output.Write(json[Head.Length..(int)reader.BytesConsumed]);
+        output.Write(json[Head.Length..stored.MetadataEnd]);
     }
 
     /// <summary>The metadata of a list: its version and, when it is cut short, how it goes on.</summary>

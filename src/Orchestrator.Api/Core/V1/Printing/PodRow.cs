@@ -13,11 +13,15 @@ namespace Orchestrator.Api.Core.V1.Printing;
 /// <param name="LastRestart">When the latest of them happened.</param>
 public sealed record PodRow(int Ready, int Total, string Status, int Restarts, DateTimeOffset? LastRestart)
 {
+    private static readonly HashSet<string> NoSidecars = [];
+
     /// <summary>The row of a pod.</summary>
     public static PodRow Of(Pod pod)
     {
         var status = pod.Status;
-        var sidecars = pod.Spec.InitContainers.Where(PodResources.IsSidecar).Select(c => c.Name).ToHashSet();
+        var sidecars = pod.Spec.InitContainers.Count == 0
+            ? NoSidecars
+            : pod.Spec.InitContainers.Where(PodResources.IsSidecar).Select(c => c.Name).ToHashSet();
         var isGated = status.Conditions.Any(c => c is { Type: "PodScheduled", Reason: "SchedulingGated" });
         var reason = isGated ? "SchedulingGated" : Or(status.Reason, status.Phase ?? "");
         var init = InitPart(pod, sidecars);
@@ -68,7 +72,8 @@ public sealed record PodRow(int Ready, int Total, string Status, int Restarts, D
             else if (container.Ready && container.State?.Running is not null) (isRunning, ready) = (true, ready + 1);
         }
         if (reason == "Completed" && isRunning) reason = IsTrue(status, "Ready") ? "Running" : "NotReady";
-        List<ContainerStatus> counted = [.. sidecars, .. status.ContainerStatuses];
+        IReadOnlyList<ContainerStatus> counted =
+            sidecars.Count == 0 ? status.ContainerStatuses : [.. sidecars, .. status.ContainerStatuses];
         return new(ready, row.Total, reason, counted.Sum(c => c.RestartCount), LastOf(counted));
     }
 
