@@ -45,9 +45,14 @@ internal sealed class FieldSet
     /// <summary>What lies below a step, or nothing.</summary>
     public FieldSet? Below(string step)
     {
-        foreach (var child in _children)
+        var (low, high) = (0, _children.Length - 1);
+        while (low <= high)
         {
-            if (child.Step == step) return child.Below;
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(_children[middle].Step, step);
+            if (order == 0) return _children[middle].Below;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
         }
         return null;
     }

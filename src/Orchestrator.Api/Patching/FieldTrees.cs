@@ -201,8 +201,9 @@ internal static class FieldTrees
         public FieldIndex(JsonElement obj)
         {
             _obj = obj;
-            if (obj.GetPropertyCount() > SearchMax)
-                _byName = obj.EnumerateObject().ToDictionary(field => field.Name, field => field.Value);
+            if (obj.GetPropertyCount() <= SearchMax) return;
+            _byName = new(StringComparer.Ordinal);
+            foreach (var field in obj.EnumerateObject()) _byName[field.Name] = field.Value;
         }
 
         public JsonElement? Find(string name) =>
