@@ -29,11 +29,6 @@ public sealed partial class KubectlApplyTests(SecureApi secure) : IClassFixture<
         again.Count.ShouldBe(KindRegistry.All.Count);
         (await VersionsAsync(kubectl)).ShouldBe(before);
         await kubectl.RunAsync($"diff -f {Samples}");
-
-        await kubectl.RunAsync($"apply --server-side --force-conflicts -f {Samples}");
-        before = await VersionsAsync(kubectl);
-        await kubectl.RunAsync($"apply --server-side -f {Samples}");
-        (await VersionsAsync(kubectl)).ShouldBe(before);
     }
 
     [Fact]

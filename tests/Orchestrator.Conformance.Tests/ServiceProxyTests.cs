@@ -2,7 +2,9 @@ using Orchestrator.Conformance.Tests.Running;
 
 namespace Orchestrator.Conformance.Tests;
 
-/// <summary>Pages behind a service, read through the server: with <c>get --raw</c> and with <c>kubectl proxy</c>.</summary>
+/// <summary>
+/// Pages behind a service, read through the server: with <c>get --raw</c> and with <c>kubectl proxy</c>.
+/// </summary>
 [Collection(nameof(SharedCluster))]
 public sealed class ServiceProxyTests(SharedCluster shared)
 {

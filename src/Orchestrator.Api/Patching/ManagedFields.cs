@@ -17,12 +17,22 @@ public static class ManagedFields
     /// <param name="manager">Who writes: the <c>fieldManager</c> parameter, or the user agent up to its slash.</param>
     /// <param name="subresource">The door it comes through: "" or <c>status</c>.</param>
     /// <param name="now">The time of the write.</param>
+    /// <param name="asked">
+    /// What the writer asked for, with defaults; what the server itself added to that is nobody's. Null: all is asked
+    /// for.
+    /// </param>
     public static ApiObject Record(
-        Kind kind, ApiObject? before, ApiObject after, string manager, string subresource, DateTimeOffset now)
+        Kind kind, ApiObject? before, ApiObject after, string manager, string subresource, DateTimeOffset now,
+        ApiObject? asked = null)
     {
         using var old = before is null ? null : FieldsOf(before);
         using var next = FieldsOf(after);
         var (changed, removed) = FieldTrees.Compare(kind.Shape, old?.RootElement, next.RootElement);
+        if (asked is not null)
+        {
+            using var wanted = FieldsOf(asked);
+            changed = changed.And(FieldTrees.Of(kind.Shape, wanted.RootElement));
+        }
         var me = new ManagedEntry(manager, ManagedEntry.Updated, kind.ApiVersion, subresource, now, changed);
         var lost = changed.Union(removed);
         var result = new List<ManagedEntry>();

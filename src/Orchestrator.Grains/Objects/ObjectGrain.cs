@@ -53,7 +53,7 @@ internal abstract partial class ObjectGrain(
         var created = ObjectWrites.Created(Kind, admitted, Cluster.Ids.NewUid(), Cluster.Now);
         RefuseBeside(created);
         await KeepToLimits(null, created, options.DryRun);
-        created = Managed(null, created, options, "");
+        created = Managed(null, created, options, "", obj);
         if (options.DryRun) return new(created, IsCreated: true);
         return new(await Commit(created), IsCreated: true);
     }
@@ -415,10 +415,12 @@ internal abstract partial class ObjectGrain(
     }
 
     // Server-side apply records its manager itself, and controllers none at all.
-    private ApiObject Managed(ApiObject? before, ApiObject after, WriteOptions options, string subresource) =>
+    private ApiObject Managed(
+        ApiObject? before, ApiObject after, WriteOptions options, string subresource, ApiObject? sent = null) =>
         options.FieldManager.Length == 0
             ? after
-            : ManagedFields.Record(Kind, before, after, options.FieldManager, subresource, Cluster.Now);
+            : ManagedFields.Record(Kind, before, after, options.FieldManager, subresource, Cluster.Now,
+                sent is null ? null : Kind.Defaulted(sent));
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Warning,
         Message = "{Key}: this activation is stale and ends: {Why}")]

@@ -31,8 +31,8 @@ public sealed class ClientReport(Ran ran)
     {
         if (_lines.Contains($"ok - {check}")) return;
         var at = Array.IndexOf(_lines, $"not ok - {check}");
-        throw new Xunit.Sdk.XunitException(at < 0
-            ? $"the check was not made:\n{ran}"
-            : string.Join('\n', _lines.Skip(at + 1).TakeWhile(line => line.StartsWith("# ", StringComparison.Ordinal))));
+        var remarks = _lines.Skip(at + 1).TakeWhile(line => line.StartsWith("# ", StringComparison.Ordinal));
+        throw new Xunit.Sdk.XunitException(
+            at < 0 ? $"the check was not made:\n{ran}" : string.Join('\n', remarks));
     }
 }

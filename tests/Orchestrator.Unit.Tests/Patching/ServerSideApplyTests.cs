@@ -161,6 +161,17 @@ public sealed class ServerSideApplyTests
     }
 
     [Fact]
+    public void What_the_server_adds_to_a_new_object_is_nobodys()
+    {
+        var sent = new Deployment { Metadata = new() { Name = "web" }, Spec = new() { Replicas = 1 } };
+        var stored = sent with { Spec = sent.Spec with { Paused = true } };
+        var recorded = ManagedFields.Record(Deployment.Kind, null, stored, "kubectl", "", Now, sent);
+        var owned = Owned(JsonTrees.Of(Deployment.Kind, recorded), "kubectl");
+        owned.ShouldContain("f:replicas");
+        owned.ShouldNotContain("f:paused");
+    }
+
+    [Fact]
     public void Many_updates_are_lumped_together()
     {
         var kind = Deployment.Kind;
