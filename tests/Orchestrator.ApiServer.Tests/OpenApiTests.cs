@@ -263,7 +263,8 @@ public sealed class OpenApiTests(ApiProcess api) : IClassFixture<ApiProcess>
     private static IEnumerable<string> References(JsonElement node) => node.ValueKind switch
     {
         JsonValueKind.Object => node.EnumerateObject().SelectMany(field =>
-            field.Name == "$ref" ? [field.Value.GetString()!] : References(field.Value)),
+            field is { Name: "$ref", Value.ValueKind: JsonValueKind.String }
+                ? [field.Value.GetString()!] : References(field.Value)),
         JsonValueKind.Array => node.EnumerateArray().SelectMany(References),
         _ => [],
     };
