@@ -126,11 +126,14 @@ public abstract class CustomResourceScenarios(SharedWorld shared)
                 Versions = [now.Spec.Versions[0] with { Schema = new() { OpenAPIV3Schema = Schema("blue", 5) } }],
             },
         });
+        // What is not changed is not judged, so each attempt is another one.
+        var size = 8;
         await World.Eventually(async () =>
         {
+            size = size == 8 ? 9 : 8;
             try
             {
-                await World.Merge(made, """{"spec":{"size":9}}""");
+                await World.Merge(made, $$$"""{"spec":{"size":{{{size}}} }}""");
                 return false;
             }
             catch (ApiException refused) when (refused.Code == 422)

@@ -39,7 +39,7 @@ internal sealed class OpenApiPages(DiscoveryModel model, string gitVersion)
         _v3.TryGetValue(path, out var page) ? page : null;
 
     private static IEnumerable<Kind> KindsOf(DiscoveryModel model) =>
-        [.. KindRegistry.All, .. model.GroupVersions.SelectMany(version => version.Kinds).OfType<CustomKind>()];
+        [.. KindRegistry.Served, .. model.GroupVersions.SelectMany(version => version.Kinds).OfType<CustomKind>()];
 
     private static CachedDocument V3Of(GroupVersion version, string gitVersion) =>
         new(OpenApiDocuments.V3(version, gitVersion), Json);

@@ -26,8 +26,10 @@ internal sealed class CustomObjectGrain(
         await base.OnActivateAsync(cancellationToken);
     }
 
-    protected override ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
+    protected override async ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
     {
+        // What stands in the way may be gone: another silo may have heard of a new definition first.
+        if (Kind is not CustomKind { Definition.Metadata.DeletionTimestamp: null }) await Cluster.CatchUp();
         if (Kind is not CustomKind { Definition: { } definition })
         {
             throw new ApiException(404, "NotFound", "the server could not find the requested resource: "
@@ -38,7 +40,7 @@ internal sealed class CustomObjectGrain(
             throw new ApiException(405, "MethodNotAllowed",
                 "create not allowed while custom resource definition is terminating");
         }
-        return new(sent);
+        return sent;
     }
 
     protected override Task Committed(ApiObject? before, ApiObject? after)
