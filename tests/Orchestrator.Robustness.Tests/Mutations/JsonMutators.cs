@@ -154,6 +154,8 @@ internal static class JsonMutators
         try
         {
             var root = JsonNode.Parse(body);
+            // Half a character is read, but cannot be written.
+            _ = root?.ToJsonString();
             return root is null || Places(root).Take(5_000).Count() == 5_000 ? null : root;
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
