@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>Lists of many pods that no scheduler places, as JSON, as a table, and compressed as Go clients ask.</summary>
+/// <summary>
+/// Lists of ConfigMaps and of pods that no scheduler places: as JSON, as a table, and compressed as Go clients ask.
+/// </summary>
 internal static class ApiLists
 {
     private const string Table = "Accept: application/json;as=Table;v=v1;g=meta.k8s.io\r\n";

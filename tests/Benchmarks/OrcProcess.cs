@@ -102,7 +102,7 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         Http.Dispose();
         var cluster = await File.ReadAllTextAsync(Path.Combine(Folder, "cluster-id"));
         await Shell(
-            $"docker ps -aq --filter label=io.orchestrator.node --format '{{{{.ID}}}} {{{{.Label \"io.orchestrator.node\"}}}}' | grep ' {cluster}/' | cut -d' ' -f1 | xargs -r docker rm -f -v >/dev/null 2>&1");
+            $"docker ps -a --filter label=io.orchestrator.node --format '{{{{.ID}}}} {{{{.Label \"io.orchestrator.node\"}}}}' | grep ' {cluster}/' | cut -d' ' -f1 | xargs -r docker rm -f -v >/dev/null 2>&1");
         Directory.Delete(Folder, recursive: true);
     }
 
