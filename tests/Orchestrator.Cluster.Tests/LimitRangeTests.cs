@@ -13,7 +13,8 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
     {
         await Range("given", new LimitRangeItem
         {
-            Type = "Container", Default = Amounts("cpu=200m memory=64Mi"), DefaultRequest = Amounts("cpu=200m memory=64Mi"),
+            Type = "Container", Default = Amounts("cpu=200m memory=64Mi"),
+            DefaultRequest = Amounts("cpu=200m memory=64Mi"),
         });
         var pod = await World.Create(Given.Pod("p", "given"));
         var resources = pod.Spec.Containers[0].Resources!;
@@ -37,7 +38,8 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
     [Fact]
     public async Task A_pod_outside_of_the_range_is_refused()
     {
-        await Range("held", new LimitRangeItem { Type = "Container", Max = Amounts("cpu=1"), Min = Amounts("cpu=100m") });
+        await Range(
+            "held", new LimitRangeItem { Type = "Container", Max = Amounts("cpu=1"), Min = Amounts("cpu=100m") });
         var pod = Given.Pod("p", "held").With(spec => spec with
         {
             Containers = [spec.Containers[0] with { Resources = new() { Limits = Amounts("cpu=2") } }],

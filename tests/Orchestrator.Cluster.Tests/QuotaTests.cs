@@ -99,7 +99,8 @@ public abstract class QuotaScenarios(SharedWorld shared)
             "the set says that it is refused");
         await World.Eventually(() => World.Cache.All(Event.Kind, "set").Any(happened =>
             happened is { Reason: "FailedCreate", Type: "Warning" }
-            && happened.Message!.StartsWith("Error creating: pods \"web-", StringComparison.Ordinal)), "an event tells it");
+            && happened.Message!.StartsWith("Error creating: pods \"web-", StringComparison.Ordinal)),
+            "an event tells it");
         await World.Change(quota, q => q with { Spec = q.Spec with { Hard = Amounts("pods=3") } });
         await World.Settled("web", 3, "set");
         await World.Eventually(() => World.Fresh(set).Status.Conditions.Count == 0, "nothing is wrong any more");

@@ -109,7 +109,8 @@ public sealed class LimitTests(SimulatedCluster shared) : IClassFixture<Simulate
             await Ok("-n", "ranged", "describe", "pod", "given"));
         var refused = await Refused(Pod("wide", "ranged",
             "\"requests\":{\"cpu\":\"50m\"},\"limits\":{\"cpu\":\"2\"}"));
-        Assert.Equal("Error from server (Forbidden): error when creating \"STDIN\": pods \"wide\" is forbidden: [minimum "
+        Assert.Equal(
+            "Error from server (Forbidden): error when creating \"STDIN\": pods \"wide\" is forbidden: [minimum "
             + "cpu usage per Container is 100m, but request is 50m, maximum cpu usage per Container is 1, but limit is "
             + "2, cpu max limit to request ratio per Container is 4, but provided ratio is 40.000000]\n", refused);
         Assert.Contains("Resource Limits\n", await Ok("describe", "namespace", "ranged"));
@@ -133,7 +134,8 @@ public sealed class LimitTests(SimulatedCluster shared) : IClassFixture<Simulate
                 && Regex.IsMatch(told, @"(?m)^Status: +Terminating$") ? null : told;
         });
         var refused = await Refused(Pod("late", "waits"));
-        Assert.Equal("Error from server (Forbidden): error when creating \"STDIN\": pods \"late\" is forbidden: unable to "
+        Assert.Equal(
+            "Error from server (Forbidden): error when creating \"STDIN\": pods \"late\" is forbidden: unable to "
             + "create new content in namespace waits because it is being terminated\n", refused);
         await Ok("-n", "waits", "patch", "configmap", "held", "--type=merge", "-p",
             """{"metadata":{"finalizers":null}}""");

@@ -11,7 +11,8 @@ public sealed class BodyTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
     private const string Pods = "/api/v1/namespaces/default/pods";
-    private const string Pod = """{"metadata":{"name":"p"},"spec":{"nodeSelector":{"a":"none"},"containers":[{"name":"c","image":"i"}]}}""";
+    private const string Pod =
+        """{"metadata":{"name":"p"},"spec":{"nodeSelector":{"a":"none"},"containers":[{"name":"c","image":"i"}]}}""";
     private const string Environment = """{"spec":{"containers":[{"name":"c","env":[@@]}]}}""";
     private const int BodyMax = 3 * 1024 * 1024;
 
@@ -68,7 +69,8 @@ public sealed class BodyTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task A_small_body_does_not_grow_by_aliases()
     {
-        var text = new StringBuilder("kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: laughs\nl0: &l0 [a,a,a,a,a,a,a,a,a]\n");
+        var text = new StringBuilder(
+            "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: laughs\nl0: &l0 [a,a,a,a,a,a,a,a,a]\n");
         for (var i = 1; i < 30; i++)
             text.Append($"l{i}: &l{i} [{string.Join(',', Enumerable.Repeat($"*l{i - 1}", 9))}]\n");
         var reply = await AskAsync(Message.Post(Maps, "").With(text.ToString(), "application/yaml"));

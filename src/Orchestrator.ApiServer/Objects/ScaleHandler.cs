@@ -87,13 +87,14 @@ internal sealed class ScaleHandler(
     private Task AnswerAsync(ApiRequest request, Scale scale) =>
         AnswerBody.WriteAsync(request.Http, 200, request.Accepted, output =>
         {
-            if (request.Accepted.Shape == ObjectShape.Table)
+            if (request.Accepted.Shape == ObjectShape.Table) WriteTable(output, request, scale);
+            else if (request.Accepted.Shape == ObjectShape.Metadata)
+                ObjectJson.WritePartial(output, Views.AsStored(Scale.Kind, scale), request.Accepted.ShapeVersion);
+            else
             {
-                WriteTable(output, request, scale);
-                return;
+                output.Write("{\"kind\":\"Scale\",\"apiVersion\":\"autoscaling/v1\","u8);
+                output.Write(ApiJson.Write(scale).AsSpan(1));
             }
-            output.Write("{\"kind\":\"Scale\",\"apiVersion\":\"autoscaling/v1\","u8);
-            output.Write(ApiJson.Write(scale).AsSpan(1));
         });
 
     private void WriteTable(IBufferWriter<byte> output, ApiRequest request, Scale scale)

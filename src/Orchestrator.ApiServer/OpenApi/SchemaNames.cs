@@ -22,7 +22,9 @@ internal static class SchemaNames
         var rooms = type.Namespace!.StartsWith(Records, StringComparison.Ordinal)
             ? type.Namespace[Records.Length..].ToLowerInvariant().Split('.')
             : throw new ArgumentException($"{type} is no record of the API, so it has no schema", nameof(type));
-        return rooms is [var room, var version] ? $"{Package(room == "nodes" ? "node" : room)}.{version}.{type.Name}" : OfMeta(type.Name);
+        return rooms is [var room, var version]
+            ? $"{Package(room == "nodes" ? "node" : room)}.{version}.{type.Name}"
+            : OfMeta(type.Name);
     }
 
     /// <summary>The name of a type that may have no record.</summary>

@@ -24,10 +24,10 @@ internal sealed class ApiRequest(HttpContext http, ResourcePath path, ApiUser us
 
     public CancellationToken Aborted => Http.RequestAborted;
 
-    // Subresources have shapes of their own; only objects and their lists have tables, and questions have none.
+    // Streams and answers to questions have shapes of their own; objects, their lists and their scales have tables.
     public Accepted Accepted => _accepted ??= Accepted.Read(
-        Http.Request, shapes: Path.Subresource is ("" or "status" or "finalize" or "approval" or "ephemeralcontainers")
-            && Kind.Verbs.Contains("get"));
+        Http.Request, shapes: Kind.Verbs.Contains("get")
+            && Path.Subresource is ("" or "status" or "scale" or "finalize" or "approval" or "ephemeralcontainers"));
 
     /// <summary>What the user must be allowed to do.</summary>
     public AccessQuestion Question() => new(Verb)

@@ -23,7 +23,8 @@ internal sealed class ServiceGrain(
         RefuseWrong(next, (Service?)before);
         // One that its namespace has no room for gets nothing that others would have to do without.
         await NamespaceLimits.AskForRoom(
-            before, next with { Metadata = before?.Metadata ?? next.Metadata }, Key, Cluster, GrainFactory, isTrial: true);
+            before, next with { Metadata = before?.Metadata ?? next.Metadata }, Key, Cluster, GrainFactory,
+            isTrial: true);
         var filled = await GrainFactory.GetGrain<IServiceAddressGrain>(IServiceAddressGrain.Key)
             .Fill(next, isPromised: !options.DryRun);
         _isPromised |= !options.DryRun;

@@ -73,7 +73,9 @@ public static class LimitRules
         var rule = $"maximum {name} usage per {type} is {max}";
         if (!limits.TryGetValue(name, out var limit)) return $"{rule}.  No limit is specified";
         if (limit > max) return $"{rule}, but limit is {limit}";
-        return requests.TryGetValue(name, out var request) && request > max ? $"{rule}, but request is {request}" : null;
+        return requests.TryGetValue(name, out var request) && request > max
+            ? $"{rule}, but request is {request}"
+            : null;
     }
 
     // Claims have no limits.

@@ -63,7 +63,8 @@ public sealed class CustomResourceApiTests(ApiProcess api) : IClassFixture<ApiPr
         (await api.SendAsync(HttpMethod.Patch, $"{path}/one", "{}", "application/strategic-merge-patch+json"))
             .Code.ShouldBe(HttpStatusCode.UnsupportedMediaType);
         var applied = await api.SendAsync(HttpMethod.Patch, $"{path}/two?fieldManager=me",
-            Declared.Tab("c.example.com", "two", """{"cronSpec":"* * * * *","ports":[{"name":"a","port":1}]}"""), Apply);
+            Declared.Tab("c.example.com", "two", """{"cronSpec":"* * * * *","ports":[{"name":"a","port":1}]}"""),
+            Apply);
         applied.Code.ShouldBe(HttpStatusCode.Created, applied.Text);
         applied = await api.SendAsync(HttpMethod.Patch, $"{path}/two?fieldManager=you",
             Declared.Tab("c.example.com", "two", """{"ports":[{"name":"b","port":2}]}"""), Apply);

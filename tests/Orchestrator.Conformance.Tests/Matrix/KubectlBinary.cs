@@ -8,7 +8,9 @@ namespace Orchestrator.Conformance.Tests.Matrix;
 /// <param name="Path">The program.</param>
 public sealed partial record KubectlBinary(string Version, string Path)
 {
-    /// <summary>Folders to look into, besides the known ones, for programs called <c>kubectl.1.32</c> and such.</summary>
+    /// <summary>
+    /// Folders to look into, besides the known ones, for programs called <c>kubectl.1.32</c> and such.
+    /// </summary>
     public const string FoldersVariable = "KUBECTL_FOLDERS";
 
     /// <summary>Versions to use, when not all: <c>1.27,1.33</c>.</summary>

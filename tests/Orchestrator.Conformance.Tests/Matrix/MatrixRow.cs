@@ -1,6 +1,8 @@
 namespace Orchestrator.Conformance.Tests.Matrix;
 
-/// <summary>A file of rows: what is there before them, and the rows, which build on each other in their order.</summary>
+/// <summary>
+/// A file of rows: what is there before them, and the rows, which build on each other in their order.
+/// </summary>
 /// <param name="Name">The file's name; part of the namespace the group works in.</param>
 /// <param name="Files">Manifests and other files the commands find beside them: name and text.</param>
 /// <param name="Given">Steps that must succeed before the first row.</param>

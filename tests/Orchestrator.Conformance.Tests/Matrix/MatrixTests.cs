@@ -43,7 +43,8 @@ public sealed class MatrixTests(MatrixRun run, ITestOutputHelper output)
         var table = Table();
         output.WriteLine(table);
         await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "kubectl-matrix.txt"), table);
-        Assert.Equal(MatrixRun.Groups.Sum(group => group.Rows.Count) * run.Versions.Count, run.Results.Sum(results => results.Count()));
+        Assert.Equal(MatrixRun.Groups.Sum(group => group.Rows.Count) * run.Versions.Count,
+            run.Results.Sum(results => results.Count()));
     }
 
     private string Table()
@@ -56,14 +57,16 @@ public sealed class MatrixTests(MatrixRun run, ITestOutputHelper output)
             foreach (var row in group.Rows)
             {
                 var results = run.Results[(group.Name, row.Name)].ToList();
-                var cells = results.Select(result => (result.IsLacking ? "—" : result.IsOk ? "ok" : "FAILED").PadRight(8));
+                var cells = results.Select(
+                    result => (result.IsLacking ? "—" : result.IsOk ? "ok" : "FAILED").PadRight(8));
                 var broken = results.Find(result => result.Problem.Length > 0);
                 table.Append($"{row}".PadRight(width)).Append(string.Concat(cells)).AppendLine(
                     broken is null ? "" : row.Awaits.Length > 0 ? $"awaits {row.Awaits}" : broken.Printed);
             }
         }
         var all = run.Results.SelectMany(results => results).ToList();
-        return table.AppendLine($"{all.Count(result => result.IsOk)} ok, {all.Count(result => result.IsLacking)} not in "
+        return table.AppendLine(
+            $"{all.Count(result => result.IsOk)} ok, {all.Count(result => result.IsLacking)} not in "
             + $"that version, {all.Count(result => result.Problem.Length > 0)} failed").ToString();
     }
 }

@@ -169,7 +169,8 @@ public sealed class CustomKindTests
             ["NamesAccepted=True NoConflicts", "Established=True InitialNamesAccepted"]);
         plan.Status.AcceptedNames.ListKind.ShouldBe("CronTabList");
         first = first with { Metadata = first.Metadata with { Uid = "1" }, Status = plan.Status };
-        var second = Definitions.With("""{"metadata":{"name":"others.stable.example.com","uid":"2"},"spec":{"names":{"plural":"others","kind":"Other","singular":"other"}}}""");
+        var second = Definitions.With(
+            """{"metadata":{"name":"others.stable.example.com","uid":"2"},"spec":{"names":{"plural":"others","kind":"Other","singular":"other"}}}""");
         var refused = DefinitionReconciler.Reconcile(second, [first, second], 0, Now);
         refused.Status.Conditions.Select(one => $"{one.Type}={one.Status} {one.Reason} {one.Message}").ShouldBe(
             ["NamesAccepted=False ShortNamesConflict \"ct\" is already in use",

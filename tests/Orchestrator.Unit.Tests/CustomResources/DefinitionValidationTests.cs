@@ -44,7 +44,8 @@ public sealed class DefinitionValidationTests
     // why | the schema of the one version | the errors, below the schema
     public static TheoryData<string, string, string> Schemas => new()
     {
-        { "the root is an object", "{'type':'string'}", ".type: Invalid value: \"string\": must be object at the root" },
+        { "the root is an object", "{'type':'string'}",
+            ".type: Invalid value: \"string\": must be object at the root" },
         { "the root has a type", "{}", ".type: Required value: must not be empty at the root" },
         { "a field has a type", "{'type':'object','properties':{'a':{}}}",
             ".properties[a].type: Required value: must not be empty for specified object fields" },
@@ -52,15 +53,19 @@ public sealed class DefinitionValidationTests
             ".properties[a].items.type: Required value: must not be empty for specified array items" },
         { "lists say what they hold", "{'type':'object','properties':{'a':{'type':'array'}}}",
             ".properties[a].items: Required value: must be specified" },
-        { "what is kept unknown needs no type", "{'type':'object','properties':{'a':{'x-kubernetes-preserve-unknown-fields':true}}}",
+        { "what is kept unknown needs no type",
+            "{'type':'object','properties':{'a':{'x-kubernetes-preserve-unknown-fields':true}}}",
             "" },
-        { "an integer or a text needs none", "{'type':'object','properties':{'a':{'x-kubernetes-int-or-string':true,'anyOf':[{'type':'integer'},{'type':'string'}]}}}",
+        { "an integer or a text needs none",
+            "{'type':'object','properties':{'a':{'x-kubernetes-int-or-string':true,'anyOf':[{'type':'integer'},{'type':'string'}]}}}",
             "" },
         { "types are known", "{'type':'object','properties':{'a':{'type':'int'}}}",
             ".properties[a].type: Unsupported value: \"int\": supported values: \"array\", \"boolean\", \"integer\", \"number\", \"object\", \"string\"" },
-        { "fields or values", "{'type':'object','properties':{'a':{'type':'object','properties':{'b':{'type':'string'}},'additionalProperties':{'type':'string'}}}}",
+        { "fields or values",
+            "{'type':'object','properties':{'a':{'type':'object','properties':{'b':{'type':'string'}},'additionalProperties':{'type':'string'}}}}",
             ".properties[a].additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive" },
-        { "metadata are known", "{'type':'object','properties':{'metadata':{'type':'object','properties':{'labels':{'type':'object'}}}}}",
+        { "metadata are known",
+            "{'type':'object','properties':{'metadata':{'type':'object','properties':{'labels':{'type':'object'}}}}}",
             ".properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified" },
         { "expressions can be read", "{'type':'object','properties':{'a':{'type':'string','pattern':'('}}}",
             ".properties[a].pattern: Invalid value: \"(\": must be a valid regular expression, but isn't: " },
@@ -72,11 +77,14 @@ public sealed class DefinitionValidationTests
             ".properties[a].default: Invalid value: \"x\": Invalid value: \"string\":  in body must be of type integer: \"string\"" },
         { "a default is known", "{'type':'object','properties':{'a':{'type':'object','default':{'b':1}}}}",
             ".properties[a].default: Invalid value: map[string]interface {}{\"b\":1}: must not have unknown fields: b" },
-        { "keys are fields", "{'type':'object','properties':{'a':{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['k'],'items':{'type':'object'}}}}",
+        { "keys are fields",
+            "{'type':'object','properties':{'a':{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['k'],'items':{'type':'object'}}}}",
             ".properties[a].x-kubernetes-list-map-keys[0]: Invalid value: \"k\": entries must all be names of item properties" },
-        { "keys are always there", "{'type':'object','properties':{'a':{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['k'],'items':{'type':'object','properties':{'k':{'type':'string'}}}}}}",
+        { "keys are always there",
+            "{'type':'object','properties':{'a':{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['k'],'items':{'type':'object','properties':{'k':{'type':'string'}}}}}}",
             ".properties[a].items.properties[k].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property" },
-        { "sets of objects are atomic", "{'type':'object','properties':{'a':{'type':'array','x-kubernetes-list-type':'set','items':{'type':'object','properties':{}}}}}",
+        { "sets of objects are atomic",
+            "{'type':'object','properties':{'a':{'type':'array','x-kubernetes-list-type':'set','items':{'type':'object','properties':{}}}}}",
             ".properties[a].items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set" },
         { "no references", "{'type':'object','properties':{'a':{'type':'object','$ref':'#/x'}}}",
             ".properties[a].$ref: Forbidden: $ref is not supported" },
@@ -123,7 +131,8 @@ public sealed class DefinitionValidationTests
              "properties":{"a":{"type":"object","x-kubernetes-validations":[{"rule":"self.b > 1"}]}}}}}]}}
             """);
         CustomResourceDefinition.Kind.WarningsOf(definition).ShouldHaveSingleItem().ShouldBe(
-            Schema + ".properties[a].x-kubernetes-validations: known and stored, but the rules are not evaluated in this "
+            Schema
+                + ".properties[a].x-kubernetes-validations: known and stored, but the rules are not evaluated in this "
             + "release: objects that break them are accepted");
     }
 }

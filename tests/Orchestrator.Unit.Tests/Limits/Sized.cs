@@ -41,7 +41,8 @@ internal static class Sized
     public static LimitRange Range(string type, string text)
     {
         IReadOnlyDictionary<string, Quantity> Of(string part) => Amounts(string.Join(' ', text.Split(' ')
-            .Where(pair => pair.StartsWith($"{part}.", StringComparison.Ordinal)).Select(pair => pair[(part.Length + 1)..])));
+            .Where(pair => pair.StartsWith($"{part}.", StringComparison.Ordinal))
+            .Select(pair => pair[(part.Length + 1)..])));
         return new()
         {
             Metadata = new() { Name = "range", Namespace = "default" },

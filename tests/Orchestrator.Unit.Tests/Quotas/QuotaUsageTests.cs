@@ -58,7 +58,8 @@ public sealed class QuotaUsageTests
     [Fact]
     public void A_claim_counts_by_its_class()
     {
-        Shown(Sized.Claim("1Gi")).ShouldBe("count/persistentvolumeclaims=1 persistentvolumeclaims=1 requests.storage=1Gi");
+        Shown(Sized.Claim("1Gi")).ShouldBe(
+            "count/persistentvolumeclaims=1 persistentvolumeclaims=1 requests.storage=1Gi");
         Shown(Sized.Claim("1Gi", "gold")).ShouldBe("count/persistentvolumeclaims=1 "
             + "gold.storageclass.storage.k8s.io/persistentvolumeclaims=1 "
             + "gold.storageclass.storage.k8s.io/requests.storage=1Gi persistentvolumeclaims=1 requests.storage=1Gi");

@@ -58,10 +58,12 @@ internal static partial class SchemaFormats
     [GeneratedRegex(@"^[^@\s]+@[^@\s]+\z")]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"^([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*\.?\z")]
+    [GeneratedRegex(
+        @"^([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*\.?\z")]
     private static partial Regex Host();
 
-    [GeneratedRegex(@"^-?(0|([0-9]+(\.[0-9]+)?\s*(ns|us|µs|ms|s|m|h|d|w|seconds?|minutes?|hours?|days?|weeks?)\s*)+)\z")]
+    [GeneratedRegex(
+        @"^-?(0|([0-9]+(\.[0-9]+)?\s*(ns|us|µs|ms|s|m|h|d|w|seconds?|minutes?|hours?|days?|weeks?)\s*)+)\z")]
     private static partial Regex Duration();
 
     [GeneratedRegex("^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\\z")]
