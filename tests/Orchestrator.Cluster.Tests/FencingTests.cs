@@ -26,7 +26,8 @@ public sealed class FencingTests
     {
         await using var world = await TestWorld.StartAsync(nodes: 0);
         var map = Given.ConfigMap("made");
-        await Refused.With(404, "NotFound", () => world.Delete(map));
+        // A grain that was only woken stays, and knows of no object.
+        await world.GrainOf(map).Nudge();
         await world.Store.CommitAsync(
             new ObjectWrite(KindRegistry.KeyOf(map), map with { Metadata = map.Metadata with { Uid = "theirs" } }, 0));
         await Refused.With(503, "ServiceUnavailable", () => world.Create(map));

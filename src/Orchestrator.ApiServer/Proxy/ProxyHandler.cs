@@ -67,12 +67,12 @@ internal sealed class ProxyHandler : IDisposable
             http.RequestAborted, _lifetime.ApplicationStopping);
         using var request = RequestFor(http, path, target);
         using var answer = await SendAsync(request, target, ends.Token);
-        if (answer.Content.Headers is { ContentLength: null, NonValidated: var headers }
-            && headers.Contains("Content-Length"))
+        if (answer.Content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths)
+            && (lengths.Count > 1 || answer.Content.Headers.ContentLength is null))
         {
             // Whoever reads it one way, and whoever reads it the other, would see two answers.
             throw new ApiException(503, "ServiceUnavailable", "error trying to reach service: the length of its answer "
-                + $"is said to be {string.Join(" and ", headers["Content-Length"])}");
+                + $"is said to be {string.Join(" and ", lengths)}");
         }
         await PassBackAsync(http, answer, ends.Token);
     }

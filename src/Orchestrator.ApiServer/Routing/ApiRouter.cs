@@ -48,10 +48,7 @@ internal sealed class ApiRouter(
             return proxy.AnswerAsync(http, target, user);
         if (segments is ["api" or "apis", _, _, ..]) return DispatchResourceAsync(http, segments, user);
         rules.Demand(user, new(http.Request.Method.ToLowerInvariant()) { Path = path });
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-        {
-            throw Refusals.MethodNotAllowed();
-        }
+        RequireReading(http);
         return segments switch
         {
             ["version"] => discovery.VersionAsync(http),
@@ -71,12 +68,19 @@ internal sealed class ApiRouter(
         };
     }
 
+    private static void RequireReading(HttpContext http)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+            throw Refusals.MethodNotAllowed();
+    }
+
     private async Task DispatchResourceAsync(HttpContext http, string[] segments, ApiUser user)
     {
         var isCore = segments[0] == "api";
         if (!isCore && segments.Length == 3)
         {
             rules.Demand(user, new("get") { Path = http.Request.Path.Value ?? "/" });
+            RequireReading(http);
             await discovery.ResourcesAsync(http, $"apis/{segments[1]}/{segments[2]}");
             return;
         }

@@ -54,7 +54,7 @@ internal static class Samples
         [("", "podtemplates")] = $"\"template\":{Template}",
         [("", "replicationcontrollers")] =
             $$""" "spec":{"replicas":1,"selector":{"app":"a"},"template":{{Template}}}""",
-        [("", "limitranges")] = """ "spec":{"limits":[{"type":"Pod","max":{"cpu":"64","memory":"64Gi"}}]}""",
+        [("", "limitranges")] = """ "spec":{"limits":[{"type":"PersistentVolumeClaim","max":{"storage":"64Ti"}}]}""",
         [("", "resourcequotas")] = """ "spec":{"hard":{"services.nodeports":"9"}}""",
         [("", "persistentvolumes")] =
             """ "spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/tmp"}}""",
