@@ -27,9 +27,11 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
         for (var attempt = 1; ; attempt++)
         {
             var left = limit - clock.GetElapsedTime(begun);
+            Task<WriteResult>? call = null;
             try
             {
-                return await write().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation);
+                call = write();
+                return await call.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation);
             }
             catch (ApiException overtaken) when (attempt < OvertakenMax && WriteTrouble.IsOvertaken(overtaken))
             {
@@ -41,7 +43,9 @@ internal sealed class WriteAttempts(IOptions<ApiServerOptions> options, TimeProv
                 // which says that it never will, would be a lie.
                 throw Unreachable(doubt!, isKnown: false);
             }
-            catch (Exception trouble) when (IsTrouble(trouble) && clock.GetElapsedTime(begun) < limit)
+            // Who still waits for an answer has come to the limit, even where a timer counts less finely than a clock.
+            catch (Exception trouble) when (IsTrouble(trouble) && call is not { IsCompleted: false }
+                && clock.GetElapsedTime(begun) < limit)
             {
                 var isOver = clock.GetElapsedTime(begun) + delay > options.Value.WriteRetryTime;
                 var isKnown = WasNotDone(trouble);

@@ -93,6 +93,12 @@ internal static class Samples
         [("rbac.authorization.k8s.io", "clusterrolebindings")] = Binding,
         [("certificates.k8s.io", "certificatesigningrequests")] =
             $$""" "spec":{"request":"{{SigningRequest()}}","signerName":"example.com/s","usages":["client auth"]}""",
+        [("apiextensions.k8s.io", "customresourcedefinitions")] =
+            """
+            "spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"NAMEs","kind":"NAME"},"versions":[{
+            "name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{
+            "type":"object","properties":{"size":{"type":"integer","default":1}}}}}}}]}
+            """,
         [("node.k8s.io", "runtimeclasses")] = """ "handler":"runc" """,
         [("authentication.k8s.io", "selfsubjectreviews")] = "",
         [("authentication.k8s.io", "tokenreviews")] = """ "spec":{"token":"the-token"}""",
@@ -109,12 +115,17 @@ internal static class Samples
     public static JsonObject? Of(Kind kind, string name)
     {
         if (!Bodies.TryGetValue((kind.Group, kind.Plural), out var rest)) return null;
-        if (rest.Length > 0) rest = $",{rest}";
-        var metadata = $$"""{"name":"{{name}}","labels":{"made":"so"},"annotations":{"example.com/a":"1"} }""";
+        if (rest.Length > 0) rest = $",{rest.Replace("NAME", name, StringComparison.Ordinal)}";
+        var metadata =
+            $$"""{"name":"{{NameOf(kind, name)}}","labels":{"made":"so"},"annotations":{"example.com/a":"1"} }""";
         return JsonNode.Parse(
             $$"""{"apiVersion":"{{kind.ApiVersion}}","kind":"{{kind.Name}}","metadata":{{metadata}}{{rest}}}""")!
             .AsObject();
     }
+
+    /// <summary>What an object is called: definitions say in their names what they define.</summary>
+    public static string NameOf(Kind kind, string name) =>
+        kind.Plural == "customresourcedefinitions" ? $"{name}s.example.com" : name;
 
     private static string SigningRequest()
     {

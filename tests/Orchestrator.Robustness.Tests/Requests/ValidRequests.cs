@@ -35,8 +35,8 @@ internal sealed class ValidRequests
     private static IEnumerable<Message> Of(Kind kind)
     {
         var list = PathOf(kind);
-        var item = $"{list}/{Kept}";
-        if (kind.Verbs.Contains("list")) foreach (var read in Reads(kind, list)) yield return read;
+        var item = $"{list}/{Samples.NameOf(kind, Kept)}";
+        if (kind.Verbs.Contains("list")) foreach (var read in Reads(kind, list, item)) yield return read;
         if (Create(kind, Fresh) is not var (path, body)) yield break;
         foreach (var message in Bodies(Message.Post(path, "").Param("dryRun", "All"), kind, body)) yield return message;
         if (!kind.Verbs.Contains("patch")) yield break;
@@ -55,14 +55,14 @@ internal sealed class ValidRequests
             .Param("labelSelector", "app%3Dnone");
     }
 
-    private static IEnumerable<Message> Reads(Kind kind, string list)
+    private static IEnumerable<Message> Reads(Kind kind, string list, string item)
     {
         yield return Message.Get(list).Param("limit", "500").Header("Accept", TableAccept);
         yield return Message.Get(list).Param("labelSelector", "app%20in%20(a,b),!gone")
             .Param("fieldSelector", "metadata.name%3Dkept");
         if (!kind.Verbs.Contains("watch")) yield break;
-        yield return Message.Get($"{list}/{Kept}").Header("Accept", "application/yaml");
-        yield return Message.Get($"{list}/{Kept}").Header("Accept",
+        yield return Message.Get(item).Header("Accept", "application/yaml");
+        yield return Message.Get(item).Header("Accept",
             "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").Param("pretty", "true");
         yield return Message.Get(list).Param("watch", "1").Param("timeoutSeconds", "1")
             .Param("allowWatchBookmarks", "true");
@@ -86,7 +86,7 @@ internal sealed class ValidRequests
         yield return bare.With("""{"metadata":{"annotations":{"a":"b","$retainKeys":["a"]}}}""",
             "application/strategic-merge-patch+json");
         yield return bare.With(
-            $$$"""{"apiVersion":"{{{kind.ApiVersion}}}","kind":"{{{kind.Name}}}","metadata":{"name":"kept","labels":{"x":"y"} } }""",
+            $$$"""{"apiVersion":"{{{kind.ApiVersion}}}","kind":"{{{kind.Name}}}","metadata":{"name":"{{{Samples.NameOf(kind, Kept)}}}","labels":{"x":"y"} } }""",
             "application/apply-patch+yaml").Param("fieldManager", "me").Param("force", "true");
         foreach (var part in kind.Subresources.Where(part => part.Verbs.Contains("get") && part.Name != "proxy"
             && part.Name is "status" or "scale"))
