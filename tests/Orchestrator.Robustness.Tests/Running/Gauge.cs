@@ -2,20 +2,21 @@ using System.Diagnostics.Metrics;
 
 namespace Orchestrator.Robustness.Tests.Running;
 
-/// <summary>Counts what is open on the servers of this process: connections, and requests that are not
-/// answered.</summary>
+/// <summary>Counts what is open on one server: connections, and requests that are not answered.</summary>
 public sealed class Gauge : IDisposable
 {
     private readonly MeterListener _listener = new();
     private long _connections;
     private long _requests;
 
-    /// <summary>Listens from now on.</summary>
-    public Gauge()
+    /// <summary>Listens from now on to the server that makes its instruments there; others end in this process,
+    /// too.</summary>
+    public Gauge(IMeterFactory server)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name is "kestrel.active_connections" or "http.server.active_requests")
+            if (ReferenceEquals(instrument.Meter.Scope, server)
+                && instrument.Name is "kestrel.active_connections" or "http.server.active_requests")
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, measured, _, _) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -26,7 +27,6 @@ public sealed class Server : IAsyncDisposable
     public const string PlainToken = "plain-token";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("robust-");
-    private readonly Gauge _gauge = new();
     private WebApplication _app = null!;
 
     /// <summary>Where it listens.</summary>
@@ -39,7 +39,7 @@ public sealed class Server : IAsyncDisposable
     public LogBook Log { get; } = new();
 
     /// <summary>Connections and requests that are open now, watches among them.</summary>
-    public Gauge Gauge => _gauge;
+    public Gauge Gauge { get; private set; } = null!;
 
     /// <summary>Grains in memory; -1 on an engine that does not tell.</summary>
     public int Activations => _app.Services.GetRequiredService<ILocalSiloDetails>() is var silo
@@ -70,7 +70,7 @@ public sealed class Server : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _gauge.Dispose();
+        Gauge.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -97,6 +97,7 @@ public sealed class Server : IAsyncDisposable
         builder.UseOrleansEngine(Unique());
         _app = builder.Build();
         _app.MapKubernetesApi();
+        Gauge = new(_app.Services.GetRequiredService<IMeterFactory>());
         await _app.StartAsync();
         await PopulateAsync();
     }
