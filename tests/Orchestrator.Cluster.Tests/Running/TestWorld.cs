@@ -152,10 +152,10 @@ public sealed class TestWorld : IAsyncDisposable
     public IObjectGrain GrainOf(ApiObject obj) => Grains.Object(KindRegistry.KeyOf(obj));
 
     public async Task<T> Create<T>(T obj, WriteOptions? options = null) where T : ApiObject =>
-        (T)(await GrainOf(obj).Create(obj, options ?? new WriteOptions())).Object;
+        Known(obj, await GrainOf(obj).Create(obj, options ?? new WriteOptions()));
 
     public async Task<T> Update<T>(T obj, string subresource = "", WriteOptions? options = null) where T : ApiObject =>
-        (T)(await GrainOf(obj).Update(obj, subresource, options ?? new WriteOptions())).Object;
+        Known(obj, await GrainOf(obj).Update(obj, subresource, options ?? new WriteOptions()));
 
     /// <summary>Changes the newest version, whatever it is.</summary>
     public Task<T> Change<T>(T obj, Func<T, T> change) where T : ApiObject
@@ -169,8 +169,12 @@ public sealed class TestWorld : IAsyncDisposable
         T obj, string json, string subresource = "", WriteOptions? options = null) where T : ApiObject
     {
         var patch = new PatchRequest("application/merge-patch+json", Encoding.UTF8.GetBytes(json), subresource);
-        return (T)(await GrainOf(obj).Patch(patch, options ?? new WriteOptions())).Object;
+        return Known(obj, await GrainOf(obj).Patch(patch, options ?? new WriteOptions()));
     }
+
+    // An object of a declared kind does not say itself what it is, and may come from another silo.
+    private static T Known<T>(T asked, WriteResult result) where T : ApiObject =>
+        (T)KindRegistry.Of(asked).Owned(result.Object);
 
     public Task<WriteResult> Delete(ApiObject obj, DeleteRequest? request = null) =>
         GrainOf(obj).Delete(request ?? new DeleteRequest());
