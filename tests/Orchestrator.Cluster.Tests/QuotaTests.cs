@@ -52,7 +52,8 @@ public abstract class QuotaScenarios(SharedWorld shared)
         var secret = new Secret { Metadata = new() { Name = "s", Namespace = "changed" } };
         await Refused.With(403, "Forbidden", () => World.Create(secret));
         await World.Change(quota, q => q with { Spec = q.Spec with { Hard = Amounts("count/secrets=1") } });
-        await World.Eventually(() => World.Fresh(quota).Status.Hard["count/secrets"].Value == 1, "the status follows");
+        await World.Eventually(() => World.Fresh(quota).Status.Hard.GetValueOrDefault("count/secrets").Value == 1,
+            "the status follows");
         await World.Create(secret);
         await World.Eventually(() => Used(quota) == "count/secrets=1", "it is counted");
         await World.Delete(quota);
