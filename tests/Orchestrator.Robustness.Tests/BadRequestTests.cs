@@ -128,7 +128,8 @@ public sealed class BadRequestTests(ITestOutputHelper output)
             () => $"{server.Gauge.Connections} connections and {server.Gauge.Requests} requests are open");
         // Pools give back what nobody has asked for in the last minute, and not before.
         var heap = 0L;
-        await Eventually.Async(() => (heap = Collected()) < heapMax, () => $"the heap has grown to {heap}", seconds: 100);
+        await Eventually.Async(() => (heap = Collected()) < heapMax, () => $"the heap has grown to {heap}",
+            seconds: 100);
         return (heap, server.Activations);
     }
 
