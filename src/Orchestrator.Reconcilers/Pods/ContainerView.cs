@@ -8,6 +8,9 @@ internal enum ContainerRole
     App,
     Init,
     Sidecar,
+
+    /// <summary>Put into the pod to look at it: started once, never again, and of no weight for how the pod is.</summary>
+    Ephemeral,
 }
 
 /// <summary>A declared container beside what is seen of it; attempts are newest first.</summary>
@@ -32,11 +35,11 @@ internal sealed record ContainerView(
 /// <summary>A pod beside what is seen of it.</summary>
 internal sealed record PodView(
     Pod Pod, PodObservation Seen, DateTimeOffset Now, IReadOnlyList<ContainerView> Inits,
-    IReadOnlyList<ContainerView> Apps)
+    IReadOnlyList<ContainerView> Apps, IReadOnlyList<ContainerView> Ephemerals)
 {
     public string RestartPolicy => Pod.Spec.RestartPolicy ?? "Always";
 
-    public IEnumerable<ContainerView> All => Inits.Concat(Apps);
+    public IEnumerable<ContainerView> All => Inits.Concat(Apps).Concat(Ephemerals);
 
     public IEnumerable<ContainerView> Sidecars => Inits.Where(view => view.Role == ContainerRole.Sidecar);
 
@@ -76,6 +79,7 @@ internal sealed record PodView(
         return new(pod, seen, now,
             [.. pod.Spec.InitContainers.Select(spec => View(
                 spec, spec.RestartPolicy == "Always" ? ContainerRole.Sidecar : ContainerRole.Init))],
-            [.. pod.Spec.Containers.Select(spec => View(spec, ContainerRole.App))]);
+            [.. pod.Spec.Containers.Select(spec => View(spec, ContainerRole.App))],
+            [.. pod.Spec.EphemeralContainers.Select(spec => View(spec, ContainerRole.Ephemeral))]);
     }
 }
