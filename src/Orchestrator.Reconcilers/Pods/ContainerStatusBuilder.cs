@@ -91,6 +91,10 @@ internal static class ContainerStatusBuilder
             var (reason, message) = PodTroubles.Shown(container, trouble, view.Now);
             return WaitingFor(reason, message);
         }
+        if (view.AbsentTargetOf(container) is { } target)
+        {
+            return WaitingFor("ContainerCreating", $"waiting for its target container {target} to run");
+        }
         return WaitingFor(view.Inits.Count > 0 ? "PodInitializing" : "ContainerCreating", null);
     }
 

@@ -69,6 +69,12 @@ internal sealed record PodView(
     /// <summary>As the kubelet writes it in sentences: <c>web-1_default(uid)</c>.</summary>
     public string PodText => $"{Pod.Metadata.Name}_{Pod.Metadata.Namespace}({Pod.Metadata.Uid})";
 
+    /// <summary>The container whose processes this one is to see, while it does not run; else null.</summary>
+    public string? AbsentTargetOf(ContainerView container) =>
+        container.Spec is EphemeralContainer { TargetContainerName: { Length: > 0 } target }
+        && !All.Any(other => other.Name == target && other.IsRunning)
+            ? target : null;
+
     public static PodView Of(Pod pod, PodObservation seen, DateTimeOffset now)
     {
         var attempts = seen.Attempts.ToLookup(attempt => attempt.Container);

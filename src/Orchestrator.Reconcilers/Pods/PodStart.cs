@@ -70,10 +70,12 @@ internal static class PodStart
             ? null : $"Container {container.Name} belongs to an earlier sandbox, will be {next}";
     }
 
-    // One that was there once is never started again, even if somebody has removed it since.
+    // One that was there once is never started again, even if somebody has removed it since. One that is to look at
+    // another waits for it, for the engine lets it join nothing else.
     private static IEnumerable<PodStep> FirstStart(
         PodView view, ContainerView container, SandboxObservation sandbox) =>
-        container.Newest is null && ContainerStatusBuilder.Old(view, container)?.ContainerID is not null
+        view.AbsentTargetOf(container) is not null
+        || (container.Newest is null && ContainerStatusBuilder.Old(view, container)?.ContainerID is not null)
             ? []
             : StartSteps(view, container, sandbox);
 

@@ -17,6 +17,8 @@ public sealed class NotActedOnTests
             "spec.containers[0].livenessProbe spec.containers[2].livenessProbe" },
         { "init containers too", """{"spec":{"initContainers":[{"startupProbe":{"exec":{}}}]}}""",
             "spec.initContainers[0].startupProbe" },
+        { "and those put in to look", """{"spec":{"ephemeralContainers":[{"securityContext":{"seccompProfile":{"type":"x"}}}]}}""",
+            "spec.ephemeralContainers[0].securityContext.seccompProfile" },
         { "what is empty is not set",
             """{"spec":{"imagePullSecrets":[],"dnsConfig":{},"priorityClassName":"","setHostnameAsFQDN":false}}""",
             "" },
