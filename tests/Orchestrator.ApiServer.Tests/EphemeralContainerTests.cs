@@ -13,7 +13,8 @@ public sealed class EphemeralContainerTests(ApiProcess api) : IClassFixture<ApiP
     public async Task A_patch_adds_one_and_the_pod_shows_it()
     {
         var path = await GivenPodAsync("patched");
-        var first = await PatchAsync(path, Strategic, """{"name":"look","image":"busybox:1","targetContainerName":"c"}""");
+        var first = await PatchAsync(
+            path, Strategic, """{"name":"look","image":"busybox:1","targetContainerName":"c"}""");
         first.Code.ShouldBe(HttpStatusCode.OK, first.Text);
         first.Json.GetProperty("kind").GetString().ShouldBe("Pod");
         first.Json.GetProperty("metadata").GetProperty("generation").GetInt32().ShouldBe(2);
@@ -71,7 +72,8 @@ public sealed class EphemeralContainerTests(ApiProcess api) : IClassFixture<ApiP
     public async Task The_pod_itself_takes_none()
     {
         var path = await GivenPodAsync("itself");
-        var answer = await PatchAsync(path[..path.LastIndexOf('/')], Strategic, """{"name":"look","image":"busybox:1"}""");
+        var answer = await PatchAsync(
+            path[..path.LastIndexOf('/')], Strategic, """{"name":"look","image":"busybox:1"}""");
         answer.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Message.ShouldContain("spec: Forbidden: pod updates may not change fields other than");
         answer.Message.ShouldEndWith("changed: spec.ephemeralContainers");

@@ -9,7 +9,7 @@ internal enum ContainerRole
     Init,
     Sidecar,
 
-    /// <summary>Put into the pod to look at it: started once, never again, and of no weight for how the pod is.</summary>
+    /// <summary>Put into the pod to look at it: started once, never again, without weight for the pod's state.</summary>
     Ephemeral,
 }
 

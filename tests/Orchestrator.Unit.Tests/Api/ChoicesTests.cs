@@ -11,7 +11,8 @@ public sealed class ChoicesTests
         { nameof(PodSpec), nameof(PodSpec.RestartPolicy), "spec.restartPolicy" },
         { nameof(PodSpec), nameof(PodSpec.PreemptionPolicy), "spec.preemptionPolicy" },
         { nameof(Container), nameof(Container.ImagePullPolicy), "spec.containers[0].imagePullPolicy" },
-        { nameof(Container), nameof(Container.TerminationMessagePolicy), "spec.containers[0].terminationMessagePolicy" },
+        { nameof(Container), nameof(Container.TerminationMessagePolicy),
+            "spec.containers[0].terminationMessagePolicy" },
         { nameof(SecurityContext), nameof(SecurityContext.ProcMount), "spec.containers[0].securityContext.procMount" },
     };
 

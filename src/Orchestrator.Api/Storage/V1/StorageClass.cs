@@ -62,7 +62,8 @@ public sealed record StorageClass : ApiObject
                 storage.Provisioner, NameRules.QualifiedName(storage.Provisioner.ToLowerInvariant()));
         }
         CheckParameters(errors["parameters"], storage.Parameters);
-        errors["reclaimPolicy"].CheckOneOf(storage.ReclaimPolicy, Choices.Of<StorageClass>(nameof(StorageClass.ReclaimPolicy)));
+        errors["reclaimPolicy"].CheckOneOf(
+            storage.ReclaimPolicy, Choices.Of<StorageClass>(nameof(StorageClass.ReclaimPolicy)));
         errors["volumeBindingMode"].CheckOneOf(
             storage.VolumeBindingMode, Choices.Of<StorageClass>(nameof(StorageClass.VolumeBindingMode)));
         CheckTopologies(errors["allowedTopologies"], storage.AllowedTopologies);

@@ -135,7 +135,7 @@ internal static class JobSpecValidation
         FieldErrors at, PodFailurePolicyOnExitCodesRequirement codes, HashSet<string> names)
     {
         at["operator"].CheckOneOf(
-            codes.Operator, Choices.Of<PodFailurePolicyOnExitCodesRequirement>(nameof(PodFailurePolicyOnExitCodesRequirement.Operator)));
+            codes.Operator, Choices.Of<PodFailurePolicyOnExitCodesRequirement>(nameof(codes.Operator)));
         if (codes.ContainerName is { } name && !names.Contains(name))
         {
             at["containerName"].Invalid(
