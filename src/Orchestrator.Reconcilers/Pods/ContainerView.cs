@@ -9,7 +9,7 @@ internal enum ContainerRole
     Init,
     Sidecar,
 
-    /// <summary>Put into the pod to look at it: started once, never again, without weight for the pod's state.</summary>
+    /// <summary>Put into the pod to look at it: started once, never again, no matter for the pod's state.</summary>
     Ephemeral,
 }
 
