@@ -33,6 +33,11 @@ public sealed record ContainerSpec
     /// <summary>Joins the PID namespace of the sandbox too.</summary>
     public bool SharesPid { get; init; }
 
+    /// <summary>
+    /// The running container whose PID namespace is joined; null for one of its own, or for that which the pod shares.
+    /// </summary>
+    public string? JoinsPidOf { get; init; }
+
     /// <summary>Uses the network, PID or IPC of the machine.</summary>
     public bool HostNetwork { get; init; }
 

@@ -33,7 +33,8 @@ public sealed class DiscoveryTests(ApiProcess api) : IClassFixture<ApiProcess>
         pods.GetProperty("shortNames")[0].GetString().ShouldBe("po");
         pods.GetProperty("subresources").EnumerateArray().Select(sub => sub.GetProperty("subresource").GetString())
             .ShouldBe(
-                ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward"], ignoreOrder: true);
+                ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward",
+                    "ephemeralcontainers"], ignoreOrder: true);
     }
 
     [Fact]

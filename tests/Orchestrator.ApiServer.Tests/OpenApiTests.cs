@@ -38,6 +38,18 @@ public sealed class OpenApiTests(ApiProcess api) : IClassFixture<ApiProcess>
     [InlineData(Core + "PodSpec", "properties/securityContext",
         """{"$ref":"#/definitions/io.k8s.api.core.v1.PodSecurityContext"}""")]
     [InlineData(Core + "EphemeralContainer", "properties/env/x-kubernetes-patch-merge-key", "\"name\"")]
+    [InlineData(Core + "PodSpec", "properties/restartPolicy",
+        """{"type":"string","enum":["Always","Never","OnFailure"]}""")]
+    [InlineData(Core + "EphemeralContainer", "properties/imagePullPolicy/enum",
+        """["Always","IfNotPresent","Never"]""")]
+    [InlineData(Core + "ServiceSpec", "properties/type/enum",
+        """["ClusterIP","ExternalName","LoadBalancer","NodePort"]""")]
+    [InlineData(Core + "ContainerPort", "properties/protocol/enum", """["SCTP","TCP","UDP"]""")]
+    [InlineData(Core + "HostPathVolumeSource", "properties/type/enum/0", "\"\"")]
+    [InlineData("io.k8s.api.networking.v1.NetworkPolicySpec", "properties/policyTypes",
+        """
+        {"type":"array","items":{"type":"string","enum":["Egress","Ingress"]},"x-kubernetes-list-type":"atomic"}
+        """)]
     [InlineData(Core + "Secret", "properties/data",
         """{"type":"object","additionalProperties":{"type":"string","format":"byte"}}""")]
     [InlineData(Core + "Pod", "properties/apiVersion", """{"type":"string"}""")]

@@ -106,7 +106,7 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
     }
 
     [Theory]
-    [InlineData("PATCH", "pods", "ephemeralcontainers")]
+    [InlineData("PATCH", "pods", "resize")]
     public async Task What_is_not_served_yet_is_said(string method, string resource, string subresource)
     {
         var path = $"/api/v1/namespaces/default/{resource}/p/{subresource}";

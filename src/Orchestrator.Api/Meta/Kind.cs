@@ -123,6 +123,10 @@ public abstract class Kind
     /// <summary>All that is wrong with the object; <paramref name="old"/> is null at creation.</summary>
     public abstract IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old);
 
+    /// <summary>All that is wrong with what a subresource other than the status wrote.</summary>
+    public virtual IReadOnlyList<FieldError> CheckPart(ApiObject obj, ApiObject old, string subresource) =>
+        Check(obj, old);
+
     /// <summary>What a creation sets whatever the user sent (empty status, QoS class, template generation).</summary>
     public abstract ApiObject PreparedForCreate(ApiObject obj);
 

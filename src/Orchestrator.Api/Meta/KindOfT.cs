@@ -49,6 +49,13 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     public IReadOnlyDictionary<string, Func<T, T, T>> PrepareParts { get; init; } =
         new Dictionary<string, Func<T, T, T>>();
 
+    /// <summary>
+    /// (written, stored) → all that is wrong with what a subresource wrote, by its name, where the rules of the object
+    /// are not those of the part.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<T, T, IEnumerable<FieldError>>> ValidateParts { get; init; } =
+        new Dictionary<string, Func<T, T, IEnumerable<FieldError>>>();
+
     /// <summary>(object, user, groups) → the new object with what it says of the one who asks for it.</summary>
     public Func<T, string, IReadOnlyList<string>, T> Requested { get; init; } = static (obj, _, _) => obj;
 
@@ -88,13 +95,14 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     public override ApiObject Defaulted(ApiObject obj) => Default((T)obj);
 
     /// <inheritdoc />
-    public override IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old)
-    {
-        var errors = new FieldErrors();
-        ObjectMetaRules.Check(errors["metadata"], obj.Metadata, IsNamespaced, NameRule);
-        if (old is not null) ObjectMetaRules.CheckUpdate(errors["metadata"], obj.Metadata, old.Metadata);
-        return [.. errors.Found, .. Validate((T)obj, (T?)old)];
-    }
+    public override IReadOnlyList<FieldError> Check(ApiObject obj, ApiObject? old) =>
+        [.. CheckMeta(obj, old), .. Validate((T)obj, (T?)old)];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<FieldError> CheckPart(ApiObject obj, ApiObject old, string subresource) =>
+        ValidateParts.TryGetValue(subresource, out var validate)
+            ? [.. CheckMeta(obj, old), .. validate((T)obj, (T)old)]
+            : Check(obj, old);
 
     /// <inheritdoc />
     public override ApiObject PreparedForCreate(ApiObject obj) => PrepareCreate((T)obj);
@@ -132,4 +140,12 @@ public sealed class Kind<T>(string apiVersion, string name, string plural) : Kin
     /// <inheritdoc />
     public override string? FieldValue(ApiObject obj, string path) =>
         Fields.TryGetValue(path, out var read) ? read((T)obj) : null;
+
+    private IReadOnlyList<FieldError> CheckMeta(ApiObject obj, ApiObject? old)
+    {
+        var errors = new FieldErrors();
+        ObjectMetaRules.Check(errors["metadata"], obj.Metadata, IsNamespaced, NameRule);
+        if (old is not null) ObjectMetaRules.CheckUpdate(errors["metadata"], obj.Metadata, old.Metadata);
+        return errors.Found;
+    }
 }

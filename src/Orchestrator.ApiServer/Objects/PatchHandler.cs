@@ -29,7 +29,7 @@ internal sealed class PatchHandler(RequestBody body, WriteHandler writes)
         var result = await writes.DoAsync(request, key, grain => grain.Patch(patch, options), options.DryRun, repeat);
         // A JSON patch says fields by path, so what came of it is looked at; the others are shaped like the object.
         var said = patch.ContentType == Patches.JsonType ? ApiJson.Write(result.Object) : patch.Body;
-        if (patch.Subresource.Length == 0)
+        if (request.ConcernsSpec)
         {
             WriteHandler.WarnNotActedOn(request, said);
             WriteHandler.Warn(request.Http, [.. Views.StoredKind(request.Kind).WarningsOf(result.Object)]);

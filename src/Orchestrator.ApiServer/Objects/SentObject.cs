@@ -14,7 +14,7 @@ internal sealed class SentObject(RequestBody body)
         var json = await body.ReadJsonAsync(request.Http);
         var decoded = ObjectDecoder.Decode(request.Kind, json.Span, request.Validation(optionsKind));
         WriteHandler.Warn(request.Http, decoded.Warnings);
-        if (request.Path.Subresource.Length == 0)
+        if (request.ConcernsSpec)
         {
             WriteHandler.WarnNotActedOn(request, json);
             WriteHandler.Warn(request.Http, [.. request.Kind.WarningsOf(decoded.Object)]);

@@ -130,7 +130,8 @@ internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts, IEnumerable<
         foreach (var property in ApiJson.TypeInfo(record).Properties)
         {
             var text = texts.Find(record, property.Name);
-            fields[property.Name] = Described(Field(shape.Field(property.Name)!), text?.Sentence);
+            var field = Limited(Field(shape.Field(property.Name)!), property);
+            fields[property.Name] = Described(field, text?.Sentence);
             if (text?.IsRequired ?? IsAlwaysWritten(property)) required.Add(property.Name);
         }
         var properties = record.IsSubclassOf(typeof(ApiObject)) ? TypeFields(record.Name) : [];
@@ -154,6 +155,16 @@ internal sealed class SchemaSet(OpenApiForm form, FieldTexts texts, IEnumerable<
         else if (rule.IsApplyAtomic) schema["x-kubernetes-map-type"] = "atomic";
         if (rule.MergeKey is { } mergeKey) schema["x-kubernetes-patch-merge-key"] = mergeKey;
         if (StrategyOf(rule) is { } strategy) schema["x-kubernetes-patch-strategy"] = strategy;
+        return schema;
+    }
+
+    private static JsonObject Limited(JsonObject schema, JsonPropertyInfo property)
+    {
+        var declared = property.AttributeProvider?.GetCustomAttributes(typeof(OneOfAttribute), inherit: true);
+        if (declared is not [OneOfAttribute choice, ..]) return schema;
+        var text = schema["items"] as JsonObject ?? schema;
+        text["enum"] = new JsonArray(
+            [.. choice.Values.Order(StringComparer.Ordinal).Select(value => (JsonNode)value)]);
         return schema;
     }
 

@@ -103,6 +103,7 @@ internal static class SwaggerBinary
         message.Text(2, Text(schema, "format"));
         message.Text(4, Text(schema, "description"));
         Texts(message, 19, schema, "required");
+        foreach (var value in Items(schema, "enum")) message.Message(20, Yaml(value!));
         if (schema["additionalProperties"] is JsonObject values) message.Message(21, Chosen(1, Schema(values)));
         if (Text(schema, "type") is { } type)
         {
@@ -116,17 +117,22 @@ internal static class SwaggerBinary
         return message;
     }
 
-    // The values of extensions are texts of YAML, which JSON is.
+    // Values of any type are texts of YAML, which JSON is.
+    private static BinaryMessage Yaml(JsonNode value)
+    {
+        var any = new BinaryMessage();
+        any.Text(2, value.ToJsonString());
+        return any;
+    }
+
     private static void Extensions(BinaryMessage message, int field, JsonObject node)
     {
         foreach (var (name, value) in node)
         {
             if (!name.StartsWith("x-", StringComparison.Ordinal)) continue;
-            var any = new BinaryMessage();
-            any.Text(2, value!.ToJsonString());
             var named = new BinaryMessage();
             named.Text(1, name);
-            named.Message(2, any);
+            named.Message(2, Yaml(value!));
             message.Message(field, named);
         }
     }

@@ -29,6 +29,9 @@ internal sealed class ApiRequest(HttpContext http, ResourcePath path, ApiUser us
         Http.Request, shapes: Kind.Verbs.Contains("get")
             && Path.Subresource is ("" or "status" or "scale" or "finalize" or "approval" or "ephemeralcontainers"));
 
+    /// <summary>It writes the spec or a part of it, so what of it is not acted on is to be said.</summary>
+    public bool ConcernsSpec => Path.Subresource is "" or "ephemeralcontainers";
+
     /// <summary>What the user must be allowed to do.</summary>
     public AccessQuestion Question() => new(Verb)
     {

@@ -11,8 +11,7 @@ namespace Orchestrator.ApiServer.Routing;
 internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, string Subresource, bool IsWatch)
 {
     // What clients of Kubernetes ask for by verbs of their own; they deserve a sentence rather than a bare 404.
-    private static readonly string[] NotServedYet =
-        ["ephemeralcontainers", "resize"];
+    private static readonly string[] NotServedYet = ["resize"];
 
     /// <summary>The key of the object the path names.</summary>
     public ObjectKey Key => Kind.KeyOf(Namespace ?? "", Name!);

@@ -91,6 +91,15 @@ internal static class ContainerMapping
             : spec.HostNetwork ? "host" : options.NetworkName;
     }
 
+    /// <summary>The PID mode of a container; null for a namespace of its own.</summary>
+    public static string? PidMode(ContainerSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.HostPid) return "host";
+        if (spec is { SharesPid: true, JoinsSandbox: { } sandbox }) return $"container:{sandbox}";
+        return spec.JoinsPidOf is { } target ? $"container:{target}" : null;
+    }
+
     /// <summary>The architecture as Kubernetes names it, from what <c>uname</c> calls it.</summary>
     public static string Architecture(string? machine) => machine switch
     {
@@ -108,8 +117,7 @@ internal static class ContainerMapping
         {
             NetworkMode = NetworkMode(spec, options),
             IpcMode = spec.HostIpc ? "host" : spec.JoinsSandbox is { } owner ? $"container:{owner}" : "shareable",
-            PidMode = spec.HostPid ? "host"
-                : spec is { SharesPid: true, JoinsSandbox: { } sandbox } ? $"container:{sandbox}" : null,
+            PidMode = PidMode(spec),
             UtsMode = spec.HostNetwork ? "host" : null,
             Mounts = [.. spec.Mounts.Select(Mount)],
             Tmpfs = spec.Tmpfs.ToDictionary(

@@ -176,6 +176,7 @@ internal sealed record InspectedState
 internal sealed record InspectedHostConfig
 {
     public string? NetworkMode { get; init; }
+    public string? PidMode { get; init; }
 }
 
 internal sealed record InspectedConfig

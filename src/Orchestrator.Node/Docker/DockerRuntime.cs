@@ -201,7 +201,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
 
     /// <summary>
     /// The id of the container that has the name, when it is ours; null when the name is free again. One that never ran
-    /// and was made for another spec or another sandbox can never start rightly, so it gives way.
+    /// and was made for another spec, sandbox or target can never start rightly, so it gives way.
     /// </summary>
     private async Task<string?> AdoptAsync(
         ContainerSpec spec, RuntimeRefusedException refused, CancellationToken cancellation)
@@ -219,7 +219,8 @@ public sealed partial class DockerRuntime : IContainerRuntime
         var isFitting = holder.State.Status != "created"
             || (labels.GetValueOrDefault(ContainerLabels.SpecHash)
                 == spec.Labels.GetValueOrDefault(ContainerLabels.SpecHash)
-                && IsNetworkFitting(holder, spec));
+                && IsNetworkFitting(holder, spec)
+                && (holder.HostConfig?.PidMode ?? "") == (ContainerMapping.PidMode(spec) ?? ""));
         if (isFitting)
         {
             return holder.Id;

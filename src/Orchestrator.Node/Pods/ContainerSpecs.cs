@@ -74,8 +74,10 @@ public static class ContainerSpecs
     private static Dictionary<string, string> Labels(
         Pod pod, Container container, PodAction.StartContainer start, RuntimeImage image)
     {
-        var isInit = pod.Spec.InitContainers.Any(init => init.Name == container.Name);
-        var labels = PodLabels.Of(pod, container.Name, isInit ? PodLabels.InitRole : PodLabels.AppRole, start.Attempt);
+        var role = container is EphemeralContainer ? PodLabels.EphemeralRole
+            : pod.Spec.InitContainers.Any(init => init.Name == container.Name) ? PodLabels.InitRole
+            : PodLabels.AppRole;
+        var labels = PodLabels.Of(pod, container.Name, role, start.Attempt);
         labels[ContainerLabels.SpecHash] = ContainerHash.Of(container);
         labels[PodLabels.Sandbox] = start.SandboxId;
         if (image.RepoDigest is { Length: > 0 } digest) labels[PodLabels.ImageDigest] = digest;

@@ -20,7 +20,7 @@ public static class PodLabels
     public const string ImageDigest = "io.orchestrator.image";
 
     /// <summary>Roles a container may have, the values of <see cref="ContainerLabels.Role"/>.</summary>
-    public const string InfraRole = "infra", InitRole = "init", AppRole = "container";
+    public const string InfraRole = "infra", InitRole = "init", AppRole = "container", EphemeralRole = "ephemeral";
 
     /// <summary>What all containers of a pod carry.</summary>
     public static Dictionary<string, string> Of(Pod pod, string container, string role, int attempt) => new()
@@ -70,11 +70,10 @@ public static class PodLabels
     {
         var first = seen[0];
         var grace = Number(first, GracePeriod) ?? 30;
-        IReadOnlyList<Container> Named(string role) =>
-            [.. seen.Where(container => Text(container, ContainerLabels.Role) == role)
+        IEnumerable<string> Names(string role) => seen
+            .Where(container => Text(container, ContainerLabels.Role) == role)
             .Select(container => Text(container, ContainerLabels.ContainerName)).Distinct()
-            .Order(StringComparer.Ordinal)
-            .Select(name => new Container { Name = name, RestartPolicy = role == InitRole ? "Always" : null })];
+            .Order(StringComparer.Ordinal);
         return new Pod
         {
             Metadata = new()
@@ -87,9 +86,11 @@ public static class PodLabels
             },
             Spec = new()
             {
-                InitContainers = Named(InitRole),
-                Containers = Named(AppRole),
-                TerminationGracePeriodSeconds = grace
+                InitContainers =
+                    [.. Names(InitRole).Select(name => new Container { Name = name, RestartPolicy = "Always" })],
+                Containers = [.. Names(AppRole).Select(name => new Container { Name = name })],
+                EphemeralContainers = [.. Names(EphemeralRole).Select(name => new EphemeralContainer { Name = name })],
+                TerminationGracePeriodSeconds = grace,
             },
         };
     }

@@ -89,7 +89,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     private async Task StartContainerAsync(
         Pod pod, PodAction.StartContainer start, CancellationToken giveUp, CancellationToken cancellation)
     {
-        var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers).First(spec => spec.Name == start.Name);
+        var container = PodContainers.All(pod.Spec).First(spec => spec.Name == start.Name);
         var path = FieldPath(pod, container);
         var image = await EnsureImageAsync(pod, container, path, giveUp);
         giveUp.ThrowIfCancellationRequested();
@@ -119,13 +119,25 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             }
             var mounts = await engine.Volumes.MountsAsync(
                 facts, container, start.Attempt, environment.Variables, cancellation);
-            return ContainerSpecs.Container(facts, container, start, image, environment, mounts);
+            var spec = ContainerSpecs.Container(facts, container, start, image, environment, mounts);
+            return spec with { JoinsPidOf = TargetOf(container) };
         }
         catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)
         {
             TellOnce(pod, container.Name, path, "Failed", $"Error: {wrong.Message}");
             throw StartFailedException.Config("CreateContainerConfigError", wrong.Message);
         }
+    }
+
+    // One who looks at a container that does not run waits for it, for an engine refuses for good.
+    private string? TargetOf(Container container)
+    {
+        if (container is not EphemeralContainer { TargetContainerName: { Length: > 0 } name }) return null;
+        var newest = sights.Attempts.Where(attempt => attempt.Container == name).MaxBy(attempt => attempt.Attempt)
+            ?? throw new ContainerConfigException($"unable to find target container {name}");
+        return newest.Phase == AttemptPhase.Running
+            ? newest.Id
+            : throw new ContainerConfigException($"target container {name} does not run");
     }
 
     private async Task<string> CreateAsync(
@@ -215,8 +227,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 
     private async Task StopContainerAsync(Pod pod, PodAction.StopContainer stop, CancellationToken cancellation)
     {
-        var container = pod.Spec.InitContainers.Concat(pod.Spec.Containers)
-            .FirstOrDefault(spec => spec.Name == stop.Name);
+        var container = PodContainers.Find(pod.Spec, stop.Name);
         var message = stop.Why.StartsWith($"Container {stop.Name} ", StringComparison.Ordinal)
             ? stop.Why : $"Stopping container {stop.Name}";
         engine.Reports.Event(pod, container is null ? "" : FieldPath(pod, container), "Normal", "Killing", message);
@@ -259,6 +270,5 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     }
 
     private static string FieldPath(Pod pod, Container container) =>
-        pod.Spec.InitContainers.Any(init => init.Name == container.Name)
-            ? $"spec.initContainers{{{container.Name}}}" : $"spec.containers{{{container.Name}}}";
+        PodContainers.FieldPath(pod.Spec, container.Name);
 }

@@ -27,7 +27,7 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
 
     /// <summary>What the object already says of a container's end.</summary>
     public ContainerStateTerminated? KnownEnd(ContainerAttempt dead) =>
-        first.Status.InitContainerStatuses.Concat(first.Status.ContainerStatuses)
+        PodContainers.All(first.Status)
             .SelectMany(status => new[] { status.State?.Terminated, status.LastState?.Terminated })
             .FirstOrDefault(end => end?.ContainerID?.EndsWith($"://{dead.Id}", StringComparison.Ordinal) == true);
 
@@ -73,8 +73,9 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
 
     private void TellBackOffs(Pod pod, PodStatus old, PodStatus next)
     {
-        var before = All(old).ToDictionary(status => status.Name, status => status.State?.Waiting?.Reason);
-        foreach (var status in All(next))
+        var before = PodContainers.All(old)
+            .ToDictionary(status => status.Name, status => status.State?.Waiting?.Reason);
+        foreach (var status in PodContainers.All(next))
         {
             var reason = status.State?.Waiting?.Reason;
             if (reason == before.GetValueOrDefault(status.Name)) continue;
@@ -97,10 +98,5 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
         engine.Reports.Event(pod, Path(pod, status), "Warning", "Failed", "Error: ImagePullBackOff");
     }
 
-    private static string Path(Pod pod, ContainerStatus status) =>
-        pod.Spec.InitContainers.Any(init => init.Name == status.Name)
-            ? $"spec.initContainers{{{status.Name}}}" : $"spec.containers{{{status.Name}}}";
-
-    private static IEnumerable<ContainerStatus> All(PodStatus status) =>
-        status.InitContainerStatuses.Concat(status.ContainerStatuses);
+    private static string Path(Pod pod, ContainerStatus status) => PodContainers.FieldPath(pod.Spec, status.Name);
 }

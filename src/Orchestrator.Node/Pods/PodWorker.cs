@@ -299,8 +299,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     private async Task ExplainEndAsync(ContainerAttempt dead, CancellationToken cancellation)
     {
-        var container = _pod.Spec.InitContainers.Concat(_pod.Spec.Containers)
-            .FirstOrDefault(spec => spec.Name == dead.Container);
+        var container = PodContainers.Find(_pod.Spec, dead.Container);
         if (_reporter.KnownEnd(dead) is { } known)
         {
             _sights.Explain(dead.Id, known.Message ?? "");

@@ -37,6 +37,9 @@ internal sealed class SimulatedContainer(
 
     public List<(DateTimeOffset Time, string Text)> Lines { get; } = [];
 
+    /// <summary>Those that joined its PID namespace, and end with it.</summary>
+    public List<SimulatedContainer> Followers { get; } = [];
+
     public bool IsStuck { get; set; }
 
     public bool IsRemoved { get; set; }

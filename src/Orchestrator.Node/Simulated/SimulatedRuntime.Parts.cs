@@ -134,6 +134,20 @@ public sealed partial class SimulatedRuntime
         }
     }
 
+    private string? RefusalToStart(SimulatedContainer container)
+    {
+        if (container.Behaviour.StartRefusal is { } refusal) return refusal;
+        if (container.Spec.JoinsSandbox is { } sandbox && !IsRunning(sandbox))
+        {
+            return $"cannot join network of a non running container: {sandbox}";
+        }
+        return container.Spec.JoinsPidOf is { } target && !IsRunning(target)
+            ? $"cannot join PID of a non running container: {target}"
+            : null;
+    }
+
+    private bool IsRunning(string id) => Find(id) is { Phase: ContainerPhase.Running };
+
     private static IEnumerable<string?> Identity(IReadOnlyDictionary<string, string> labels) =>
     [
         labels.GetValueOrDefault(ContainerLabels.PodUid), labels.GetValueOrDefault(ContainerLabels.ContainerName),

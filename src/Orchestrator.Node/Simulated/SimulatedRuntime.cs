@@ -218,11 +218,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
         {
             return;
         }
-        var refusal = container.Behaviour.StartRefusal
-            ?? (container.Spec.JoinsSandbox is { } sandbox && Find(sandbox) is not { Phase: ContainerPhase.Running }
-                ? $"cannot join network of a non running container: {sandbox}"
-                : null);
-        if (refusal is not null)
+        if (RefusalToStart(container) is { } refusal)
         {
             container.Error = refusal;
             container.ExitCode = 128;
@@ -237,6 +233,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
         container.IpAddress = container.Spec is { JoinsSandbox: null, HostNetwork: false } ? TakeAddress() : null;
         container.Lines.AddRange(container.Behaviour.Output.Select(text => (_time.GetUtcNow(), text)));
         container.Starts++;
+        if (container.Spec.JoinsPidOf is { } target) Existing(target).Followers.Add(container);
         Publish(container, RuntimeEventType.Started);
         container.Change();
         if (container.Behaviour.RunTime is { } runTime)
@@ -281,6 +278,9 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
         }
         Publish(container, RuntimeEventType.Died);
         container.Change();
+        // With the first process of a PID namespace the kernel ends all others in it.
+        foreach (var follower in container.Followers) End(follower, KilledExitCode, isOutOfMemory: false);
+        container.Followers.Clear();
     }
 
     private void Remove(SimulatedContainer container)

@@ -47,7 +47,7 @@ public static class ObjectWrites
         merged = merged with { Metadata = KeepServerOwned(merged.Metadata, stored.Metadata) };
         merged = kind.Defaulted(merged);
         if (stored.Metadata.DeletionTimestamp is not null) RefuseNewFinalizers(kind, merged, stored);
-        if (!isStatus || kind.ChecksStatus) Refuse(kind, merged, kind.Check(merged, stored));
+        if (!isStatus || kind.ChecksStatus) Refuse(kind, merged, kind.CheckPart(merged, stored, subresource));
         if (!isStatus && kind.HasGeneration
             && !ApiJson.AreSame(SpecOnly(kind, merged, stored), SpecOnly(kind, stored, stored)))
         {

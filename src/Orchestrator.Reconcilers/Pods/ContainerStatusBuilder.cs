@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Reconcilers.Pods;
 
@@ -24,15 +25,35 @@ internal static class ContainerStatusBuilder
             Image = newest.Image.Length > 0 ? newest.Image : container.Spec.Image ?? "",
             ImageID = newest.ImageId,
             ContainerID = Id(view, newest),
-            Started = container.Role == ContainerRole.Init ? newest.HasSucceeded ? false : isHere : isHere,
-            AllocatedResources = old?.AllocatedResources ?? container.Spec.Resources?.Requests!,
-            Resources = old?.Resources ?? container.Spec.Resources,
+            Started = IsStarted(container, isHere),
+            AllocatedResources = Allocated(container, old),
+            Resources = Granted(container, old),
         };
     }
 
+    // Nothing is promised to an ephemeral container, and nobody waits until it has started.
+    private static bool? IsStarted(ContainerView container, bool isRunning) => container.Role switch
+    {
+        ContainerRole.Ephemeral => null,
+        ContainerRole.Init when container.Newest!.HasSucceeded => false,
+        _ => isRunning,
+    };
+
+    private static IReadOnlyDictionary<string, Quantity> Allocated(ContainerView container, ContainerStatus? old) =>
+        container.Role == ContainerRole.Ephemeral
+            ? Map<Quantity>.Empty
+            : old?.AllocatedResources ?? container.Spec.Resources?.Requests!;
+
+    private static ResourceRequirements? Granted(ContainerView container, ContainerStatus? old) =>
+        container.Role == ContainerRole.Ephemeral ? null : old?.Resources ?? container.Spec.Resources;
+
     // Without probes a container is ready while it runs; an init container is ready once it is done.
-    private static bool IsReady(ContainerView container, bool isRunning) =>
-        container.Role == ContainerRole.Init ? container.CurrentDead is { HasSucceeded: true } : isRunning;
+    private static bool IsReady(ContainerView container, bool isRunning) => container.Role switch
+    {
+        ContainerRole.Ephemeral => false,
+        ContainerRole.Init => container.CurrentDead is { HasSucceeded: true },
+        _ => isRunning,
+    };
 
     private static ContainerState State(PodView view, ContainerView container)
     {
@@ -69,6 +90,10 @@ internal static class ContainerStatusBuilder
         {
             var (reason, message) = PodTroubles.Shown(container, trouble, view.Now);
             return WaitingFor(reason, message);
+        }
+        if (view.AbsentTargetOf(container) is { } target)
+        {
+            return WaitingFor("ContainerCreating", $"waiting for its target container {target} to run");
         }
         return WaitingFor(view.Inits.Count > 0 ? "PodInitializing" : "ContainerCreating", null);
     }
@@ -115,7 +140,7 @@ internal static class ContainerStatusBuilder
     // No container of that name is left: what was known of it stands, and one that ran is taken for lost.
     private static ContainerStatus Unseen(PodView view, ContainerView container, ContainerStatus? old)
     {
-        var isLasting = view.IsEnded || view.IsDeleting;
+        var isLasting = view.IsEnded || view.IsDeleting || container.Role == ContainerRole.Ephemeral;
         if (old?.ContainerID is not null && isLasting && old.State?.Terminated is not null) return old;
         var lost = old?.State?.Running is null ? old?.State?.Terminated is null ? null : old.State : Lost(old);
         return new ContainerStatus
@@ -127,9 +152,9 @@ internal static class ContainerStatusBuilder
             Image = container.Spec.Image ?? "",
             ImageID = old?.ImageID ?? "",
             ContainerID = old?.ContainerID,
-            Started = false,
-            AllocatedResources = old?.AllocatedResources ?? container.Spec.Resources?.Requests!,
-            Resources = old?.Resources ?? container.Spec.Resources,
+            Started = container.Role == ContainerRole.Ephemeral ? null : false,
+            AllocatedResources = Allocated(container, old),
+            Resources = Granted(container, old),
         };
     }
 
@@ -146,9 +171,13 @@ internal static class ContainerStatusBuilder
 
     private static string Id(PodView view, ContainerAttempt attempt) => $"{view.Seen.Scheme}://{attempt.Id}";
 
-    private static ContainerStatus? Old(PodView view, ContainerView container) =>
-        (container.Role == ContainerRole.App
-            ? view.Pod.Status.ContainerStatuses
-            : view.Pod.Status.InitContainerStatuses)
+    /// <summary>What was known of the container before.</summary>
+    public static ContainerStatus? Old(PodView view, ContainerView container) =>
+        (container.Role switch
+        {
+            ContainerRole.App => view.Pod.Status.ContainerStatuses,
+            ContainerRole.Ephemeral => view.Pod.Status.EphemeralContainerStatuses,
+            _ => view.Pod.Status.InitContainerStatuses,
+        })
         .FirstOrDefault(status => status.Name == container.Name);
 }

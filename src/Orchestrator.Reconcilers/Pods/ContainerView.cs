@@ -8,6 +8,9 @@ internal enum ContainerRole
     App,
     Init,
     Sidecar,
+
+    /// <summary>Put into the pod to look at it: started once, never again, no matter for the pod's state.</summary>
+    Ephemeral,
 }
 
 /// <summary>A declared container beside what is seen of it; attempts are newest first.</summary>
@@ -32,11 +35,11 @@ internal sealed record ContainerView(
 /// <summary>A pod beside what is seen of it.</summary>
 internal sealed record PodView(
     Pod Pod, PodObservation Seen, DateTimeOffset Now, IReadOnlyList<ContainerView> Inits,
-    IReadOnlyList<ContainerView> Apps)
+    IReadOnlyList<ContainerView> Apps, IReadOnlyList<ContainerView> Ephemerals)
 {
     public string RestartPolicy => Pod.Spec.RestartPolicy ?? "Always";
 
-    public IEnumerable<ContainerView> All => Inits.Concat(Apps);
+    public IEnumerable<ContainerView> All => Inits.Concat(Apps).Concat(Ephemerals);
 
     public IEnumerable<ContainerView> Sidecars => Inits.Where(view => view.Role == ContainerRole.Sidecar);
 
@@ -66,6 +69,12 @@ internal sealed record PodView(
     /// <summary>As the kubelet writes it in sentences: <c>web-1_default(uid)</c>.</summary>
     public string PodText => $"{Pod.Metadata.Name}_{Pod.Metadata.Namespace}({Pod.Metadata.Uid})";
 
+    /// <summary>The container whose processes this one is to see, while it does not run; else null.</summary>
+    public string? AbsentTargetOf(ContainerView container) =>
+        container.Spec is EphemeralContainer { TargetContainerName: { Length: > 0 } target }
+        && !All.Any(other => other.Name == target && other.IsRunning)
+            ? target : null;
+
     public static PodView Of(Pod pod, PodObservation seen, DateTimeOffset now)
     {
         var attempts = seen.Attempts.ToLookup(attempt => attempt.Container);
@@ -76,6 +85,7 @@ internal sealed record PodView(
         return new(pod, seen, now,
             [.. pod.Spec.InitContainers.Select(spec => View(
                 spec, spec.RestartPolicy == "Always" ? ContainerRole.Sidecar : ContainerRole.Init))],
-            [.. pod.Spec.Containers.Select(spec => View(spec, ContainerRole.App))]);
+            [.. pod.Spec.Containers.Select(spec => View(spec, ContainerRole.App))],
+            [.. pod.Spec.EphemeralContainers.Select(spec => View(spec, ContainerRole.Ephemeral))]);
     }
 }

@@ -1,6 +1,8 @@
 namespace Orchestrator.Reconcilers.Pods;
 
-/// <summary>Takes a pod down: app containers first, then sidecars in reverse order, then the rest.</summary>
+/// <summary>
+/// Takes a pod down: app containers and ephemeral ones first, then sidecars in reverse order, then the rest.
+/// </summary>
 internal static class PodHalt
 {
     // A stop under way is only cut short when that gains something.
@@ -10,6 +12,7 @@ internal static class PodHalt
     {
         var why = Why(view);
         foreach (var step in view.Mains.SelectMany(main => StopSteps(view, main, why))) yield return step;
+        foreach (var step in view.Ephemerals.SelectMany(one => StopSteps(view, one, why))) yield return step;
         if (view.Mains.Any(main => !main.IsSettled)) yield break;
         var last = view.Sidecars.Reverse().FirstOrDefault(sidecar => !sidecar.IsSettled);
         if (last is null) yield break;

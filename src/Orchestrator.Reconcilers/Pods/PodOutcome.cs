@@ -17,6 +17,7 @@ internal static class PodOutcome
     {
         // A sidecar runs as long as the pod does, whatever the pod's policy says.
         ContainerRole.Sidecar => true,
+        ContainerRole.Ephemeral => false,
         ContainerRole.Init => !container.Newest!.HasSucceeded && view.RestartPolicy != "Never",
         _ => view.RestartPolicy switch
         {

@@ -40,6 +40,8 @@ internal static class PodStart
         {
             if (WhyOutdated(container, sandbox) is { } why) yield return Stop(view, container, why);
         }
+        // Before the init containers, for it may be one of them that is looked at.
+        foreach (var step in view.Ephemerals.SelectMany(one => FirstStart(view, one, sandbox))) yield return step;
         var wasInitialized = PodStatusBuilder.HasStartedApps(view, sandbox);
         foreach (var init in view.Inits)
         {
@@ -63,9 +65,19 @@ internal static class PodStart
         {
             return $"Container {container.Name} definition changed, will be restarted";
         }
+        var next = container.Role == ContainerRole.Ephemeral ? "stopped" : "restarted";
         return container.Newest.SandboxId == sandbox.Id
-            ? null : $"Container {container.Name} belongs to an earlier sandbox, will be restarted";
+            ? null : $"Container {container.Name} belongs to an earlier sandbox, will be {next}";
     }
+
+    // One that was there once is never started again, even if somebody has removed it since. One that is to look at
+    // another waits for it, for the engine lets it join nothing else.
+    private static IEnumerable<PodStep> FirstStart(
+        PodView view, ContainerView container, SandboxObservation sandbox) =>
+        view.AbsentTargetOf(container) is not null
+        || (container.Newest is null && ContainerStatusBuilder.Old(view, container)?.ContainerID is not null)
+            ? []
+            : StartSteps(view, container, sandbox);
 
     private static IEnumerable<PodStep> StartSteps(PodView view, ContainerView container, SandboxObservation sandbox)
     {

@@ -10,6 +10,7 @@ internal static class PodStatusBuilder
         var old = view.Pod.Status;
         var inits = view.Inits.Select(init => ContainerStatusBuilder.Build(view, init)).ToList();
         var apps = view.Apps.Select(app => ContainerStatusBuilder.Build(view, app)).ToList();
+        var ephemerals = view.Ephemerals.Select(one => ContainerStatusBuilder.Build(view, one)).ToList();
         var phase = Phase(view, inits, apps);
         var address = Address(view) ?? old.PodIP;
         var host = view.Seen.HostIP.Length > 0 ? view.Seen.HostIP : old.HostIP;
@@ -24,6 +25,7 @@ internal static class PodStatusBuilder
             QosClass = string.IsNullOrEmpty(old.QosClass) ? Api.Core.V1.QosClass.Of(view.Pod.Spec) : old.QosClass,
             InitContainerStatuses = inits,
             ContainerStatuses = apps,
+            EphemeralContainerStatuses = ephemerals,
             ObservedGeneration = old.ObservedGeneration,
         };
         if (view.IsOverdue && !view.IsEnded)

@@ -22,6 +22,11 @@ public static class PodStatusChange
     {
         if ((old.Phase ?? "Pending") != (next.Phase ?? "Pending")) return true;
         if (IsReady(old) != IsReady(next)) return true;
+        var put = old.EphemeralContainerStatuses.ToDictionary(status => status.Name);
+        if (next.EphemeralContainerStatuses.Any(one => IsNewsOfEphemeral(put.GetValueOrDefault(one.Name), one)))
+        {
+            return true;
+        }
         var before = All(old).ToDictionary(status => status.Name);
         return All(next).Any(status => IsNews(before.GetValueOrDefault(status.Name), status, next.Phase));
     }
@@ -34,6 +39,15 @@ public static class PodStatusChange
             return next.State?.Terminated is { ExitCode: not 0 } && old?.State?.Terminated is null;
         return old is null || old.Ready != next.Ready || old.RestartCount != next.RestartCount
             || (next.State?.Terminated is not null && old.State?.Terminated is null);
+    }
+
+    // Whoever put it there waits until it runs, whatever the pod's phase.
+    private static bool IsNewsOfEphemeral(ContainerStatus? old, ContainerStatus next)
+    {
+        var reason = next.State?.Waiting?.Reason;
+        return (reason is not null && !Progress.Contains(reason) && reason != old?.State?.Waiting?.Reason)
+            || next.State?.Running is null != old?.State?.Running is null
+            || next.State?.Terminated is null != old?.State?.Terminated is null;
     }
 
     private static bool IsReady(PodStatus status) =>

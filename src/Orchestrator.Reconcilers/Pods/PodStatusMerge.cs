@@ -29,7 +29,6 @@ public static class PodStatusMerge
             QosClass = stored.QosClass ?? known.QosClass,
             NominatedNodeName = stored.NominatedNodeName,
             Resize = stored.Resize,
-            EphemeralContainerStatuses = stored.EphemeralContainerStatuses,
             ResourceClaimStatuses = stored.ResourceClaimStatuses,
             ObservedGeneration = stored.ObservedGeneration,
         };

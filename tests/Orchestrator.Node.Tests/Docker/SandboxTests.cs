@@ -91,6 +91,23 @@ public sealed class SandboxTests(DockerFixture docker)
     }
 
     [SkippableFact]
+    public async Task A_half_made_container_of_a_lost_target_gives_way()
+    {
+        docker.Need();
+        var sandbox = await SandboxAsync("pod-g");
+        var target = docker.Shell("exec sleep 4321") with { JoinsSandbox = sandbox };
+        var first = await docker.StartAsync(target);
+        var spec = docker.Shell("tr '\\0' ' ' < /proc/1/cmdline") with { JoinsSandbox = sandbox, JoinsPidOf = first };
+        var left = await docker.Runtime.CreateAsync(spec, default);
+        await docker.Runtime.RemoveAsync(first, default);
+        var second = await docker.StartAsync(target);
+        var id = await docker.Runtime.CreateAsync(spec with { JoinsPidOf = second }, default);
+        id.ShouldNotBe(left);
+        await docker.Runtime.StartAsync(id, default);
+        (await docker.ExitedAsync(id)).ExitCode.ShouldBe(0);
+    }
+
+    [SkippableFact]
     public async Task A_pod_on_the_network_of_the_machine_has_its_name()
     {
         docker.Need();

@@ -225,6 +225,62 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
         status.Phase.ShouldBe("Pending");
     }
 
+    [SkippableFact]
+    public async Task A_container_put_in_sees_the_processes_of_its_target_and_the_network_of_the_pod()
+    {
+        await StartAsync();
+        await _cluster.ApplyAsync(GivenPod.Of("seen", GivenPod.Shell("web", "exec sleep 4321"),
+            GivenPod.Shell("side", Forever)));
+        var before = await ReadyAsync("seen");
+        await PutAsync("seen", GivenPod.Look("look", "tr '\\0' ' ' < /proc/1/cmdline; hostname; cat", "web") with
+        {
+            Stdin = true, StdinOnce = true,
+        });
+        var running = await UntilAsync(
+            "seen", status => status.EphemeralContainerStatuses is [{ State.Running: not null }]);
+        await using var runtime = docker.NewRuntime(_label);
+        var id = running.EphemeralContainerStatuses[0].ContainerID!["docker://".Length..];
+        await using (var session = await runtime.AttachAsync(id, new(Input: true, Output: true, Error: true), default))
+        {
+            await session.WriteAsync("typed\n"u8.ToArray(), default);
+            await session.EndInputAsync(default);
+            var ended = await UntilAsync(
+                "seen", status => status.EphemeralContainerStatuses is [{ State.Terminated.ExitCode: 0 }]);
+            ended.ContainerStatuses.Select(status => status.ContainerID)
+                .ShouldBe(before.ContainerStatuses.Select(status => status.ContainerID));
+        }
+        using var said = new MemoryStream();
+        await runtime.CopyLogsAsync(id, new LogQuery(), said, default);
+        Encoding.UTF8.GetString(said.ToArray()).ShouldBe("sleep 4321 seen\ntyped\n");
+        _cluster.Events.ShouldContain("seen spec.ephemeralContainers{look} Normal Started: Started container look");
+        await GoneAsync(_cluster.Find("seen")!, "seen");
+    }
+
+    [SkippableFact]
+    public async Task A_container_put_in_ends_with_its_pod_and_not_before()
+    {
+        await StartAsync();
+        var pod = GivenPod.Of("both", GivenPod.Shell("web", "sleep 0.5; exit 1"));
+        await _cluster.ApplyAsync(pod);
+        await PutAsync("both", GivenPod.Look("look", Forever));
+        var status = await UntilAsync("both", status => status.ContainerStatuses is [{ RestartCount: > 0 }]
+            && status.EphemeralContainerStatuses is [{ State.Running: not null }]);
+        status.EphemeralContainerStatuses[0].RestartCount.ShouldBe(0);
+        await GoneAsync(pod, "both");
+        _cluster.Events.ShouldContain(
+            "both spec.ephemeralContainers{look} Normal Killing: Stopping container look");
+    }
+
+    private Task<Pod> PutAsync(string name, EphemeralContainer container)
+    {
+        var pod = _cluster.Find(name)!;
+        return _cluster.ApplyAsync(pod with
+        {
+            Metadata = pod.Metadata with { Generation = pod.Metadata.Generation + 1 },
+            Spec = pod.Spec with { EphemeralContainers = [.. pod.Spec.EphemeralContainers, container] },
+        });
+    }
+
     private TestCluster NewCluster() => new(
         () => docker.NewRuntime(_label),
         new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName,

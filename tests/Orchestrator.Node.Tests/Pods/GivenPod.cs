@@ -34,5 +34,15 @@ internal static class GivenPod
         Command = ["/bin/sh", "-c", script],
     };
 
+    /// <summary>A container that is put into a pod to look at it.</summary>
+    public static EphemeralContainer Look(string name, string script, string? target = null) => new()
+    {
+        Name = name,
+        Image = "orchestrator-test/busybox:1",
+        ImagePullPolicy = "IfNotPresent",
+        Command = ["/bin/sh", "-c", script],
+        TargetContainerName = target,
+    };
+
     public static Pod With(this Pod pod, Func<PodSpec, PodSpec> change) => pod with { Spec = change(pod.Spec) };
 }

@@ -222,6 +222,70 @@ public sealed class NodeAgentTests : IDisposable
         _cluster.Events.Count(text => text.Contains("Normal Pulling")).ShouldBe(4);
     }
 
+    [Fact]
+    public void A_container_put_in_waits_for_its_target_and_ends_with_it()
+    {
+        var pod = GivenPod.Of("web", Plain("a") with { Image = "crash" }, Plain("b"));
+        Apply(pod);
+        _time.Advance(4 * Second);
+        Status("web").ContainerStatuses[0].State!.Running.ShouldBeNull("the crash is waited out");
+        Put("web", Look("eye", "a"), Look("ear", "b"));
+        var shown = Status("web").EphemeralContainerStatuses;
+        shown[0].State!.Waiting!.Message.ShouldBe("waiting for its target container a to run");
+        shown[1].State!.Running.ShouldNotBeNull();
+        (shown[1].Ready, shown[1].Started).ShouldBe((false, null));
+        Until("the target runs again", () => Status("web").EphemeralContainerStatuses[0].State!.Running is not null);
+        Until("it ends again", () => Status("web").EphemeralContainerStatuses[0].State!.Terminated is not null);
+        Status("web").EphemeralContainerStatuses[0].State!.Terminated!.ExitCode.ShouldBe(137);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Status("web").EphemeralContainerStatuses.Select(one => one.RestartCount).ShouldBe([0, 0]);
+        Status("web").EphemeralContainerStatuses[0].State!.Terminated.ShouldNotBeNull("it is never started again");
+        Status("web").EphemeralContainerStatuses[1].State!.Running.ShouldNotBeNull();
+        Delete("web");
+        Containers().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_container_put_in_is_taken_down_with_a_pod_that_nobody_knows()
+    {
+        Apply(GivenPod.Of("web", Plain("a")));
+        Put("web", Look("eye", "a"));
+        Containers().Count.ShouldBe(3);
+        _turns.Do(_cluster.StopAgentAsync);
+        _turns.Do(() => _cluster.ForgetAsync("web"));
+        _turns.Do(_cluster.StartAgentAsync);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Containers().ShouldBeEmpty();
+    }
+
+    private void Put(string name, params EphemeralContainer[] containers)
+    {
+        var pod = _cluster.Find(name)!;
+        Apply(pod with
+        {
+            Metadata = pod.Metadata with { Generation = pod.Metadata.Generation + 1 },
+            Spec = pod.Spec with { EphemeralContainers = containers },
+        });
+    }
+
+    private void Until(string what, Func<bool> holds)
+    {
+        for (var seconds = 0; !holds(); seconds++)
+        {
+            seconds.ShouldBeLessThan(600, what);
+            _time.Advance(Second);
+        }
+    }
+
+    private static EphemeralContainer Look(string name, string target) =>
+        new() { Name = name, Image = "plain", ImagePullPolicy = "IfNotPresent", TargetContainerName = target };
+
+    private void Delete(string name)
+    {
+        _turns.Do(() => _cluster.DeleteAsync(name));
+        _time.Advance(Second);
+    }
+
     private Pod Apply(Pod pod)
     {
         Pod? stored = null;

@@ -47,6 +47,19 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_joined_the_processes_of_another_ends_with_it()
+    {
+        var target = Run("a", "present:1");
+        var id = await _engine.CreateAsync(Spec("b", "present:1") with { JoinsPidOf = target }, default);
+        await _engine.StartAsync(id, default);
+        await _engine.StopAsync(target, TimeSpan.FromSeconds(30), null, default);
+        var seen = (await _engine.InspectAsync(id, default))!;
+        (seen.Phase, seen.ExitCode).ShouldBe((ContainerPhase.Exited, 137));
+        (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.StartAsync(id, default))).Message
+            .ShouldBe($"cannot join PID of a non running container: {target}");
+    }
+
+    [Fact]
     public async Task An_image_must_be_pulled_first()
     {
         (await _engine.FindImageAsync("web:1", default)).ShouldBeNull();

@@ -73,8 +73,31 @@ public sealed class PodReconcilerTests
             "+log1", -1 },
     };
 
+    public static TheoryData<string, string, string, string, double> Ephemerals => new()
+    {
+        { "an ephemeral container starts beside the apps", "Always: e:look web", "POD0=run web0=run", "+look0", -1 },
+        { "not before the sandbox", "Always: e:look web", "POD0=made +POD", "", -1 },
+        { "without waiting for the init containers", "Always: e:look i:a web", "POD0=run a0=run", "+look0", -1 },
+        { "two at once", "Always: e:look e:see web", "POD0=run web0=run", "+look0 +see0", -1 },
+        { "a half-made one is finished", "Always: e:look web", "POD0=run web0=run look0=made", "+look0", -1 },
+        { "one that ended stays ended", "Always: e:look web", "POD0=run web0=run look0=exit0@50", "", -1 },
+        { "however it ended", "Always: e:look web", "POD0=run web0=run look0=exit1@50", "", -1 },
+        { "one that could not run too", "Always: e:look web", "POD0=run web0=run look0=cannot@50", "", -1 },
+        { "one that looks at another waits until that runs", "Always: e:look>web web", "POD0=run +web", "", -1 },
+        { "and goes then", "Always: e:look>web web", "POD0=run web0=run", "+look0", -1 },
+        { "be it an init container", "Always: e:look>a i:a web", "POD0=run a0=run", "+look0", -1 },
+        { "it does not keep a pod", "Never: e:look web", "POD0=run web0=exit0 look0=run", "-look(30)", -1 },
+        { "whose address is freed after it", "Never: e:look web", "POD0=run web0=exit0 look0=exit0", "-POD0", -1 },
+        { "sidecars do not wait for it", "Never: e:look s:x web", "POD0=run x0=run web0=exit0 look0=run",
+            "-look(30) -x(30)", -1 },
+        { "it does not survive its sandbox", "Always: e:look web", "POD0=exit0 web0=exit137@0 look0=run",
+            "-look(30)", -1 },
+        { "nor return in the next", "Always: e:look web", "POD1=run web1=run look0=exit137@0^0", "", -1 },
+    };
+
     [Theory]
     [MemberData(nameof(Running))]
+    [MemberData(nameof(Ephemerals))]
     [MemberData(nameof(Inits))]
     [MemberData(nameof(Sandboxes))]
     public void Plan_decides(string why, string pod, string seen, string expected, double look)
@@ -96,6 +119,10 @@ public sealed class PodReconcilerTests
         { "unless it may end sooner", "Always: web", 3, "POD0=run web0=run -web", "-web(3)" },
         { "sidecars wait for the apps", "Always: s:x s:y web", 30, "POD0=run x0=run y0=run web0=run", "-web(30)" },
         { "then end in reverse order", "Always: s:x s:y web", 30, "POD0=run x0=run y0=run web0=exit0", "-y(30)" },
+        { "ephemeral ones end with the apps", "Always: e:look web", 30, "POD0=run web0=run look0=run",
+            "-web(30) -look(30)" },
+        { "and are removed with them", "Always: e:look web", 30, "POD0=run web0=exit0 look0=exit137 told",
+            "rm:web0 rm:look0 rm:POD0" },
         { "nothing is restarted", "Always: web", 30, "POD0=run web0=exit1@0", "" },
         { "nothing is removed before the end is told", "Always: web", 30, "POD0=run web0=exit0", "" },
         { "then all containers go", "Always: web", 30, "POD0=run web0=exit0 told", "rm:web0 rm:POD0" },
@@ -164,6 +191,18 @@ public sealed class PodReconcilerTests
         SeenText.Show(plan).ShouldBe("+log0");
         plan.LookAgainAfter.ShouldBe(TimeSpan.FromSeconds(5));
         SeenText.Show(plan.Status).ShouldBe("Pending web=CreateContainerConfigError log=ContainerCreating");
+    }
+
+    [Fact]
+    public void An_ephemeral_container_that_somebody_removed_is_not_made_again()
+    {
+        var given = SeenText.Pod("Always: e:look web");
+        var ran = PodReconciler.Plan(
+            given, SeenText.Observe(given, "POD0=run web0=run look0=run"), SeenText.Now).Status;
+        var plan = PodReconciler.Plan(
+            given with { Status = ran }, SeenText.Observe(given, "POD0=run web0=run"), SeenText.Now);
+        SeenText.Show(plan).ShouldBe("");
+        SeenText.Show(plan.Status).ShouldBe("Running web=running:ready look=ContainerStatusUnknown(137)");
     }
 
     [Fact]

@@ -30,6 +30,16 @@ public sealed class PodStatusTests
             "Running x=running:ready web=Completed(0)" },
         { "a sidecar's code does not count", "Never: s:x web", "POD0=run x0=exit9 web0=exit0",
             "Succeeded x=Error(9) web=Completed(0)" },
+        { "an ephemeral container runs and is never ready", "Always: e:look web", "POD0=run web0=run look0=run",
+            "Running web=running:ready look=running" },
+        { "before it is made it waits", "Always: e:look web", "POD0=run web0=run",
+            "Running web=running:ready look=ContainerCreating" },
+        { "its end is the last word on it", "Always: e:look web", "POD0=run web0=run look0=exit3",
+            "Running web=running:ready look=Error(3)" },
+        { "its code does not count", "Never: e:look web", "POD0=run web0=exit0 look0=exit9",
+            "Succeeded web=Completed(0) look=Error(9)" },
+        { "not over while it runs", "Never: e:look web", "POD0=run web0=exit0 look0=run",
+            "Running web=Completed(0) look=running" },
         { "it could not run", "Always: web", "POD0=run web1=cannot~0", "Running web=RunContainerError" },
         { "and is waited out", "Always: web", "POD0=run web1=cannot@6~0", "Running web=CrashLoopBackOff" },
     };
@@ -138,6 +148,28 @@ public sealed class PodStatusTests
         PodStatusChange.IsNews(StatusOf("Always: web", "POD0=run web0=run"),
             StatusOf("Always: web", "POD0=run web0=exit1@0 +web")).ShouldBeTrue();
     }
+
+    [Fact]
+    public void One_who_waits_for_its_target_says_so() =>
+        StatusOf("Always: e:look>web web", "POD0=run").EphemeralContainerStatuses[0].State!.Waiting!.Message
+            .ShouldBe("waiting for its target container web to run");
+
+    // why | seen before | seen now | news
+    public static TheoryData<string, string, string, bool> News => new()
+    {
+        { "to be made is no news", "", "look0=made", false },
+        { "to run is", "look0=made", "look0=run", true },
+        { "to run at once is", "", "look0=run", true },
+        { "to run on is none", "look0=run", "look0=run", false },
+        { "to end is", "look0=run", "look0=exit0", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(News))]
+    public void Who_put_a_container_in_waits_until_it_runs_whatever_the_phase(
+        string why, string before, string now, bool isNews) =>
+        PodStatusChange.IsNews(StatusOf("Always: e:look i:a web", $"POD0=run a0=run {before}"),
+            StatusOf("Always: e:look i:a web", $"POD0=run a0=run {now}")).ShouldBe(isNews, why);
 
     [Fact]
     public void A_status_stored_by_others_is_kept_in_a_merge()

@@ -13,11 +13,14 @@ internal static partial class SeenText
 {
     public static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary><c>Always: i:setup s:mesh web log</c> – policy, then i: for init, s: for sidecar.</summary>
+    /// <summary>
+    /// <c>Always: i:setup s:mesh e:look>web web log</c> – policy, then i: for init, s: for sidecar, e: for ephemeral,
+    /// with the container it looks at.
+    /// </summary>
     public static Pod Pod(string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var inits = words[1..].Where(word => word[1] == ':').Select(word => new Container
+        var inits = words[1..].Where(word => word[..2] is "i:" or "s:").Select(word => new Container
         {
             Name = word[2..],
             Image = $"{word[2..]}:1",
@@ -25,10 +28,23 @@ internal static partial class SeenText
         });
         var apps = words[1..].Where(word => word.Length < 2 || word[1] != ':')
             .Select(word => new Container { Name = word, Image = $"{word}:1" });
+        var ephemerals = words[1..].Where(word => word[..2] == "e:")
+            .Select(word => word[2..].Split('>')).Select(parts => new EphemeralContainer
+            {
+                Name = parts[0],
+                Image = $"{parts[0]}:1",
+                TargetContainerName = parts.Length > 1 ? parts[1] : null,
+            });
         return new Pod
         {
             Metadata = new() { Name = "web-1", Namespace = "default", Uid = "uid" },
-            Spec = new() { RestartPolicy = words[0].TrimEnd(':'), InitContainers = [.. inits], Containers = [.. apps] },
+            Spec = new()
+            {
+                RestartPolicy = words[0].TrimEnd(':'),
+                InitContainers = [.. inits],
+                Containers = [.. apps],
+                EphemeralContainers = [.. ephemerals],
+            },
         };
     }
 
@@ -70,7 +86,7 @@ internal static partial class SeenText
 
     /// <summary><c>Running web=running:ready log=CrashLoopBackOff</c>.</summary>
     public static string Show(PodStatus status) =>
-        string.Join(' ', status.InitContainerStatuses.Concat(status.ContainerStatuses)
+        string.Join(' ', PodContainers.All(status)
         .Select(container => $"{container.Name}={State(container)}{(container.Ready ? ":ready" : "")}")
         .Prepend(status.Phase));
 
@@ -87,7 +103,7 @@ internal static partial class SeenText
         var name = match.Groups["name"].Value;
         var state = match.Groups["state"].Value;
         var ended = Now.AddSeconds(-Number(match, "ago", 0));
-        var spec = pod.Spec.InitContainers.Concat(pod.Spec.Containers).First(container => container.Name == name);
+        var spec = PodContainers.Find(pod.Spec, name)!;
         return new ContainerAttempt($"{name}{Attempt(match)}", name, Attempt(match),
             $"POD{Number(match, "sandbox", latestSandbox)}", Phase(state))
         {

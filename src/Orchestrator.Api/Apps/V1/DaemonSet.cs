@@ -81,6 +81,7 @@ public sealed record DaemonSetSpec
 /// <summary>The <c>DaemonSetUpdateStrategy</c> of the Kubernetes apps/v1 schema.</summary>
 public sealed record DaemonSetUpdateStrategy
 {
+    [OneOf("RollingUpdate", "OnDelete")]
     public string? Type { get; init; }
     public RollingUpdateDaemonSet? RollingUpdate { get; init; }
 }

@@ -81,6 +81,7 @@ public sealed record DeploymentSpec
 /// <summary>The <c>DeploymentStrategy</c> of the Kubernetes apps/v1 schema.</summary>
 public sealed record DeploymentStrategy
 {
+    [OneOf("Recreate", "RollingUpdate")]
     public string? Type { get; init; }
     public RollingUpdateDeployment? RollingUpdate { get; init; }
 }

@@ -82,6 +82,7 @@ public sealed record StatefulSetSpec
     public IReadOnlyList<VolumeClaimOfSet> VolumeClaimTemplates { get; init => field = value ?? []; } = [];
     [KeepEmpty]
     public string ServiceName { get; init => field = value ?? ""; } = "";
+    [OneOf("OrderedReady", "Parallel")]
     public string? PodManagementPolicy { get; init; }
     public StatefulSetUpdateStrategy UpdateStrategy { get; init => field = value ?? new(); } = new();
     public int? RevisionHistoryLimit { get; init; }
@@ -93,6 +94,7 @@ public sealed record StatefulSetSpec
 /// <summary>The <c>StatefulSetUpdateStrategy</c> of the Kubernetes apps/v1 schema.</summary>
 public sealed record StatefulSetUpdateStrategy
 {
+    [OneOf("RollingUpdate", "OnDelete")]
     public string? Type { get; init; }
     public RollingUpdateStatefulSetStrategy? RollingUpdate { get; init; }
 }

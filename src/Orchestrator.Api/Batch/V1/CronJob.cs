@@ -78,6 +78,7 @@ public sealed record CronJobSpec
     [KeepEmpty]
     public string? TimeZone { get; init; }
     public long? StartingDeadlineSeconds { get; init; }
+    [OneOf("Allow", "Forbid", "Replace")]
     public string? ConcurrencyPolicy { get; init; }
     public bool? Suspend { get; init; }
     public JobTemplateSpec JobTemplate { get; init => field = value ?? new(); } = new();

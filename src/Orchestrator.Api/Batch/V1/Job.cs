@@ -77,9 +77,11 @@ public sealed record JobSpec
     public PodTemplateSpec Template { get; init => field = value ?? new(); } = new();
     public int? TtlSecondsAfterFinished { get; init; }
     [KeepEmpty]
+    [OneOf("Indexed", "NonIndexed")]
     public string? CompletionMode { get; init; }
     public bool? Suspend { get; init; }
     [KeepEmpty]
+    [OneOf("Failed", "TerminatingOrFailed")]
     public string? PodReplacementPolicy { get; init; }
     [KeepEmpty]
     public string? ManagedBy { get; init; }

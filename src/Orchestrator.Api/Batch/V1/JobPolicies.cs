@@ -28,6 +28,7 @@ public sealed record PodFailurePolicy
 public sealed record PodFailurePolicyRule
 {
     [KeepEmpty]
+    [OneOf("Count", "FailIndex", "FailJob", "Ignore")]
     public string Action { get; init => field = value ?? ""; } = "";
     public PodFailurePolicyOnExitCodesRequirement? OnExitCodes { get; init; }
     public IReadOnlyList<PodFailurePolicyOnPodConditionsPattern> OnPodConditions
@@ -42,6 +43,7 @@ public sealed record PodFailurePolicyOnExitCodesRequirement
     [KeepEmpty]
     public string? ContainerName { get; init; }
     [KeepEmpty]
+    [OneOf("In", "NotIn")]
     public string Operator { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<int> Values { get; init => field = value ?? []; } = [];
 }

@@ -40,6 +40,7 @@ public sealed record NodeSelectorRequirement
     [KeepEmpty]
     public string Key { get; init => field = value ?? ""; } = "";
     [KeepEmpty]
+    [OneOf("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")]
     public string Operator { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string> Values { get; init => field = value ?? []; } = [];
 }

@@ -20,12 +20,14 @@ public record Container
     public Probe? ReadinessProbe { get; init; }
     public Lifecycle? Lifecycle { get; init; }
     public string? TerminationMessagePath { get; init; }
+    [OneOf("Always", "IfNotPresent", "Never")]
     public string? ImagePullPolicy { get; init; }
     public SecurityContext? SecurityContext { get; init; }
     public bool Stdin { get; init; }
     public bool StdinOnce { get; init; }
     public bool Tty { get; init; }
     public IReadOnlyList<EnvFromSource> EnvFrom { get; init => field = value ?? []; } = [];
+    [OneOf("File", "FallbackToLogsOnError")]
     public string? TerminationMessagePolicy { get; init; }
     public IReadOnlyList<VolumeDevice> VolumeDevices { get; init => field = value ?? []; } = [];
     public Probe? StartupProbe { get; init; }
@@ -48,6 +50,7 @@ public sealed record ContainerPort
     [JsonPropertyName("containerPort")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int ContainerPortValue { get; init; }
+    [OneOf("SCTP", "TCP", "UDP")]
     public string? Protocol { get; init; }
     public string? HostIP { get; init; }
 }
@@ -93,6 +96,7 @@ public sealed record VolumeMount
     public string MountPath { get; init => field = value ?? ""; } = "";
     public string? SubPath { get; init; }
     [KeepEmpty]
+    [OneOf("Bidirectional", "HostToContainer", "None")]
     public string? MountPropagation { get; init; }
     public string? SubPathExpr { get; init; }
     [KeepEmpty]

@@ -59,6 +59,7 @@ public sealed record EndpointPort
     public string? Name { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int Port { get; init; }
+    [OneOf("SCTP", "TCP", "UDP")]
     public string? Protocol { get; init; }
     [KeepEmpty]
     public string? AppProtocol { get; init; }

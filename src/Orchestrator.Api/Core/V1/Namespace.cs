@@ -87,6 +87,7 @@ public sealed record NamespaceSpec
 /// <summary>The <c>NamespaceStatus</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record NamespaceStatus
 {
+    [OneOf("Active", "Terminating")]
     public string? Phase { get; init; }
     public IReadOnlyList<NamespaceCondition> Conditions { get; init => field = value ?? []; } = [];
 }

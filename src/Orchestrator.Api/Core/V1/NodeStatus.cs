@@ -23,6 +23,7 @@ public sealed record Taint
     public string Key { get; init => field = value ?? ""; } = "";
     public string? Value { get; init; }
     [KeepEmpty]
+    [OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")]
     public string Effect { get; init => field = value ?? ""; } = "";
     public DateTimeOffset? TimeAdded { get; init; }
 }

@@ -59,10 +59,12 @@ public sealed record PersistentVolumeSpec
     public CSIPersistentVolumeSource? Csi { get; init; }
     public IReadOnlyList<string> AccessModes { get; init => field = value ?? []; } = [];
     public ObjectReference? ClaimRef { get; init; }
+    [OneOf("Delete", "Recycle", "Retain")]
     public string? PersistentVolumeReclaimPolicy { get; init; }
     public string? StorageClassName { get; init; }
     public IReadOnlyList<string> MountOptions { get; init => field = value ?? []; } = [];
     [KeepEmpty]
+    [OneOf("Block", "Filesystem")]
     public string? VolumeMode { get; init; }
     public VolumeNodeAffinity? NodeAffinity { get; init; }
     [KeepEmpty]
@@ -78,6 +80,7 @@ public sealed record VolumeNodeAffinity
 /// <summary>The <c>PersistentVolumeStatus</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record PersistentVolumeStatus
 {
+    [OneOf("Available", "Bound", "Failed", "Pending", "Released")]
     public string? Phase { get; init; }
     public string? Message { get; init; }
     public string? Reason { get; init; }

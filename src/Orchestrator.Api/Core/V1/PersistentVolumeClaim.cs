@@ -30,6 +30,7 @@ public sealed record PersistentVolumeClaim : ApiObject
 /// <summary>The <c>PersistentVolumeClaimStatus</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record PersistentVolumeClaimStatus
 {
+    [OneOf("Bound", "Lost", "Pending")]
     public string? Phase { get; init; }
     public IReadOnlyList<string> AccessModes { get; init => field = value ?? []; } = [];
     public IReadOnlyDictionary<string, Quantity> Capacity { get; init => field = value ?? Map<Quantity>.Empty; } =

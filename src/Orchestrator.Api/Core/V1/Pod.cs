@@ -8,6 +8,8 @@ namespace Orchestrator.Api.Core.V1;
 /// <summary>Containers that share network, IPC and volumes, bound to one node once.</summary>
 public sealed record Pod : ApiObject
 {
+    private const string EphemeralContainers = "ephemeralcontainers";
+
     /// <summary>The declaration of the kind.</summary>
     public static Kind<Pod> Kind { get; } = new("v1", "Pod", "pods")
     {
@@ -20,6 +22,7 @@ public sealed record Pod : ApiObject
             new("exec", ["create", "get"], "", "v1", "PodExecOptions"),
             new("attach", ["create", "get"], "", "v1", "PodAttachOptions"),
             new("portforward", ["create", "get"], "", "v1", "PodPortForwardOptions"),
+            new(EphemeralContainers, ["get", "patch", "update"]),
         ],
         HasGeneration = true,
         Default = PodDefaults.Apply,
@@ -29,7 +32,18 @@ public sealed record Pod : ApiObject
         {
             Status = sent.Status with { QosClass = sent.Status.QosClass ?? stored.Status.QosClass },
         },
+        PrepareParts = new Dictionary<string, Func<Pod, Pod, Pod>>
+        {
+            [EphemeralContainers] = static (sent, stored) => stored with
+            {
+                Spec = stored.Spec with { EphemeralContainers = sent.Spec.EphemeralContainers },
+            },
+        },
         Validate = PodValidation.Check,
+        ValidateParts = new Dictionary<string, Func<Pod, Pod, IEnumerable<FieldError>>>
+        {
+            [EphemeralContainers] = EphemeralContainerValidation.CheckUpdate,
+        },
         Columns = PodColumns.All,
         Completion = PodColumns.Completion,
         NotActedOn = PodNotActedOn.Below("spec."),

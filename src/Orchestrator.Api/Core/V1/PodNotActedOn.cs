@@ -19,7 +19,7 @@ public static class PodNotActedOn
     [
         "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
-        "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "ephemeralContainers", "hostUsers=false",
+        "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "hostUsers=false",
         "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
         "resourceClaims", "resources", "runtimeClassName", "securityContext.appArmorProfile", "securityContext.fsGroup",
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
@@ -34,6 +34,7 @@ public static class PodNotActedOn
     [
         .. OfContainer.Select(path => $"{prefix}containers[].{path}"),
         .. OfContainer.Select(path => $"{prefix}initContainers[].{path}"),
+        .. OfContainer.Select(path => $"{prefix}ephemeralContainers[].{path}"),
         .. OfPod.Select(path => prefix + path),
         .. VolumeSources.Names.Except(VolumeSources.Mounted).Select(source => $"{prefix}volumes[].{source}"),
     ];

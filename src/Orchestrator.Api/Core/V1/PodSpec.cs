@@ -8,9 +8,11 @@ public sealed record PodSpec
 {
     public IReadOnlyList<Volume> Volumes { get; init => field = value ?? []; } = [];
     public IReadOnlyList<Container> Containers { get; init => field = value ?? []; } = [];
+    [OneOf("Always", "OnFailure", "Never")]
     public string? RestartPolicy { get; init; }
     public long? TerminationGracePeriodSeconds { get; init; }
     public long? ActiveDeadlineSeconds { get; init; }
+    [OneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")]
     public string? DnsPolicy { get; init; }
     public IReadOnlyDictionary<string, string> NodeSelector { get; init => field = value ?? Map<string>.Empty; } =
         Map<string>.Empty;
@@ -39,6 +41,7 @@ public sealed record PodSpec
     public string? RuntimeClassName { get; init; }
     public bool? EnableServiceLinks { get; init; }
     [KeepEmpty]
+    [OneOf("PreemptLowerPriority", "Never")]
     public string? PreemptionPolicy { get; init; }
     public IReadOnlyDictionary<string, Quantity> Overhead { get; init => field = value ?? Map<Quantity>.Empty; } =
         Map<Quantity>.Empty;
@@ -122,8 +125,10 @@ public sealed record LocalObjectReference
 public sealed record Toleration
 {
     public string? Key { get; init; }
+    [OneOf("Equal", "Exists")]
     public string? Operator { get; init; }
     public string? Value { get; init; }
+    [OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")]
     public string? Effect { get; init; }
     public long? TolerationSeconds { get; init; }
 }
@@ -136,12 +141,15 @@ public sealed record TopologySpreadConstraint
     [KeepEmpty]
     public string TopologyKey { get; init => field = value ?? ""; } = "";
     [KeepEmpty]
+    [OneOf("DoNotSchedule", "ScheduleAnyway")]
     public string WhenUnsatisfiable { get; init => field = value ?? ""; } = "";
     public LabelSelector? LabelSelector { get; init; }
     public int? MinDomains { get; init; }
     [KeepEmpty]
+    [OneOf("Honor", "Ignore")]
     public string? NodeAffinityPolicy { get; init; }
     [KeepEmpty]
+    [OneOf("Honor", "Ignore")]
     public string? NodeTaintsPolicy { get; init; }
     public IReadOnlyList<string> MatchLabelKeys { get; init => field = value ?? []; } = [];
 }

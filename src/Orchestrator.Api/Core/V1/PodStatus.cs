@@ -6,6 +6,7 @@ namespace Orchestrator.Api.Core.V1;
 /// <summary>What is known of a pod: phase, conditions, addresses and its containers.</summary>
 public sealed record PodStatus
 {
+    [OneOf("Failed", "Pending", "Running", "Succeeded", "Unknown")]
     public string? Phase { get; init; }
     public IReadOnlyList<PodCondition> Conditions { get; init => field = value ?? []; } = [];
     public string? Message { get; init; }
@@ -14,6 +15,7 @@ public sealed record PodStatus
     public string? PodIP { get; init; }
     public DateTimeOffset? StartTime { get; init; }
     public IReadOnlyList<ContainerStatus> ContainerStatuses { get; init => field = value ?? []; } = [];
+    [OneOf("BestEffort", "Burstable", "Guaranteed")]
     public string? QosClass { get; init; }
     public IReadOnlyList<ContainerStatus> InitContainerStatuses { get; init => field = value ?? []; } = [];
     public string? NominatedNodeName { get; init; }

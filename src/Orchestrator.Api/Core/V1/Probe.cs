@@ -48,6 +48,7 @@ public sealed record HTTPGetAction
     public string? Path { get; init; }
     public IntOrString? Port { get; init; }
     public string? Host { get; init; }
+    [OneOf("HTTP", "HTTPS")]
     public string? Scheme { get; init; }
     public IReadOnlyList<HTTPHeader> HttpHeaders { get; init => field = value ?? []; } = [];
 }

@@ -38,6 +38,8 @@ public sealed record ResourceQuotaSpec
 {
     public IReadOnlyDictionary<string, Quantity> Hard { get; init => field = value ?? Map<Quantity>.Empty; } =
         Map<Quantity>.Empty;
+    [OneOf(
+        "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity")]
     public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = [];
     public ScopeSelector? ScopeSelector { get; init; }
 }
@@ -55,8 +57,11 @@ public sealed record ScopeSelector
 public sealed record ScopedResourceSelectorRequirement
 {
     [KeepEmpty]
+    [OneOf(
+        "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity")]
     public string ScopeName { get; init => field = value ?? ""; } = "";
     [KeepEmpty]
+    [OneOf("In", "NotIn", "Exists", "DoesNotExist")]
     public string Operator { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string> Values { get; init => field = value ?? []; } = [];
 }

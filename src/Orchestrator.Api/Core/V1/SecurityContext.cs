@@ -14,6 +14,7 @@ public sealed record SecurityContext
     public bool? AllowPrivilegeEscalation { get; init; }
     public long? RunAsGroup { get; init; }
     [KeepEmpty]
+    [OneOf("Default", "Unmasked")]
     public string? ProcMount { get; init; }
     public WindowsSecurityContextOptions? WindowsOptions { get; init; }
     public SeccompProfile? SeccompProfile { get; init; }
@@ -32,10 +33,12 @@ public sealed record PodSecurityContext
     public IReadOnlyList<Sysctl> Sysctls { get; init => field = value ?? []; } = [];
     public WindowsSecurityContextOptions? WindowsOptions { get; init; }
     [KeepEmpty]
+    [OneOf("Always", "OnRootMismatch")]
     public string? FsGroupChangePolicy { get; init; }
     public SeccompProfile? SeccompProfile { get; init; }
     public AppArmorProfile? AppArmorProfile { get; init; }
     [KeepEmpty]
+    [OneOf("Merge", "Strict")]
     public string? SupplementalGroupsPolicy { get; init; }
     [KeepEmpty]
     public string? SeLinuxChangePolicy { get; init; }
@@ -60,6 +63,7 @@ public sealed record SELinuxOptions
 /// <summary>The <c>SeccompProfile</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record SeccompProfile
 {
+    [OneOf("Localhost", "RuntimeDefault", "Unconfined")]
     public string? Type { get; init; }
     [KeepEmpty]
     public string? LocalhostProfile { get; init; }
@@ -68,6 +72,7 @@ public sealed record SeccompProfile
 /// <summary>The <c>AppArmorProfile</c> of the Kubernetes core/v1 schema.</summary>
 public sealed record AppArmorProfile
 {
+    [OneOf("Localhost", "RuntimeDefault", "Unconfined")]
     public string? Type { get; init; }
     [KeepEmpty]
     public string? LocalhostProfile { get; init; }

@@ -43,23 +43,29 @@ public sealed record ServiceSpec
         Map<string>.Empty;
     public string? ClusterIP { get; init; }
     public IReadOnlyList<string> ClusterIPs { get; init => field = value ?? []; } = [];
+    [OneOf(ServiceTypes.ClusterIP, ServiceTypes.ExternalName, ServiceTypes.LoadBalancer, ServiceTypes.NodePort)]
     public string? Type { get; init; }
     public IReadOnlyList<string> ExternalIPs { get; init => field = value ?? []; } = [];
+    [OneOf("ClientIP", "None")]
     public string? SessionAffinity { get; init; }
     public string? LoadBalancerIP { get; init; }
     public IReadOnlyList<string> LoadBalancerSourceRanges { get; init => field = value ?? []; } = [];
     public string? ExternalName { get; init; }
+    [OneOf("Cluster", "Local")]
     public string? ExternalTrafficPolicy { get; init; }
     public int HealthCheckNodePort { get; init; }
     public bool PublishNotReadyAddresses { get; init; }
     public SessionAffinityConfig? SessionAffinityConfig { get; init; }
+    [OneOf("IPv4", "IPv6")]
     public IReadOnlyList<string> IpFamilies { get; init => field = value ?? []; } = [];
     [KeepEmpty]
+    [OneOf("PreferDualStack", "RequireDualStack", "SingleStack")]
     public string? IpFamilyPolicy { get; init; }
     public bool? AllocateLoadBalancerNodePorts { get; init; }
     [KeepEmpty]
     public string? LoadBalancerClass { get; init; }
     [KeepEmpty]
+    [OneOf("Cluster", "Local")]
     public string? InternalTrafficPolicy { get; init; }
     [KeepEmpty]
     public string? TrafficDistribution { get; init; }
@@ -69,6 +75,7 @@ public sealed record ServiceSpec
 public sealed record ServicePort
 {
     public string? Name { get; init; }
+    [OneOf("SCTP", "TCP", "UDP")]
     public string? Protocol { get; init; }
     [KeepEmpty]
     public string? AppProtocol { get; init; }

@@ -52,6 +52,7 @@ public sealed record HostPathVolumeSource
     [KeepEmpty]
     public string Path { get; init => field = value ?? ""; } = "";
     [KeepEmpty]
+    [OneOf("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")]
     public string? Type { get; init; }
 }
 
@@ -188,6 +189,7 @@ public sealed record PersistentVolumeClaimSpec
     [KeepEmpty]
     public string? StorageClassName { get; init; }
     [KeepEmpty]
+    [OneOf("Block", "Filesystem")]
     public string? VolumeMode { get; init; }
     public TypedLocalObjectReference? DataSource { get; init; }
     public TypedObjectReference? DataSourceRef { get; init; }

@@ -38,6 +38,7 @@ public sealed record EndpointSlice : ApiObject
     };
 
     [KeepEmpty]
+    [OneOf("FQDN", "IPv4", "IPv6")]
     public string AddressType { get; init => field = value ?? ""; } = "";
     [KeepEmpty]
     public IReadOnlyList<Endpoint> Endpoints { get; init => field = value ?? []; } = [];
@@ -103,6 +104,7 @@ public sealed record EndpointPort
     [KeepEmpty]
     public string? Name { get; init; }
     [KeepEmpty]
+    [OneOf("SCTP", "TCP", "UDP")]
     public string? Protocol { get; init; }
     public int? Port { get; init; }
     [KeepEmpty]

@@ -94,6 +94,7 @@ public sealed record HTTPIngressPath
 {
     public string? Path { get; init; }
     [KeepEmpty]
+    [OneOf("Exact", "ImplementationSpecific", "Prefix")]
     public string? PathType { get; init; }
     public IngressBackend Backend { get; init => field = value ?? new(); } = new();
 }

@@ -51,6 +51,7 @@ public sealed record NetworkPolicySpec
     public LabelSelector PodSelector { get; init => field = value ?? new(); } = new();
     public IReadOnlyList<NetworkPolicyIngressRule> Ingress { get; init => field = value ?? []; } = [];
     public IReadOnlyList<NetworkPolicyEgressRule> Egress { get; init => field = value ?? []; } = [];
+    [OneOf("Ingress", "Egress")]
     public IReadOnlyList<string> PolicyTypes { get; init => field = value ?? []; } = [];
 }
 
@@ -72,6 +73,7 @@ public sealed record NetworkPolicyEgressRule
 public sealed record NetworkPolicyPort
 {
     [KeepEmpty]
+    [OneOf("TCP", "UDP", "SCTP")]
     public string? Protocol { get; init; }
     public IntOrString? Port { get; init; }
     public int? EndPort { get; init; }

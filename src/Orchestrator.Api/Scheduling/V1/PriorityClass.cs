@@ -58,6 +58,7 @@ public sealed record PriorityClass : ApiObject
     public bool GlobalDefault { get; init; }
     public string? Description { get; init; }
     [KeepEmpty]
+    [OneOf("PreemptLowerPriority", "Never")]
     public string? PreemptionPolicy { get; init; }
 
     private static IReadOnlyList<FieldError> Check(PriorityClass priority, PriorityClass? old)
@@ -77,7 +78,8 @@ public sealed record PriorityClass : ApiObject
         {
             errors["value"].Forbidden($"maximum allowed value of a user defined priority is {UserValueMax}");
         }
-        errors["preemptionPolicy"].CheckOneOf(priority.PreemptionPolicy, "PreemptLowerPriority", "Never");
+        errors["preemptionPolicy"].CheckOneOf(
+            priority.PreemptionPolicy, Choices.Of<PriorityClass>(nameof(PriorityClass.PreemptionPolicy)));
         if (old is null) return errors.Found;
         if (priority.Value != old.Value) errors["value"].Forbidden("may not be changed in an update.");
         if (priority.PreemptionPolicy != old.PreemptionPolicy)

@@ -41,10 +41,12 @@ public sealed record StorageClass : ApiObject
     public IReadOnlyDictionary<string, string> Parameters { get; init => field = value ?? Map<string>.Empty; } =
         Map<string>.Empty;
     [KeepEmpty]
+    [OneOf("Delete", "Retain")]
     public string? ReclaimPolicy { get; init; }
     public IReadOnlyList<string> MountOptions { get; init => field = value ?? []; } = [];
     public bool? AllowVolumeExpansion { get; init; }
     [KeepEmpty]
+    [OneOf("Immediate", "WaitForFirstConsumer")]
     public string? VolumeBindingMode { get; init; }
     public IReadOnlyList<TopologySelectorTerm> AllowedTopologies { get; init => field = value ?? []; } = [];
 
@@ -60,8 +62,10 @@ public sealed record StorageClass : ApiObject
                 storage.Provisioner, NameRules.QualifiedName(storage.Provisioner.ToLowerInvariant()));
         }
         CheckParameters(errors["parameters"], storage.Parameters);
-        errors["reclaimPolicy"].CheckOneOf(storage.ReclaimPolicy, "Delete", "Retain");
-        errors["volumeBindingMode"].CheckOneOf(storage.VolumeBindingMode, "Immediate", "WaitForFirstConsumer");
+        errors["reclaimPolicy"].CheckOneOf(
+            storage.ReclaimPolicy, Choices.Of<StorageClass>(nameof(StorageClass.ReclaimPolicy)));
+        errors["volumeBindingMode"].CheckOneOf(
+            storage.VolumeBindingMode, Choices.Of<StorageClass>(nameof(StorageClass.VolumeBindingMode)));
         CheckTopologies(errors["allowedTopologies"], storage.AllowedTopologies);
         if (old is null) return errors.Found;
         if (!ApiJson.AreSame(Only(storage.Parameters), Only(old.Parameters)))

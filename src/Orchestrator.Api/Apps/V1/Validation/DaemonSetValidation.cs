@@ -41,7 +41,8 @@ internal static class DaemonSetValidation
         if (strategy.Type == "OnDelete") return;
         if (strategy.Type != "RollingUpdate")
         {
-            at["type"].NotSupported(strategy.Type ?? "", "RollingUpdate", "OnDelete");
+            at["type"].NotSupported(
+                strategy.Type ?? "", Choices.Of<DaemonSetUpdateStrategy>(nameof(DaemonSetUpdateStrategy.Type)));
             return;
         }
         var unavailable = strategy.RollingUpdate?.MaxUnavailable ?? 1;

@@ -48,7 +48,8 @@ internal static class DeploymentValidation
                 CheckRollingUpdate(at["rollingUpdate"], strategy.RollingUpdate ?? new RollingUpdateDeployment());
                 break;
             default:
-                at["type"].NotSupported(strategy.Type ?? "", "Recreate", "RollingUpdate");
+                at["type"].NotSupported(
+                    strategy.Type ?? "", Choices.Of<DeploymentStrategy>(nameof(DeploymentStrategy.Type)));
                 break;
         }
     }

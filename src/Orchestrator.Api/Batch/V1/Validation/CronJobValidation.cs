@@ -18,7 +18,8 @@ internal static class CronJobValidation
         else CheckSchedule(at["schedule"], spec.Schedule);
         at["startingDeadlineSeconds"].CheckNotNegative(spec.StartingDeadlineSeconds ?? 0);
         if (spec.TimeZone is { } zone) CheckZone(at["timeZone"], zone);
-        at["concurrencyPolicy"].CheckOneOf(spec.ConcurrencyPolicy, "Allow", "Forbid", "Replace");
+        at["concurrencyPolicy"].CheckOneOf(
+            spec.ConcurrencyPolicy, Choices.Of<CronJobSpec>(nameof(CronJobSpec.ConcurrencyPolicy)));
         at["successfulJobsHistoryLimit"].CheckNotNegative(spec.SuccessfulJobsHistoryLimit ?? 0);
         at["failedJobsHistoryLimit"].CheckNotNegative(spec.FailedJobsHistoryLimit ?? 0);
         CheckTemplate(at["jobTemplate"], spec.JobTemplate);

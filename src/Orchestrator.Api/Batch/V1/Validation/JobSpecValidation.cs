@@ -55,9 +55,10 @@ internal static class JobSpecValidation
 
     private static void CheckMode(FieldErrors at, JobSpec spec)
     {
-        if (spec.CompletionMode is not (null or "NonIndexed" or "Indexed"))
+        var modes = Choices.Of<JobSpec>(nameof(JobSpec.CompletionMode));
+        if (spec.CompletionMode is { } mode && !modes.Contains(mode))
         {
-            at["completionMode"].NotSupported(spec.CompletionMode, "Indexed", "NonIndexed");
+            at["completionMode"].NotSupported(mode, modes);
         }
         if (spec.CompletionMode != "Indexed")
         {
@@ -86,9 +87,9 @@ internal static class JobSpecValidation
         {
             if (policy != "Failed") at.NotSupported(policy, "Failed");
         }
-        else if (policy is not ("Failed" or "TerminatingOrFailed"))
+        else if (Choices.Of<JobSpec>(nameof(JobSpec.PodReplacementPolicy)) is var allowed && !allowed.Contains(policy))
         {
-            at.NotSupported(policy, "Failed", "TerminatingOrFailed");
+            at.NotSupported(policy, allowed);
         }
     }
 
@@ -107,12 +108,11 @@ internal static class JobSpecValidation
 
     private static void CheckRule(FieldErrors at, JobSpec job, PodFailurePolicyRule rule, HashSet<string> names)
     {
-        string[] allowed = ["Count", "FailIndex", "FailJob", "Ignore"];
         if (rule.Action == "FailIndex" && job.BackoffLimitPerIndex is null)
         {
             at["action"].Invalid(rule.Action, "requires the backoffLimitPerIndex to be set");
         }
-        at["action"].CheckOneOf(rule.Action, allowed);
+        at["action"].CheckOneOf(rule.Action, Choices.Of<PodFailurePolicyRule>(nameof(PodFailurePolicyRule.Action)));
         if (rule.OnExitCodes is not null && rule.OnPodConditions.Count > 0)
         {
             at.Invalid(new GoLiteral(rule),
@@ -134,7 +134,8 @@ internal static class JobSpecValidation
     private static void CheckExitCodes(
         FieldErrors at, PodFailurePolicyOnExitCodesRequirement codes, HashSet<string> names)
     {
-        at["operator"].CheckOneOf(codes.Operator, "In", "NotIn");
+        at["operator"].CheckOneOf(
+            codes.Operator, Choices.Of<PodFailurePolicyOnExitCodesRequirement>(nameof(codes.Operator)));
         if (codes.ContainerName is { } name && !names.Contains(name))
         {
             at["containerName"].Invalid(

@@ -7,7 +7,7 @@ namespace Orchestrator.Api.Core.V1.Validation;
 /// <summary>What holds for addresses, ranges and ports wherever they stand.</summary>
 internal static class AddressRules
 {
-    public static readonly string[] Protocols = ["SCTP", "TCP", "UDP"];
+    public static readonly IReadOnlyList<string> Protocols = Choices.Of<ServicePort>(nameof(ServicePort.Protocol));
 
     /// <summary>The address, or null and an error.</summary>
     public static IPAddress? Check(FieldErrors at, string? value)

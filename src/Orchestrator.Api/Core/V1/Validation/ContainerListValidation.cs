@@ -6,13 +6,12 @@ namespace Orchestrator.Api.Core.V1.Validation;
 internal static class ContainerListValidation
 {
     private const string OfInitOnly = "may not be set for init containers without restartPolicy=Always";
-    private const string OfEphemeral = "cannot be set for an Ephemeral Container";
 
     public static void Check(FieldErrors at, PodSpec spec)
     {
         CheckMain(at["containers"], spec);
         CheckInit(at["initContainers"], spec);
-        CheckEphemeral(at["ephemeralContainers"], spec);
+        EphemeralContainerValidation.Check(at["ephemeralContainers"], spec);
     }
 
     private static void CheckMain(FieldErrors at, PodSpec spec)
@@ -60,27 +59,6 @@ internal static class ContainerListValidation
         if (container.LivenessProbe is not null) at["livenessProbe"].Forbidden(why);
         if (container.ReadinessProbe is not null) at["readinessProbe"].Forbidden(why);
         if (container.StartupProbe is not null) at["startupProbe"].Forbidden(why);
-    }
-
-    private static void CheckEphemeral(FieldErrors at, PodSpec spec)
-    {
-        var others = spec.Containers.Concat(spec.InitContainers).Select(c => c.Name).ToHashSet();
-        var names = new HashSet<string>(others);
-        for (var i = 0; i < spec.EphemeralContainers.Count; i++)
-        {
-            var container = spec.EphemeralContainers[i];
-            ContainerValidation.Check(at[i], container, spec);
-            if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
-            if (container.TargetContainerName is { Length: > 0 } target && !others.Contains(target))
-            {
-                at[i]["targetContainerName"].NotFound(target);
-            }
-            CheckUnset(at[i], container, OfEphemeral);
-            if (container.Ports.Count > 0) at[i]["ports"].Forbidden(OfEphemeral);
-            if (container.RestartPolicy is not null) at[i]["restartPolicy"].Forbidden(OfEphemeral);
-            if (container.Resources is { } r && r.Limits.Count + r.Requests.Count > 0)
-                at[i]["resources"].Forbidden(OfEphemeral);
-        }
     }
 
     private static void CheckHostPorts(FieldErrors at, Container container, HashSet<string> taken)

@@ -10,12 +10,14 @@ internal static class ContainerValidation
         if (container.Name.Length == 0) at["name"].Required();
         else at["name"].Invalid(container.Name, NameRules.DnsLabel(container.Name));
         if (string.IsNullOrEmpty(container.Image)) at["image"].Required();
-        at["terminationMessagePolicy"].CheckOneOf(container.TerminationMessagePolicy, "File", "FallbackToLogsOnError");
+        at["terminationMessagePolicy"].CheckOneOf(
+            container.TerminationMessagePolicy, Choices.Of<Container>(nameof(Container.TerminationMessagePolicy)));
         CheckPorts(at["ports"], container.Ports);
         EnvValidation.Check(at, container);
         CheckMounts(at["volumeMounts"], container, spec);
         CheckDevices(at["volumeDevices"], container, spec);
-        at["imagePullPolicy"].CheckOneOf(container.ImagePullPolicy, "Always", "IfNotPresent", "Never");
+        at["imagePullPolicy"].CheckOneOf(
+            container.ImagePullPolicy, Choices.Of<Container>(nameof(Container.ImagePullPolicy)));
         ResourceValidation.Check(at["resources"], container.Resources, spec);
         SecurityValidation.Check(at["securityContext"], container.SecurityContext);
         CheckResizePolicy(at["resizePolicy"], container.ResizePolicy);
@@ -36,7 +38,7 @@ internal static class ContainerValidation
             if (port.ContainerPortValue == 0) at[i]["containerPort"].Required();
             else at[i]["containerPort"].Invalid(port.ContainerPortValue, NameRules.PortNumber(port.ContainerPortValue));
             if (port.HostPort != 0) at[i]["hostPort"].Invalid(port.HostPort, NameRules.PortNumber(port.HostPort));
-            at[i]["protocol"].CheckOneOf(port.Protocol, "SCTP", "TCP", "UDP");
+            at[i]["protocol"].CheckOneOf(port.Protocol, Choices.Of<ContainerPort>(nameof(ContainerPort.Protocol)));
         }
     }
 
@@ -76,9 +78,10 @@ internal static class ContainerValidation
     private static void CheckPropagation(FieldErrors at, VolumeMount mount, Container container)
     {
         if (mount.MountPropagation is not { } propagation) return;
-        if (propagation is not ("Bidirectional" or "HostToContainer" or "None"))
+        var allowed = Choices.Of<VolumeMount>(nameof(VolumeMount.MountPropagation));
+        if (!allowed.Contains(propagation))
         {
-            at["mountPropagation"].NotSupported(propagation, "Bidirectional", "HostToContainer", "None");
+            at["mountPropagation"].NotSupported(propagation, allowed);
         }
         else if (propagation == "Bidirectional" && container.SecurityContext?.Privileged != true)
         {

@@ -26,8 +26,8 @@ internal static class PersistentVolumeClaimValidation
         else if (amount <= Quantity.Zero) storage.Invalid($"{amount}", "must be greater than zero");
         if (spec.StorageClassName is { Length: > 0 } name)
             at["storageClassName"].Invalid(name, NameRules.DnsSubdomain(name));
-        if (spec.VolumeMode is not (null or "Block" or "Filesystem"))
-            at["volumeMode"].NotSupported(spec.VolumeMode, "Block", "Filesystem");
+        var modes = Choices.Of<PersistentVolumeClaimSpec>(nameof(PersistentVolumeClaimSpec.VolumeMode));
+        if (spec.VolumeMode is { } mode && !modes.Contains(mode)) at["volumeMode"].NotSupported(mode, modes);
         if (spec.DataSource is { } source)
             CheckSource(at["dataSource"], source.ApiGroup ?? "", source.Kind ?? "", source.Name ?? "");
         if (spec.DataSourceRef is not { } reference) return;

@@ -6,7 +6,8 @@ namespace Orchestrator.Api.Core.V1.Validation;
 internal static class PersistentVolumeValidation
 {
     private const string FixedClass = "update is forbidden when the VolumeAttributesClass feature gate is disabled";
-    private static readonly string[] Policies = ["Delete", "Recycle", "Retain"];
+    private static readonly IReadOnlyList<string> Policies =
+        Choices.Of<PersistentVolumeSpec>(nameof(PersistentVolumeSpec.PersistentVolumeReclaimPolicy));
 
     private static readonly (string Name, Func<PersistentVolumeSpec, object?> Read)[] Sources =
     [
@@ -27,7 +28,7 @@ internal static class PersistentVolumeValidation
         var (at, spec) = (errors["spec"], volume.Spec);
         CheckModes(at, spec.AccessModes, "");
         CheckCapacity(at["capacity"], spec.Capacity);
-        if (!Policies.Contains(spec.PersistentVolumeReclaimPolicy))
+        if (!Policies.Contains(spec.PersistentVolumeReclaimPolicy ?? ""))
             at["persistentVolumeReclaimPolicy"].NotSupported(spec.PersistentVolumeReclaimPolicy, Policies);
         if (spec.NodeAffinity is { } affinity)
         {
@@ -38,8 +39,8 @@ internal static class PersistentVolumeValidation
         CheckSource(at, spec);
         if (spec.StorageClassName is { Length: > 0 } name)
             at["storageClassName"].Invalid(name, NameRules.DnsSubdomain(name));
-        if (spec.VolumeMode is not (null or "Block" or "Filesystem"))
-            at["volumeMode"].NotSupported(spec.VolumeMode, "Block", "Filesystem");
+        var modes = Choices.Of<PersistentVolumeSpec>(nameof(PersistentVolumeSpec.VolumeMode));
+        if (spec.VolumeMode is { } mode && !modes.Contains(mode)) at["volumeMode"].NotSupported(mode, modes);
         if (old is not null) CheckUpdate(errors, spec, old.Spec);
         return errors.Found;
     }

@@ -13,8 +13,8 @@ internal static class PodSpecValidation
         VolumeValidation.Check(at["volumes"], spec.Volumes);
         ContainerListValidation.Check(at, spec);
         if (spec.HostNetwork) CheckHostPorts(at["containers"], spec.Containers, isPod);
-        at["restartPolicy"].CheckOneOf(spec.RestartPolicy, "Always", "OnFailure", "Never");
-        at["dnsPolicy"].CheckOneOf(spec.DnsPolicy, "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
+        at["restartPolicy"].CheckOneOf(spec.RestartPolicy, Choices.Of<PodSpec>(nameof(PodSpec.RestartPolicy)));
+        at["dnsPolicy"].CheckOneOf(spec.DnsPolicy, Choices.Of<PodSpec>(nameof(PodSpec.DnsPolicy)));
         SecurityValidation.Check(at, spec);
         SchedulingValidation.Check(at, spec);
         CheckDnsConfig(at["dnsConfig"], spec);

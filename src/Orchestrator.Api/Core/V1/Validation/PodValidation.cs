@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Api.Core.V1.Validation;
@@ -17,12 +16,19 @@ internal static class PodValidation
         if (old is not null && ReferenceEquals(pod.Spec, old.Spec)) return [];
         var errors = new FieldErrors();
         var at = errors["spec"];
-        PodSpecValidation.Check(at, pod.Spec, isPod: true);
-        CheckImages(at["containers"], pod.Spec.Containers);
-        CheckImages(at["initContainers"], pod.Spec.InitContainers);
+        CheckSpec(at, pod.Spec);
         if (old is null) CheckCreate(at, pod.Spec);
         else CheckUpdate(at, pod.Spec, old.Spec);
         return errors.Found;
+    }
+
+    /// <summary>The spec of a pod, however it came to be.</summary>
+    public static void CheckSpec(FieldErrors at, PodSpec spec)
+    {
+        PodSpecValidation.Check(at, spec, isPod: true);
+        CheckImages(at["containers"], spec.Containers);
+        CheckImages(at["initContainers"], spec.InitContainers);
+        CheckImages(at["ephemeralContainers"], spec.EphemeralContainers);
     }
 
     private static void CheckImages(FieldErrors at, IReadOnlyList<Container> containers)
@@ -59,7 +65,7 @@ internal static class PodValidation
         CheckOnlyAdded(at["tolerations"], spec.Tolerations, old.Tolerations);
         CheckOnlyRemoved(at["schedulingGates"], spec.SchedulingGates, old.SchedulingGates);
         if (old.SchedulingGates.Count > 0) CheckOnlyAdded(at["nodeSelector"], spec.NodeSelector, old.NodeSelector);
-        var changed = Changed(WithAllowedChangesUndone(spec, old), old);
+        var changed = FieldChanges.Between(old, WithAllowedChangesUndone(spec, old));
         if (changed.Count > 0)
             at.Forbidden($"{Updatable}\nchanged: {string.Join(", ", changed.Select(f => $"spec.{f}"))}");
     }
@@ -82,19 +88,6 @@ internal static class PodValidation
 
     private static List<Container> WithImagesOf(IReadOnlyList<Container> containers, IReadOnlyList<Container> old) =>
         [.. containers.Select((container, i) => container with { Image = old[i].Image })];
-
-    private static List<string> Changed(PodSpec spec, PodSpec old)
-    {
-        var (now, before) = (Properties(spec), Properties(old));
-        return [.. now.Keys.Union(before.Keys).Where(name =>
-            now.GetValueOrDefault(name) != before.GetValueOrDefault(name)).Order(StringComparer.Ordinal)];
-    }
-
-    private static Dictionary<string, string> Properties(PodSpec spec)
-    {
-        using var json = JsonSerializer.SerializeToDocument(spec, ApiJson.TypeInfo(typeof(PodSpec)));
-        return json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText());
-    }
 
     private static void CheckDeadline(FieldErrors at, long? seconds, long? old)
     {

@@ -74,7 +74,8 @@ internal static class ProbeValidation
     {
         if (string.IsNullOrEmpty(http.Path)) at["path"].Required();
         CheckPort(at["port"], http.Port);
-        if (http.Scheme is not ("HTTP" or "HTTPS")) at["scheme"].NotSupported(http.Scheme ?? "", "HTTP", "HTTPS");
+        var schemes = Choices.Of<HTTPGetAction>(nameof(HTTPGetAction.Scheme));
+        if (!schemes.Contains(http.Scheme ?? "")) at["scheme"].NotSupported(http.Scheme ?? "", schemes);
         foreach (var header in http.HttpHeaders)
         {
             at["httpHeaders"].Invalid(header.Name, NameRules.HttpHeaderName(header.Name));

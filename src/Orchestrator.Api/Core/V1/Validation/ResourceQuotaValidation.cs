@@ -10,8 +10,8 @@ internal static class ResourceQuotaValidation
         + "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or "
         + "ResourceQuotaScopeCrossNamespacePodAffinity";
 
-    private static readonly string[] Scopes =
-        ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity"];
+    private static readonly IReadOnlyList<string> Scopes =
+        Choices.Of<ResourceQuotaSpec>(nameof(ResourceQuotaSpec.Scopes));
 
     private static readonly string[] OfPods =
         ["pods", "cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"];

@@ -5,7 +5,11 @@ namespace Orchestrator.Api.Core.V1.Validation;
 /// <summary>What holds for where a pod may run: selectors, affinity, tolerations, spread, gates.</summary>
 internal static class SchedulingValidation
 {
-    public static readonly string[] TaintEffects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+    public static readonly IReadOnlyList<string> TaintEffects = Choices.Of<Taint>(nameof(Taint.Effect));
+    private static readonly IReadOnlyList<string> Unsatisfied =
+        Choices.Of<TopologySpreadConstraint>(nameof(TopologySpreadConstraint.WhenUnsatisfiable));
+    private static readonly IReadOnlyList<string> NodePolicies =
+        Choices.Of<TopologySpreadConstraint>(nameof(TopologySpreadConstraint.NodeTaintsPolicy));
 
     public static void Check(FieldErrors at, PodSpec spec)
     {
@@ -25,7 +29,7 @@ internal static class SchedulingValidation
         CheckGates(at["schedulingGates"], spec.SchedulingGates);
         CheckSpread(at["topologySpreadConstraints"], spec.TopologySpreadConstraints);
         if (spec.PreemptionPolicy is { } policy)
-            at["preemptionPolicy"].CheckOneOf(policy, "PreemptLowerPriority", "Never");
+            at["preemptionPolicy"].CheckOneOf(policy, Choices.Of<PodSpec>(nameof(PodSpec.PreemptionPolicy)));
     }
 
     private static void CheckNodeAffinity(FieldErrors at, NodeAffinity? affinity)
@@ -168,7 +172,8 @@ internal static class SchedulingValidation
                 if (value.Length > 0) at["operator"].Invalid(value, "value must be empty when `operator` is 'Exists'");
                 break;
             default:
-                at["operator"].NotSupported(toleration.Operator, "Equal", "Exists");
+                at["operator"].NotSupported(
+                    toleration.Operator, Choices.Of<Toleration>(nameof(Toleration.Operator)));
                 break;
         }
         if (effect.Length > 0) at["effect"].CheckOneOf(effect, TaintEffects);
@@ -193,10 +198,9 @@ internal static class SchedulingValidation
             if (constraint.MaxSkew <= 0) at[i]["maxSkew"].Invalid(constraint.MaxSkew, "must be greater than zero");
             if (constraint.TopologyKey.Length == 0) at[i]["topologyKey"].Required("can not be empty");
             else at[i]["topologyKey"].Invalid(constraint.TopologyKey, NameRules.QualifiedName(constraint.TopologyKey));
-            if (constraint.WhenUnsatisfiable is not ("DoNotSchedule" or "ScheduleAnyway"))
+            if (!Unsatisfied.Contains(constraint.WhenUnsatisfiable))
             {
-                at[i]["whenUnsatisfiable"].NotSupported(constraint.WhenUnsatisfiable, "DoNotSchedule",
-                    "ScheduleAnyway");
+                at[i]["whenUnsatisfiable"].NotSupported(constraint.WhenUnsatisfiable, Unsatisfied);
             }
             if (!seen.Add((constraint.TopologyKey, constraint.WhenUnsatisfiable)))
             {
@@ -217,7 +221,7 @@ internal static class SchedulingValidation
                 "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + constraint.WhenUnsatisfiable);
         }
         if (constraint.NodeAffinityPolicy is { } affinity)
-            at["nodeAffinityPolicy"].CheckOneOf(affinity, "Honor", "Ignore");
-        if (constraint.NodeTaintsPolicy is { } taints) at["nodeTaintsPolicy"].CheckOneOf(taints, "Honor", "Ignore");
+            at["nodeAffinityPolicy"].CheckOneOf(affinity, NodePolicies);
+        if (constraint.NodeTaintsPolicy is { } taints) at["nodeTaintsPolicy"].CheckOneOf(taints, NodePolicies);
     }
 }

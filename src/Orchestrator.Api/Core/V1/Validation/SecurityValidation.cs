@@ -29,9 +29,11 @@ internal static class SecurityValidation
             CheckId(at["supplementalGroups"][i], context.SupplementalGroups[i]);
         }
         if (context.FsGroupChangePolicy is { } change)
-            at["fsGroupChangePolicy"].CheckOneOf(change, "Always", "OnRootMismatch");
+            at["fsGroupChangePolicy"].CheckOneOf(
+                change, Choices.Of<PodSecurityContext>(nameof(PodSecurityContext.FsGroupChangePolicy)));
         if (context.SupplementalGroupsPolicy is { } groups)
-            at["supplementalGroupsPolicy"].CheckOneOf(groups, "Merge", "Strict");
+            at["supplementalGroupsPolicy"].CheckOneOf(
+                groups, Choices.Of<PodSecurityContext>(nameof(PodSecurityContext.SupplementalGroupsPolicy)));
         if (context.SeLinuxChangePolicy is { } label)
             at["seLinuxChangePolicy"].CheckOneOf(label, "MountOption", "Recursive");
         CheckSysctls(at["sysctls"], context.Sysctls, spec);
@@ -44,7 +46,8 @@ internal static class SecurityValidation
         if (context is null) return;
         CheckId(at["runAsUser"], context.RunAsUser);
         CheckId(at["runAsGroup"], context.RunAsGroup);
-        if (context.ProcMount is { } mount) at["procMount"].CheckOneOf(mount, "Default", "Unmasked");
+        if (context.ProcMount is { } mount)
+            at["procMount"].CheckOneOf(mount, Choices.Of<SecurityContext>(nameof(SecurityContext.ProcMount)));
         CheckSeccomp(at["seccompProfile"], context.SeccompProfile);
         CheckAppArmor(at["appArmorProfile"], context.AppArmorProfile);
         if (context.AllowPrivilegeEscalation != false) return;
@@ -92,7 +95,7 @@ internal static class SecurityValidation
     {
         if (profile is null) return;
         if (string.IsNullOrEmpty(profile.Type)) at["type"].Required("type is required when seccompProfile is set");
-        else at["type"].CheckOneOf(profile.Type, "Localhost", "RuntimeDefault", "Unconfined");
+        else at["type"].CheckOneOf(profile.Type, Choices.Of<SeccompProfile>(nameof(SeccompProfile.Type)));
         var path = profile.LocalhostProfile;
         if (profile.Type != "Localhost")
         {
@@ -107,7 +110,7 @@ internal static class SecurityValidation
     {
         if (profile is null) return;
         if (string.IsNullOrEmpty(profile.Type)) at["type"].Required("type is required when appArmorProfile is set");
-        else at["type"].CheckOneOf(profile.Type, "Localhost", "RuntimeDefault", "Unconfined");
+        else at["type"].CheckOneOf(profile.Type, Choices.Of<AppArmorProfile>(nameof(AppArmorProfile.Type)));
         var path = profile.LocalhostProfile;
         if (profile.Type == "Localhost")
         {

@@ -7,8 +7,9 @@ internal static class ServiceAddressValidation
 {
     private const string Single = "SingleStack";
     private const string Fixed = "may not change once set";
-    private static readonly string[] Families = ["IPv4", "IPv6"];
-    private static readonly string[] Policies = ["PreferDualStack", "RequireDualStack", Single];
+    private static readonly IReadOnlyList<string> Families = Choices.Of<ServiceSpec>(nameof(ServiceSpec.IpFamilies));
+    private static readonly IReadOnlyList<string> Policies =
+        Choices.Of<ServiceSpec>(nameof(ServiceSpec.IpFamilyPolicy));
 
     public static void Check(FieldErrors at, ServiceSpec spec)
     {

@@ -9,8 +9,13 @@ internal static class ServiceValidation
     private const string SourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges";
     private const string OnlyLoadBalancers = "may only be used when `type` is 'LoadBalancer'";
 
-    private static readonly string[] Types =
-        [ServiceTypes.ClusterIP, ServiceTypes.ExternalName, ServiceTypes.LoadBalancer, ServiceTypes.NodePort];
+    private static readonly IReadOnlyList<string> Types = Choices.Of<ServiceSpec>(nameof(ServiceSpec.Type));
+    private static readonly IReadOnlyList<string> Affinities =
+        Choices.Of<ServiceSpec>(nameof(ServiceSpec.SessionAffinity));
+    private static readonly IReadOnlyList<string> OutsidePolicies =
+        Choices.Of<ServiceSpec>(nameof(ServiceSpec.ExternalTrafficPolicy));
+    private static readonly IReadOnlyList<string> InsidePolicies =
+        Choices.Of<ServiceSpec>(nameof(ServiceSpec.InternalTrafficPolicy));
 
     public static IReadOnlyList<FieldError> Check(Service service, Service? old)
     {
@@ -26,7 +31,7 @@ internal static class ServiceValidation
         ServiceAddressValidation.Check(at, spec);
         for (var i = 0; i < spec.ExternalIPs.Count; i++)
             AddressRules.CheckReachable(at["externalIPs"][i], spec.ExternalIPs[i]);
-        if (!Types.Contains(spec.Type)) at["type"].NotSupported(spec.Type, Types);
+        if (!Types.Contains(spec.Type ?? "")) at["type"].NotSupported(spec.Type, Types);
         CheckNodePorts(at["ports"], spec);
         CheckLoadBalancer(errors, service, old?.Spec);
         CheckTraffic(at, spec);
@@ -70,8 +75,8 @@ internal static class ServiceValidation
 
     private static void CheckAffinity(FieldErrors at, ServiceSpec spec)
     {
-        if (spec.SessionAffinity is not ("ClientIP" or "None"))
-            at["sessionAffinity"].NotSupported(spec.SessionAffinity, "ClientIP", "None");
+        if (!Affinities.Contains(spec.SessionAffinity ?? ""))
+            at["sessionAffinity"].NotSupported(spec.SessionAffinity, Affinities);
         if (spec.SessionAffinity != "ClientIP") return;
         var seconds = spec.SessionAffinityConfig?.ClientIp?.TimeoutSeconds;
         if (seconds is <= 0 or > AffinitySecondsMax)
@@ -138,8 +143,8 @@ internal static class ServiceValidation
                 policy.Invalid(spec.ExternalTrafficPolicy, "may only be set for externally-accessible services");
             }
         }
-        else if (spec.ExternalTrafficPolicy is not ("Cluster" or "Local"))
-            policy.NotSupported(spec.ExternalTrafficPolicy, "Cluster", "Local");
+        else if (!OutsidePolicies.Contains(spec.ExternalTrafficPolicy ?? ""))
+            policy.NotSupported(spec.ExternalTrafficPolicy, OutsidePolicies);
         if (!ServiceTypes.HasHealthCheck(spec))
         {
             if (spec.HealthCheckNodePort != 0)
@@ -150,8 +155,8 @@ internal static class ServiceValidation
         }
         else if (spec.HealthCheckNodePort != 0)
             check.Invalid(spec.HealthCheckNodePort, NameRules.PortNumber(spec.HealthCheckNodePort));
-        if (spec.InternalTrafficPolicy is not (null or "Cluster" or "Local"))
-            at["internalTrafficPolicy"].NotSupported(spec.InternalTrafficPolicy, "Cluster", "Local");
+        if (spec.InternalTrafficPolicy is { } inside && !InsidePolicies.Contains(inside))
+            at["internalTrafficPolicy"].NotSupported(inside, InsidePolicies);
         if (spec.TrafficDistribution is not (null or "PreferClose"))
             at["trafficDistribution"].NotSupported(spec.TrafficDistribution, "PreferClose");
     }

@@ -7,8 +7,8 @@ internal static class VolumeValidation
 {
     private const int ModeMax = 511;
 
-    private static readonly string[] HostPathTypes =
-        ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
+    private static readonly IReadOnlyList<string> HostPathTypes =
+        Choices.Of<HostPathVolumeSource>(nameof(HostPathVolumeSource.Type));
 
     public static void Check(FieldErrors at, IReadOnlyList<Volume> volumes)
     {

@@ -11,7 +11,8 @@ internal static class EndpointSliceValidation
     private const int PortsMax = 100;
     private const int HintsMax = 8;
     private const int TopologyMax = 16;
-    private static readonly string[] AddressTypes = ["FQDN", "IPv4", "IPv6"];
+    private static readonly IReadOnlyList<string> AddressTypes =
+        Choices.Of<EndpointSlice>(nameof(EndpointSlice.AddressType));
 
     public static IReadOnlyList<FieldError> Check(EndpointSlice slice, EndpointSlice? old)
     {

@@ -7,7 +7,8 @@ namespace Orchestrator.Api.Networking.V1.Validation;
 internal static class IngressValidation
 {
     private const string ClassAnnotation = "kubernetes.io/ingress.class";
-    private static readonly string[] PathTypes = ["Exact", "ImplementationSpecific", "Prefix"];
+    private static readonly IReadOnlyList<string> PathTypes =
+        Choices.Of<HTTPIngressPath>(nameof(HTTPIngressPath.PathType));
     private static readonly string[] PathParts = ["//", "/./", "/../", "%2f", "%2F"];
     private static readonly string[] PathEnds = ["/..", "/."];
 

@@ -6,8 +6,10 @@ namespace Orchestrator.Api.Networking.V1.Validation;
 /// <summary>What holds for NetworkPolicies.</summary>
 internal static class NetworkPolicyValidation
 {
-    private static readonly string[] Protocols = ["TCP", "UDP", "SCTP"];
-    private static readonly string[] Types = ["Ingress", "Egress"];
+    private static readonly IReadOnlyList<string> Protocols =
+        Choices.Of<NetworkPolicyPort>(nameof(NetworkPolicyPort.Protocol));
+    private static readonly IReadOnlyList<string> Types =
+        Choices.Of<NetworkPolicySpec>(nameof(NetworkPolicySpec.PolicyTypes));
 
     public static IReadOnlyList<FieldError> Check(NetworkPolicySpec spec)
     {
@@ -18,7 +20,7 @@ internal static class NetworkPolicyValidation
             CheckRule(at["ingress"][i], spec.Ingress[i].Ports, spec.Ingress[i].From, "from");
         for (var i = 0; i < spec.Egress.Count; i++)
             CheckRule(at["egress"][i], spec.Egress[i].Ports, spec.Egress[i].To, "to");
-        if (spec.PolicyTypes.Count > Types.Length)
+        if (spec.PolicyTypes.Count > Types.Count)
         {
             at["policyTypes"].Invalid(spec.PolicyTypes, "may not specify more than two policyTypes");
             return errors.Found;
