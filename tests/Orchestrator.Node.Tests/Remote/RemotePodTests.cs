@@ -79,7 +79,9 @@ public abstract class RemotePodTests : IAsyncLifetime
         var pod = VolumePod(
             "cat /sec/deep/p /one; echo; ls -ld /scratch; grep web /etc/hosts; echo x > /scratch/sub/f; ls /scratch/sub; "
             + "echo ready; until [ \"$(cat /cfg/a || echo TORN >&2)\" = two ]; do sleep 0.01; done; "
-            + "until [ ! -e /cfg/b ]; do sleep 0.01; done; ls -A /cfg; cat /cfg/c; "
+            + "until [ ! -e /cfg/b ]; do sleep 0.01; done; "
+            // The old files go last, when nobody can see them any more by their names.
+            + "until [ $(ls -A /cfg | grep -c '^[.][.]') = 2 ]; do sleep 0.01; done; ls -A /cfg; cat /cfg/c; "
             + "echo last words > /dev/termination-log; exit 3");
         await Pods.Cluster.ApplyAsync(pod);
         var status = await Pods.ReadyAsync("web");

@@ -84,7 +84,9 @@ public sealed class Server : IAsyncDisposable
             (historyMax, historyMax, 2_000));
         builder.Services.AddSingleton(new ContainerRuntimeOptions { Cluster = "robust" });
         builder.Services.AddSingleton<ContainerRuntimes>();
-        builder.Services.AddOrchestratorGrains(options => options.DataDirectory = _folder.FullName);
+        // The events of the samples are from long ago, and must not be swept away.
+        builder.Services.AddOrchestratorGrains(options =>
+            (options.DataDirectory, options.EventLifetime) = (_folder.FullName, TimeSpan.FromDays(10_000)));
         builder.Services.AddKubernetesApi(options =>
         {
             options.Tokens[Token] = new ApiUser("admin", ["system:masters"]);
