@@ -65,6 +65,18 @@ public interface IQuotaGrain : IGrainWithStringKey
     Task<ResourceQuota> Count(ResourceQuota quota);
 }
 
+/// <summary>Owns a PodDisruptionBudget and counts how many of its pods may be evicted.</summary>
+[Alias("Orchestrator.IDisruptionBudgetGrain")]
+public interface IDisruptionBudgetGrain : IObjectGrain
+{
+    /// <summary>Lets a pod be evicted and counts it as gone, or refuses with 429. May be repeated.</summary>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="uid">The pod's UID.</param>
+    /// <param name="isTrial">Only say whether it may go.</param>
+    [Alias("Grant")]
+    Task Grant(string pod, string uid, bool isTrial);
+}
+
 /// <summary>Owns a ReplicaSet and keeps its pods.</summary>
 [Alias("Orchestrator.IReplicaSetGrain")]
 public interface IReplicaSetGrain : IObjectGrain;
@@ -96,6 +108,10 @@ public interface IPodGrain : IObjectGrain
     /// <summary>The pod has to leave its node: deleted with its grace, and told why.</summary>
     [Alias("Evict")]
     Task Evict(string uid, string reason, string why);
+
+    /// <summary>Deletes the pod if its disruption budget lets it go; else 429.</summary>
+    [Alias("EvictAsAsked")]
+    Task<WriteResult> EvictAsAsked(DeleteRequest request);
 
     /// <summary>Nobody hears of the pod's node, so the pod counts as ready no longer.</summary>
     [Alias("Unready")]

@@ -52,6 +52,11 @@ public sealed record DeleteRequest
     /// <summary>Do everything but persist.</summary>
     [Id(4)]
     public bool DryRun { get; init; }
+
+    /// <summary>The object has the UID and the version that are asked for, if any are.</summary>
+    public bool IsFor(ApiObject obj) =>
+        (Uid is null || Uid == obj.Metadata.Uid)
+        && (ResourceVersion is null || ResourceVersion == obj.Metadata.ResourceVersion);
 }
 
 /// <summary>What a write came to.</summary>

@@ -18,6 +18,7 @@ public static class ObjectGrains
         ("", "services") => typeof(IServiceGrain),
         ("", "namespaces") => typeof(INamespaceGrain),
         ("", "resourcequotas") => typeof(IResourceQuotaGrain),
+        ("policy", "poddisruptionbudgets") => typeof(IDisruptionBudgetGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),
         ("apps", "deployments") => typeof(IDeploymentGrain),
         ("apiextensions.k8s.io", "customresourcedefinitions") => typeof(ICustomResourceDefinitionGrain),

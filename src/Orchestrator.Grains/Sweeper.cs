@@ -4,6 +4,7 @@ using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Policy.V1;
 using Orchestrator.Grains.Nodes;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Storage;
@@ -135,6 +136,7 @@ internal sealed partial class Sweeper(
     // namespace was being removed through another silo has outlived it, and goes.
     private bool NeedsWaking(StoredObject item) =>
         item.Object is Pod or ReplicaSet or Deployment or Namespace or Node or ResourceQuota or CustomResourceDefinition
+            or PodDisruptionBudget
         || (item.Key.Namespace.Length > 0 && cache.Find(Namespace.Kind, "", item.Key.Namespace) is null)
         || item.Object.Metadata.OwnerReferences.Count > 0
         || item.Object.Metadata.DeletionTimestamp is not null;

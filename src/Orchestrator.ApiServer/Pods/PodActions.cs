@@ -52,7 +52,8 @@ internal sealed class PodActions(GetHandler reads, RequestBody body, WriteHandle
         var dryRun = request.Query.DryRun("CreateOptions");
         var delete = Find(json, "deleteOptions") is { } options
             ? DeleteQuery.FromJson(options, dryRun) : new DeleteRequest { DryRun = dryRun };
-        await writes.DoAsync(request, request.Path.Key, grain => grain.Delete(delete), delete.DryRun, Repeat.Safe);
+        var pod = grains.GetGrain<IPodGrain>(request.Path.Key.ToString());
+        await writes.DoAsync(request, request.Path.Key, _ => pod.EvictAsAsked(delete), delete.DryRun, Repeat.Safe);
         await AnswerAsync(request);
     }
 

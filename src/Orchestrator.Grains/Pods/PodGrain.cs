@@ -1,6 +1,8 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Policy.V1;
 using Orchestrator.Grains.Objects;
+using Orchestrator.Reconcilers.Disruptions;
 using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Storage;
 using Orleans.Runtime;
@@ -64,6 +66,35 @@ internal sealed class PodGrain(
         Explain(pod, "Evicted", why);
         await Commit(PodBinding.Disrupted(pod, reason, why, Cluster.Now));
         await Delete(new DeleteRequest { Uid = uid });
+    }
+
+    public async Task<WriteResult> EvictAsAsked(DeleteRequest request)
+    {
+        await Cluster.CatchUp();
+        // What is not the pod that is meant is refused by the deletion.
+        if (Current is not Pod { Metadata.DeletionTimestamp: null } pod || !request.IsFor(pod))
+            return await Delete(request);
+        if (!BudgetReconciler.IsExempt(pod)) await AskBudget(pod, request.DryRun);
+        if (request.DryRun) return await Delete(request);
+        Explain(pod, "Evicted", "somebody asked for its eviction");
+        await Commit(PodBinding.Disrupted(pod, "EvictionByEvictionAPI", "Eviction API: evicting", Cluster.Now));
+        return await Delete(request with { Uid = pod.Metadata.Uid, ResourceVersion = null });
+    }
+
+    private async Task AskBudget(Pod pod, bool isTrial)
+    {
+        var budgets = Cluster.Cache.All(PodDisruptionBudget.Kind, Key.Namespace)
+            .Where(budget => BudgetReconciler.Covers(budget, pod)).ToList();
+        if (budgets.Count > 1)
+        {
+            throw new ApiException(500, "InternalError", "This pod has more than one PodDisruptionBudget, which the "
+                + "eviction subresource does not support.");
+        }
+        foreach (var budget in budgets)
+        {
+            await GrainFactory.GetGrain<IDisruptionBudgetGrain>(KindRegistry.KeyOf(budget).ToString())
+                .Grant(Key.Name, pod.Metadata.Uid ?? "", isTrial);
+        }
     }
 
     public async Task Unready(string uid, string why)

@@ -1,6 +1,8 @@
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Policy.V1;
+using Orchestrator.Reconcilers.Disruptions;
 
 namespace Orchestrator.Reconcilers.Lifecycle;
 
@@ -63,6 +65,7 @@ public static class Nudges
         nudges.AddRange(ToDependents(before, after, lookups));
         nudges.AddRange(ToNamespace(before, after, lookups));
         nudges.AddRange(ToQuotas(before, after, lookups));
+        nudges.AddRange(ToBudgets(before, after, lookups));
         nudges.AddRange(newest switch
         {
             Pod =>
@@ -113,6 +116,23 @@ public static class Nudges
         if (newest.Metadata.Namespace is not { Length: > 0 } ns) return [];
         if (!Quotas.QuotaUsage.MayDiffer(KindRegistry.KeyOf(newest), before, after)) return [];
         return lookups.InNamespace(ResourceQuota.Kind, ns).Select(quota => new Nudge.Object(KindRegistry.KeyOf(quota)));
+    }
+
+    // A budget counts pods, and what their controllers want of them.
+    private static IEnumerable<Nudge> ToBudgets(ApiObject? before, ApiObject? after, NudgeLookups lookups)
+    {
+        var newest = (after ?? before)!;
+        if (newest.Metadata.Namespace is not { Length: > 0 } ns) return [];
+        var budgets = newest switch
+        {
+            Pod => lookups.InNamespace(PodDisruptionBudget.Kind, ns).Cast<PodDisruptionBudget>().Where(
+                budget => new[] { before, after }.OfType<Pod>().Any(pod => BudgetReconciler.Covers(budget, pod))),
+            ReplicaSet or Deployment or StatefulSet or ReplicationController
+                when before?.Metadata.Generation != after?.Metadata.Generation =>
+                    lookups.InNamespace(PodDisruptionBudget.Kind, ns),
+            _ => [],
+        };
+        return budgets.Select(budget => new Nudge.Object(KindRegistry.KeyOf(budget)));
     }
 
     private static IEnumerable<Nudge> ToPossibleOwner(ApiObject? after, Kind owners, NudgeLookups lookups)

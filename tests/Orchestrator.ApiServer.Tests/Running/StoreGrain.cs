@@ -21,7 +21,7 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// </summary>
 internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Exception> troubles)
     : IPodGrain, INamespaceGrain, IReplicaSetGrain, IDeploymentGrain, IServiceGrain, IPassiveGrain, IResourceQuotaGrain,
-        IEventGrain, INodeObjectGrain, ICustomObjectGrain, ICustomResourceDefinitionGrain
+        IEventGrain, INodeObjectGrain, IDisruptionBudgetGrain, ICustomObjectGrain, ICustomResourceDefinitionGrain
 {
     private Kind? _declared;
 
@@ -110,6 +110,11 @@ internal sealed class StoreGrain(ObjectKey key, IObjectStore store, Queue<Except
         throw new NotSupportedException("there is no scheduler here");
 
     public Task Evict(string uid, string reason, string why) => throw new NotSupportedException("nobody evicts here");
+
+    public Task<WriteResult> EvictAsAsked(DeleteRequest request) => Delete(request);
+
+    public Task Grant(string pod, string uid, bool isTrial) =>
+        throw new NotSupportedException("nobody counts pods here");
 
     public Task Unready(string uid, string why) => throw new NotSupportedException("there are no nodes here");
 

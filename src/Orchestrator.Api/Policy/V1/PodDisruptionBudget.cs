@@ -27,7 +27,6 @@ public sealed record PodDisruptionBudget : ApiObject
         PrepareUpdate = static (sent, stored) => sent with { Status = stored.Status },
         PrepareStatusUpdate = static (sent, stored) => stored with { Status = sent.Status },
         Validate = static (budget, _) => Check(budget),
-        NotActedOnYet = "evictions do not look at PodDisruptionBudgets",
     };
 
     public PodDisruptionBudgetSpec Spec { get; init => field = value ?? new(); } = new();
