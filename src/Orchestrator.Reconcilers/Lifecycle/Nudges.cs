@@ -34,6 +34,9 @@ public sealed record NudgeLookups
     /// </summary>
     public Func<Kind, string, IEnumerable<ApiObject>> InNamespace { get; init; } = static (_, _) => [];
 
+    /// <summary>All objects of a kind.</summary>
+    public Func<Kind, IEnumerable<ApiObject>> All { get; init; } = static _ => [];
+
     /// <summary>A namespace is being deleted.</summary>
     public Func<string, bool> IsTerminating { get; init; } = static _ => false;
 
@@ -66,6 +69,7 @@ public static class Nudges
         nudges.AddRange(ToNamespace(before, after, lookups));
         nudges.AddRange(ToQuotas(before, after, lookups));
         nudges.AddRange(ToBudgets(before, after, lookups));
+        nudges.AddRange(Volumes.VolumeNudges.For(before, after, lookups));
         nudges.AddRange(newest switch
         {
             Pod =>
