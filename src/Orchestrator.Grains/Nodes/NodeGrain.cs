@@ -23,6 +23,7 @@ internal sealed partial class NodeGrain(
     private NodeAgent? _agent;
     private EngineCredentials? _credentials;
     private string _endpoint = "";
+    private string? _staticPods;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -75,6 +76,7 @@ internal sealed partial class NodeGrain(
                     [NodeRegistration.EndpointAnnotation] = registration.Endpoint,
                     [NodeRegistration.AddressAnnotation] = registration.Address,
                     [NodeRegistration.MachineAnnotation] = registration.Machine ?? "",
+                    [NodeRegistration.StaticPodsAnnotation] = registration.StaticPods ?? "",
                 },
             },
         };
@@ -130,9 +132,15 @@ internal sealed partial class NodeGrain(
     private static string EndpointOf(Node node) =>
         node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
 
+    private static string? StaticPodsOf(Node node) =>
+        node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.StaticPodsAnnotation) is { Length: > 0 } folder
+            ? folder
+            : null;
+
     private async ValueTask<bool> HoldsOrAttaches(Node node)
     {
-        var isSame = EndpointOf(node) == _endpoint && NodeEngines.CredentialsOf(cluster.Cache, node) == _credentials;
+        var isSame = EndpointOf(node) == _endpoint && StaticPodsOf(node) == _staticPods
+            && NodeEngines.CredentialsOf(cluster.Cache, node) == _credentials;
         if (!isSame || _claim is null) await Attach(node);
         // Who was replaced stops here: pods it does not know may well run by another's hand.
         return await claims.MayAct(_claim!, isDestructive: true);
@@ -149,9 +157,10 @@ internal sealed partial class NodeGrain(
         _claim = await claims.Claim(node, () => _ = Task.Factory.StartNew(
             DeactivateOnIdle, CancellationToken.None, TaskCreationOptions.None, scheduler));
         (_endpoint, _credentials) = (endpoint, NodeEngines.CredentialsOf(cluster.Cache, node));
+        _staticPods = StaticPodsOf(node);
         var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
-        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address), cluster.Time, log);
+        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, _staticPods), cluster.Time, log);
         LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
     }
@@ -165,7 +174,7 @@ internal sealed partial class NodeGrain(
     }
 
     // Files of pods exist only where containers do: on the machine behind a local socket.
-    private NodeAgentOptions OptionsFor(string endpoint, string address)
+    private NodeAgentOptions OptionsFor(string endpoint, string address, string? staticPods)
     {
         var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
         return new NodeAgentOptions
@@ -174,6 +183,7 @@ internal sealed partial class NodeGrain(
             HostIP = address,
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
+            StaticPodDirectory = isLocal ? staticPods : null,
         };
     }
 

@@ -45,7 +45,7 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
         if (DueAt(status, now) is var due && due > now) return due - now;
         try
         {
-            await engine.Reports.ReportAsync(pod, status, cancellation);
+            await engine.Mirrors.ReportAsync(pod, status, cancellation);
             _reported = status;
             _progressSince = null;
             _backOffs.Succeed("report");

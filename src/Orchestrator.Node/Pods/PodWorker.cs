@@ -31,6 +31,9 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     public string Uid => _pod.Metadata.Uid ?? "";
 
+    /// <summary>The pod as it was last heard of.</summary>
+    public Pod Pod => _pod;
+
     /// <summary>Its object is gone, or was never known: the pod is taken down and nobody is told.</summary>
     public bool IsStray { get; private set; }
 
