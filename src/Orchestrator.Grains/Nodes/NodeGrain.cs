@@ -76,11 +76,12 @@ internal sealed partial class NodeGrain(
                     [NodeRegistration.EndpointAnnotation] = registration.Endpoint,
                     [NodeRegistration.AddressAnnotation] = registration.Address,
                     [NodeRegistration.MachineAnnotation] = registration.Machine ?? "",
-                    [NodeRegistration.StaticPodsAnnotation] = registration.StaticPods ?? "",
                 },
             },
         };
-        if (cluster.Cache.Find(key)?.Object is Node known)
+        var known = cluster.Cache.Find(key)?.Object as Node;
+        node = WithStaticPods(node, registration.StaticPods ?? "", known);
+        if (known is not null)
         {
             var metadata = known.Metadata with
             {
@@ -95,6 +96,15 @@ internal sealed partial class NodeGrain(
             await GrainFactory.Object(key).Create(node, WriteOptions.OfController);
         }
         _passes.Ask();
+    }
+
+    // Nodes that never had such a folder say nothing of it.
+    private static Node WithStaticPods(Node node, string folder, Node? known)
+    {
+        const string key = NodeRegistration.StaticPodsAnnotation;
+        if (folder.Length == 0 && known?.Metadata.Annotations.ContainsKey(key) != true) return node;
+        var annotations = Merged(node.Metadata.Annotations, new Dictionary<string, string> { [key] = folder });
+        return node with { Metadata = node.Metadata with { Annotations = annotations } };
     }
 
     private static Dictionary<string, string> Merged(

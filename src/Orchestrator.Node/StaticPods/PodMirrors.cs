@@ -80,7 +80,7 @@ internal sealed class PodMirrors(NodeEngine engine)
     private async Task<TimeSpan?> TryAsync(string key, Func<Task> act, CancellationToken cancellation)
     {
         var now = engine.Time.GetUtcNow();
-        if (_retries.TryGetValue(key, out var at) && at > now) return at - now;
+        if (_retries.TryGetValue(key, out var at) && at > now && at <= now + RetryMax) return at - now;
         try
         {
             await act();

@@ -25,6 +25,8 @@ internal static class StaticPodFile
     public static Pod Read(string file, ReadOnlySpan<byte> text, string nodeName, DateTimeOffset now)
     {
         if (JsonTrees.Parse(Yaml.ToJson(text)) is not JsonObject tree) throw ApiException.BadRequest("it holds no object");
+        if (!IsText(tree["apiVersion"], "v1") || !IsText(tree["kind"], "Pod"))
+            throw ApiException.BadRequest("it is no object of apiVersion v1 and kind Pod");
         var sent = (Pod)ObjectDecoder.Decode(Pod.Kind, JsonTrees.ToBytes(tree), FieldValidation.Strict).Object;
         if (sent.Metadata.Name is not { Length: > 0 } name) throw ApiException.BadRequest("metadata.name is missing");
         if (Foreign(sent) is { } foreign)
@@ -49,9 +51,12 @@ internal static class StaticPodFile
         };
         pod = (Pod)Pod.Kind.Defaulted(pod);
         return Pod.Kind.Check(pod, null) is { Count: > 0 } errors
-            ? throw ApiException.Invalid(Pod.Kind, pod.Metadata.Name, errors)
+            ? throw ApiException.Invalid(Pod.Kind, name, errors)
             : pod;
     }
+
+    private static bool IsText(JsonNode? node, string text) =>
+        node is JsonValue value && value.TryGetValue<string>(out var said) && said == text;
 
     // Not the pod with its defaults: a release that has other ones would restart everything.
     private static string HashOf(Pod sent, string nodeName, string file)

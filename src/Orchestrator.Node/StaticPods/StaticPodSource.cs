@@ -29,10 +29,11 @@ internal sealed class StaticPodSource(NodeEngine engine, Action onChange, Func<P
     /// <summary>The list from the API with the pods of the files in place of their mirrors.</summary>
     public IReadOnlyList<Pod> Over(IReadOnlyList<Pod> bound)
     {
+        var isNews = !ReferenceEquals(bound, _bound);
         _bound = bound;
         _isWaiting = false;
         if (Pods.Count == 0 && !bound.Any(MirrorPods.IsMirror)) return bound;
-        _wake.Set();
+        if (isNews) _wake.Set();
         return [.. bound.Where(pod => !MirrorPods.IsMirror(pod)), .. Startable()];
     }
 
