@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Orchestrator.Hosting;
 
-/// <summary><c>orc logs</c>: the end of the logs of containers that are no more, also after their pod's deletion.</summary>
+/// <summary><c>orc logs</c>: the last words of containers that have ended, also after their pod's deletion.</summary>
 internal static class LogsCommand
 {
     /// <summary>The command with its options.</summary>

@@ -87,8 +87,8 @@ public sealed class SampleTests(SharedCluster shared)
             try
             {
                 var metrics = await http.GetStringAsync(new Uri($"http://{ip}:9100/metrics"));
-                return System.Text.RegularExpressions.Regex.IsMatch(
-                    metrics, @"^# TYPE old_visits_total counter\nold_visits_total \d+\n$") ? null : $"metrics: {metrics}";
+                const string form = @"^# TYPE old_visits_total counter\nold_visits_total \d+\n$";
+                return System.Text.RegularExpressions.Regex.IsMatch(metrics, form) ? null : $"metrics: {metrics}";
             }
             catch (HttpRequestException trouble)
             {

@@ -43,7 +43,8 @@ internal sealed class PodMirrors(NodeEngine engine)
     {
         if (engine.Reports.Mirrors is not { } mirrors) return null;
         TimeSpan? wait = null;
-        foreach (var uid in _statuses.Keys.Except(pods.Select(pod => pod.Metadata.Uid!)).ToList()) _statuses.Remove(uid);
+        var gone = _statuses.Keys.Except(pods.Select(pod => pod.Metadata.Uid!)).ToList();
+        foreach (var uid in gone) _statuses.Remove(uid);
         var shown = pods.Select(KeyOf).ToHashSet(StringComparer.Ordinal);
         foreach (var pod in pods)
         {

@@ -24,7 +24,8 @@ internal static class StaticPodFile
     /// <exception cref="ApiException">It is no pod, or none that can run so; says why.</exception>
     public static Pod Read(string file, ReadOnlySpan<byte> text, string nodeName, DateTimeOffset now)
     {
-        if (JsonTrees.Parse(Yaml.ToJson(text)) is not JsonObject tree) throw ApiException.BadRequest("it holds no object");
+        if (JsonTrees.Parse(Yaml.ToJson(text)) is not JsonObject tree)
+            throw ApiException.BadRequest("it holds no object");
         if (!IsText(tree["apiVersion"], "v1") || !IsText(tree["kind"], "Pod"))
             throw ApiException.BadRequest("it is no object of apiVersion v1 and kind Pod");
         var sent = (Pod)ObjectDecoder.Decode(Pod.Kind, JsonTrees.ToBytes(tree), FieldValidation.Strict).Object;
@@ -72,7 +73,7 @@ internal static class StaticPodFile
         {
             [MirrorPods.SourceAnnotation] = MirrorPods.FileSource,
             [MirrorPods.HashAnnotation] = hash,
-            [MirrorPods.SeenAnnotation] = now.ToString("yyyy-MM-ddTHH:mm:ss.fffffff", CultureInfo.InvariantCulture) + "Z",
+            [MirrorPods.SeenAnnotation] = now.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
         };
         marked.Remove(MirrorPods.MirrorAnnotation);
         return marked;

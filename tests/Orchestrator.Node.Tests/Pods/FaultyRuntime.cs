@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Orchestrator.Nodes.Tests.Pods;
 
 /// <summary>
-/// A runtime between the node and the real one, that fails as a test says: it is asked at each call, and gives an answer
-/// of its own, or null to let the call through.
+/// A runtime between the node and the real one, that fails as a test says: it is asked at each call, and gives an
+/// answer of its own, or null to let the call through.
 /// </summary>
 public class FaultyRuntime : DispatchProxy
 {

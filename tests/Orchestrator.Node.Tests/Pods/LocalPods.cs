@@ -12,8 +12,8 @@ internal sealed class LocalPods : IAsyncDisposable
 
     private static int _count;
     private readonly Func<string, DockerRuntime> _newRuntime;
-    private readonly string _label =
-        $"test/local-{System.Environment.ProcessId}-{System.Environment.TickCount64}-{Interlocked.Increment(ref _count)}";
+    private readonly string _label = $"test/local-{System.Environment.ProcessId}-{System.Environment.TickCount64}-"
+        + Interlocked.Increment(ref _count);
 
     public LocalPods(
         Func<string, DockerRuntime> newRuntime, Func<NodeAgentOptions, NodeAgentOptions>? change = null)

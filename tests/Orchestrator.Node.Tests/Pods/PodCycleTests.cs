@@ -68,10 +68,11 @@ public sealed class PodCycleTests(PrivateEngine engine) : IClassFixture<PrivateE
         pods.Cluster.Explanations.Clear();
         pods.Cluster.Phases.Clear();
         var left = string.Join('\n',
-            "containers " + await engine.SayAsync("ps", "-aq"), "networks " + await engine.SayAsync("network", "ls", "-q"),
+            "containers " + await engine.SayAsync("ps", "-aq"),
+            "networks " + await engine.SayAsync("network", "ls", "-q"),
             "volumes " + await engine.SayAsync("volume", "ls", "-q"),
             string.Create(CultureInfo.InvariantCulture, $"mounts of the engine {engine.Mounts().Count}"),
-            string.Create(CultureInfo.InvariantCulture, $"our mounts {File.ReadAllLines("/proc/self/mountinfo").Length}"),
+            string.Create(CultureInfo.InvariantCulture, $"our mounts {File.ReadLines("/proc/self/mountinfo").Count()}"),
             "files " + string.Join(' ', Directory.EnumerateFileSystemEntries(
                 pods.Files.FullName, "*", SearchOption.AllDirectories)));
         for (var i = 0; i < 3; i++)

@@ -6,7 +6,9 @@ namespace Orchestrator.Nodes.Tests.Pods;
 /// <summary>Engines that answer wrongly, late or not at all, full disks, and clocks that somebody sets.</summary>
 public sealed class RobustnessTests : IDisposable
 {
-    private const string Unkillable = "cannot kill container: tried to kill container, but did not receive an exit event";
+    private const string Unkillable =
+        "cannot kill container: tried to kill container, but did not receive an exit event";
+
     private const string Full = "failed to copy files: write /var/lib/docker/x: no space left on device";
 
     private readonly SimulatedNode _node = new(
@@ -53,7 +55,8 @@ public sealed class RobustnessTests : IDisposable
         _node.Apply(GivenPod.Of("fine", SimulatedNode.Plain("a")));
         var stuck = _node.IdOf("stuck");
         _node.Faults.Fault = (call, args) =>
-            call is nameof(IContainerRuntime.StopAsync) or nameof(IContainerRuntime.RemoveAsync) && args[0] as string == stuck
+            call is nameof(IContainerRuntime.StopAsync) or nameof(IContainerRuntime.RemoveAsync)
+            && args[0] as string == stuck
                 ? FaultyRuntime.Refusal(Unkillable)
                 : null;
         _node.Delete("stuck", 5);
@@ -64,7 +67,8 @@ public sealed class RobustnessTests : IDisposable
         _node.Status("new").Phase.ShouldBe("Running");
         _node.Status("stuck").Phase.ShouldBe("Running", "it runs, whatever was asked of it");
         _node.Cluster.Events.ShouldContain($"stuck  Warning FailedKillPod: error killing pod: {Unkillable}");
-        _node.Cluster.Events.Count(text => text.Contains("FailedKillPod")).ShouldBeLessThan(12, "it is tried ever less");
+        _node.Cluster.Events.Count(text => text.Contains("FailedKillPod"))
+            .ShouldBeLessThan(12, "it is tried ever less");
         _node.Faults.Fault = (_, _) => null;
         _node.Advance(40);
         _node.Cluster.Find("stuck").ShouldBeNull(_node.Cluster.Show("stuck"));
@@ -107,7 +111,8 @@ public sealed class RobustnessTests : IDisposable
         _node.Advance(30);
         var waiting = _node.Container("web").State!.Waiting!;
         (waiting.Reason, waiting.Message).ShouldBe(("CreateContainerError", Full));
-        _node.Cluster.Events.Count(text => text.EndsWith($"Warning Failed: Error: {Full}")).ShouldBe(1, "no news is not told");
+        _node.Cluster.Events.Count(text => text.EndsWith($"Warning Failed: Error: {Full}"))
+            .ShouldBe(1, "no news is not told");
         _node.Running().ShouldContain(running.Split(' ')[0], customMessage: "what runs goes on");
         _node.Status("before").Phase.ShouldBe("Running");
         _node.Faults.Fault = (_, _) => null;
@@ -190,7 +195,9 @@ public sealed class RobustnessTests : IDisposable
         _node.Status("web").Phase.ShouldBe("Running");
         var id = _node.IdOf("web");
         _node.Faults.Fault = (call, args) =>
-            call == nameof(IContainerRuntime.StopAsync) && args[0] as string == id ? FaultyRuntime.Refusal(Unkillable) : null;
+            call == nameof(IContainerRuntime.StopAsync) && args[0] as string == id
+                ? FaultyRuntime.Refusal(Unkillable)
+                : null;
         _node.Delete("web", 5);
         _node.Advance(60);
         _node.Time.Jump = TimeSpan.FromHours(-6);

@@ -79,7 +79,8 @@ public sealed class PodPresetTests
     public void A14_Every_container_gets_its_share_and_an_empty_selector_takes_all()
     {
         var pod = (Pod)Pod.Kind.Defaulted(Given.RawPod(
-            "spec.initContainers=[{\"name\":\"i\",\"image\":\"x\"}]", "spec.containers[1]={\"name\":\"b\",\"image\":\"x\"}"));
+            "spec.initContainers=[{\"name\":\"i\",\"image\":\"x\"}]",
+            "spec.containers[1]={\"name\":\"b\",\"image\":\"x\"}"));
         var all = Given.Of<PodPreset>(PodPreset.Kind, "spec.env=[{\"name\":\"A\",\"value\":\"1\"}]");
         var got = PodPresets.Plan(pod, [all]).Pod.Spec;
         got.InitContainers.Concat(got.Containers).ShouldAllBe(container => container.Env.Single().Name == "A");
@@ -88,12 +89,35 @@ public sealed class PodPresetTests
     [Theory]
     [InlineData("spec.env=[]", "spec.volumes.env.envFrom.volumeMounts: Required value: must specify at least one")]
     [InlineData("spec.env=[{\"name\":\"\",\"value\":\"1\"}]", "spec.env[0].name: Required value")]
-    [InlineData("spec.volumeMounts=[{\"name\":\"v\",\"mountPath\":\"/v\"}]", "spec.volumeMounts[0].name: Not found: \"v\"")]
+    [InlineData("spec.volumeMounts=[{\"name\":\"v\",\"mountPath\":\"/v\"}]",
+        "spec.volumeMounts[0].name: Not found: \"v\"")]
     public void A14_A_preset_that_cannot_be_is_refused(string edit, string expected) =>
         Given.Errors(Given.Of<PodPreset>(PodPreset.Kind, edit)).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("x", "", "may not remove or update mirror pod annotation")]
+    [InlineData("x", "y", "may not remove or update mirror pod annotation")]
+    [InlineData("", "x", "may not add mirror pod annotation")]
+    [InlineData("x", "x", "")]
+    public void B24_The_mark_of_a_mirror_stays_as_it_is(string before, string after, string expected)
+    {
+        var errors = Given.Errors(Mirror(after), Mirror(before));
+        errors.ShouldBe(expected.Length == 0
+            ? ""
+            : $"metadata.annotations[kubernetes.io/config.mirror]: Forbidden: {expected}");
+    }
+
+    [Fact]
+    public void B24_A_mirror_gets_no_account() =>
+        (Mirror("x").Spec.ServiceAccountName ?? "", Mirror("").Spec.ServiceAccountName).ShouldBe(("", "default"));
+
+    private static Pod Mirror(string mark) => mark.Length == 0
+        ? Given.Pod()
+        : Given.Pod("metadata.annotations={\"kubernetes.io/config.mirror\":\"" + mark + "\"}");
+
     private static PodPreset Preset(string name, string[] edits) => Given.Of<PodPreset>(PodPreset.Kind,
-        [$"metadata.name=\"{name}\"", "metadata.resourceVersion=\"7\"", "spec.selector={\"matchLabels\":{\"app\":\"web\"}}",
+        [$"metadata.name=\"{name}\"", "metadata.resourceVersion=\"7\"",
+            "spec.selector={\"matchLabels\":{\"app\":\"web\"}}",
             .. edits.Select(edit => $"spec.{edit}")]);
 
     private static string Shown(Pod pod)
