@@ -61,6 +61,10 @@ public sealed class PrivateEngine : IAsyncLifetime
             await StopAsync();
         }
         if (Absence is null) await RunAsync("ip", "link", "del", Bridge);
+        // An engine whose containers may outlive it leaves its folder mounted.
+        var left = File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1])
+            .Where(path => path.StartsWith(_folder.FullName, StringComparison.Ordinal)).Reverse().ToList();
+        foreach (var path in left) await RunAsync("umount", "-l", path);
         _folder.Delete(recursive: true);
     }
 
