@@ -128,6 +128,14 @@ public sealed class PrivateEngine : IAsyncLifetime
         return said;
     }
 
+    /// <summary>Kills the process of a container behind the engine's back.</summary>
+    public async Task KillAsync(string id, Func<Task> meanwhile)
+    {
+        var process = int.Parse(await SayAsync("inspect", "-f", "{{.State.Pid}}", id), CultureInfo.InvariantCulture);
+        await meanwhile();
+        if (Signal(process, Kill) != 0) throw new InvalidOperationException($"container {id} has died with its engine");
+    }
+
     /// <summary>Mounts as the engine sees them.</summary>
     public IReadOnlyList<string> Mounts() => File.ReadAllLines($"/proc/{_engine!.Id}/mountinfo");
 

@@ -50,10 +50,11 @@ public sealed class EngineFaultTests(PrivateEngine engine) : IClassFixture<Priva
         await _pods.Cluster.StartAgentAsync();
         await ApplyAsync("kept", "mortal");
         var (kept, mortal) = (_pods.Cluster.Find("kept")!.Status, _pods.Cluster.Find("mortal")!.Status);
-        var process = (await engine.SayAsync("inspect", "-f", "{{.State.Pid}}", LocalPods.IdOf(mortal))).Trim();
-        await engine.StopAsync();
-        await NodeIsAsync("False");
-        (await Child.RunAsync(Child.Find("kill")!, "-9", process)).Code.ShouldBe(0, "containers outlive the engine");
+        await engine.KillAsync(LocalPods.IdOf(mortal), async () =>
+        {
+            await engine.StopAsync();
+            await NodeIsAsync("False");
+        });
         await engine.StartAsync(isLiveRestore: true);
         await NodeIsAsync("True");
         var back = await _pods.UntilAsync(
