@@ -47,11 +47,12 @@ internal sealed class Bootstrap(
         if (settings.Docker != ServeSettings.NoDocker)
         {
             RefuseNodeOfOtherMachine(settings);
-            await Register(settings.NodeName, settings.Docker, MachineAddress.Find(), settings.Machine);
+            await Register(
+                settings.NodeName, settings.Docker, MachineAddress.Find(), settings.Machine, settings.StaticPods);
         }
         for (var i = 0; i < settings.SimulatedNodes; i++)
         {
-            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", "",
+            await Register($"simulated-{i}", $"simulated://any?network=10.{i / 256}.{i % 256}.0", "127.0.0.1", "", null,
                 ("simulated", "true"));
         }
     }
@@ -98,7 +99,8 @@ internal sealed class Bootstrap(
     }
 
     private async Task Register(
-        string name, string endpoint, string address, string machine, params (string Key, string Value)[] more)
+        string name, string endpoint, string address, string machine, string? staticPods,
+        params (string Key, string Value)[] more)
     {
         var labels = new Dictionary<string, string>
         {
@@ -111,7 +113,7 @@ internal sealed class Bootstrap(
         if (machine.Length > 0) RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress);
         try
         {
-            var registration = new NodeRegistration(endpoint, address, labels, machine);
+            var registration = new NodeRegistration(endpoint, address, labels, machine, staticPods);
             await Trying(() => grains.GetGrain<INodeGrain>(name).Register(registration),
                 $"node {name} cannot be registered");
         }

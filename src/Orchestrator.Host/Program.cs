@@ -6,6 +6,7 @@ var root = new RootCommand(
 {
     ServeCommand.Create(),
     WhyCommand.Create(),
+    LogsCommand.Create(),
     NodeCommand.Create(),
     StorageCommand.Create(),
     SimulateCommand.Create(),

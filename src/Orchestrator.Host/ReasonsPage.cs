@@ -22,7 +22,7 @@ internal static class ReasonsPage
     }
 
     // pod/web-1, pods/web-1 and po/web-1 name one object; anything else is taken for a UID.
-    private static string SubjectOf(string ns, string target)
+    public static string SubjectOf(string ns, string target)
     {
         var slash = target.IndexOf('/');
         if (slash < 0) return target;
@@ -34,7 +34,8 @@ internal static class ReasonsPage
         return kind.KeyOf(ns, name).ToString();
     }
 
-    private static async Task<List<ReasonRecord>> ReadAsync(
+    /// <summary>The reasons of an object, oldest first.</summary>
+    public static async Task<List<ReasonRecord>> ReadAsync(
         string dataDir, string subject, CancellationToken cancellation)
     {
         using var cluster = ApiConnection.Open(

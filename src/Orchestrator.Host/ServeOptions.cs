@@ -36,6 +36,11 @@ internal sealed class ServeOptions
     private readonly Option<string?> _nodeName =
         new("--node-name") { Description = "name of this machine's node; default: its --machine" };
 
+    private readonly Option<string?> _staticPods = new("--static-pods")
+    {
+        Description = "folder of manifests that this machine's node runs by itself, each shown as a mirror pod",
+    };
+
     private readonly Option<bool> _memory =
         new("--in-memory") { Description = "keep objects in memory only; for tests" };
 
@@ -75,8 +80,8 @@ internal sealed class ServeOptions
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _memory, _simulated, _cluster,
-            _machine, _siloAddress, _siloPort, _names])
+        foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _staticPods, _memory, _simulated,
+            _cluster, _machine, _siloAddress, _siloPort, _names])
         {
             command.Options.Add(option);
         }
@@ -90,7 +95,15 @@ internal sealed class ServeOptions
         return new ServeSettings(
             Path.GetFullPath(parsed.GetValue(_dataDir)!), listen, parsed.GetValue(_docker)!,
             parsed.GetValue(_nodeName) ?? machine, parsed.GetValue(_memory), parsed.GetValue(_simulated),
-            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen));
+            machine, parsed.GetValue(_names) ?? [], StaticPodsOf(parsed), ClusterOf(parsed, listen));
+    }
+
+    private string? StaticPodsOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(_staticPods) is not { Length: > 0 } folder) return null;
+        if (parsed.GetValue(_docker) == ServeSettings.NoDocker)
+            throw new StartException("--static-pods and --docker none contradict each other: leave one of them out");
+        return Path.GetFullPath(folder);
     }
 
     private ClusterSettings? ClusterOf(ParseResult parsed, IPEndPoint listen)

@@ -11,10 +11,11 @@ namespace Orchestrator.Hosting;
 /// <param name="SimulatedNodes">So many nodes without containers beside the real one.</param>
 /// <param name="Machine">Name of the machine; its nodes behind a local socket are run by its silos alone.</param>
 /// <param name="Names">More names and addresses by which clients reach the API.</param>
+/// <param name="StaticPods">Folder of manifests that this machine's node runs by itself, or null.</param>
 /// <param name="Cluster">The cluster of several processes it joins; null when it is a whole one by itself.</param>
 public sealed record ServeSettings(
     string DataDirectory, IPEndPoint Listen, string Docker, string NodeName, bool IsInMemory, int SimulatedNodes,
-    string Machine, IReadOnlyList<string> Names, ClusterSettings? Cluster)
+    string Machine, IReadOnlyList<string> Names, string? StaticPods, ClusterSettings? Cluster)
 {
     /// <summary>The endpoint that means: no node on this machine.</summary>
     public const string NoDocker = "none";

@@ -12,15 +12,7 @@ internal static class WhyCommand
         {
             Description = "KIND/NAME such as pod/web-1 or deployment/web, or a UID"
         };
-        var ns = new Option<string>("--namespace", "-n")
-        {
-            Description = "namespace", DefaultValueFactory = _ => "default"
-        };
-        var dataDir = new Option<string>("--data-dir")
-        {
-            Description = "data folder of the cluster; else the one that KUBECONFIG lies in",
-            DefaultValueFactory = _ => DataDirectoryInUse() ?? ServeCommand.DefaultDataDirectory(),
-        };
+        var (ns, dataDir) = (NamespaceOption(), DataDirectoryOption());
         var command = new Command("why", "say why an object was placed, restarted, scaled, deleted …")
         {
             target, ns, dataDir
@@ -41,6 +33,19 @@ internal static class WhyCommand
         });
         return command;
     }
+
+    /// <summary>Where the object is.</summary>
+    public static Option<string> NamespaceOption() => new("--namespace", "-n")
+    {
+        Description = "namespace", DefaultValueFactory = _ => "default"
+    };
+
+    /// <summary>Which cluster is asked.</summary>
+    public static Option<string> DataDirectoryOption() => new("--data-dir")
+    {
+        Description = "data folder of the cluster; else the one that KUBECONFIG lies in",
+        DefaultValueFactory = _ => DataDirectoryInUse() ?? ServeCommand.DefaultDataDirectory(),
+    };
 
     // Who has exported KUBECONFIG, as up.sh says, means that cluster.
     private static string? DataDirectoryInUse()

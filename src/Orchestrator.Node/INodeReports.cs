@@ -25,6 +25,9 @@ public interface INodeReports
     /// <summary>Why the node did something to a pod; becomes a reason record.</summary>
     void Explain(Pod pod, string decision, string why, string inputs);
 
+    /// <summary>Where pods from files are shown; null where nobody wants to see them.</summary>
+    IMirrorPods? Mirrors => null;
+
     /// <summary>
     /// Whether the node is still this agent's. Asked before anything that cannot be undone, and before each pass over a
     /// pod. May throw when nobody can tell; then the act waits.

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Pods;
+using Orchestrator.Nodes.StaticPods;
 
 namespace Orchestrator.Nodes;
 
@@ -13,9 +14,12 @@ public sealed class NodeAgent : IAsyncDisposable
     private readonly NodeEngine _engine;
     private readonly NodeConnection _connection;
     private readonly VolumeErasures _erasures;
+    private readonly StaticPodSource _statics;
     private readonly Dictionary<string, PodWorker> _workers = [];
     private readonly CancellationTokenSource _ended = new();
     private IReadOnlyList<ContainerSnapshot> _listed = [];
+    private IReadOnlyList<Pod> _bound = [];
+    private Task _reading = Task.CompletedTask;
     private bool _hasSynced;
     private bool _isStarted;
     private bool _isStopped;
@@ -29,6 +33,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
         _connection = new NodeConnection(_engine, Adopt, Dispatch);
         _erasures = new VolumeErasures(_engine);
+        _statics = new StaticPodSource(_engine, OnFilesChanged, IsLeaving);
     }
 
     /// <summary>The engine answers.</summary>
@@ -45,6 +50,10 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         if (_isStarted) throw new InvalidOperationException("this node agent was started before; make a new one");
         _isStarted = true;
+        // Pods from files run whether anybody says so or not.
+        _statics.Read();
+        BeginStatics();
+        _reading = _statics.RunAsync(_ended.Token);
         await _connection.StartAsync(_ended.Token);
     }
 
@@ -57,6 +66,8 @@ public sealed class NodeAgent : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(bound);
         if (_isStopped) return;
         _hasSynced = true;
+        _bound = bound;
+        bound = _statics.Over(bound);
         var present = new HashSet<string>(bound.Count);
         foreach (var pod in bound)
         {
@@ -83,6 +94,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
         await _connection.Completion;
+        await _reading;
     }
 
     /// <inheritdoc />
@@ -92,6 +104,23 @@ public sealed class NodeAgent : IAsyncDisposable
         _engine.Dispose();
         _ended.Dispose();
     }
+
+    private void OnFilesChanged()
+    {
+        if (_hasSynced) Sync(_bound);
+        else if (!_isStopped) BeginStatics();
+    }
+
+    private void BeginStatics()
+    {
+        foreach (var pod in _statics.Startable().Where(pod => !_workers.ContainsKey(pod.Metadata.Uid!)).ToList())
+            Begin(pod, isStray: false);
+    }
+
+    // An earlier pod from a file under the same name, or what is left of it, still has to go.
+    private bool IsLeaving(Pod pod) => _workers.Values.Any(worker => !worker.IsDone
+        && worker.Uid != pod.Metadata.Uid && (worker.IsStray || MirrorPods.IsStatic(worker.Pod))
+        && worker.Pod.Metadata.Name == pod.Metadata.Name && worker.Pod.Metadata.Namespace == pod.Metadata.Namespace);
 
     private void Begin(Pod pod, bool isStray)
     {
@@ -117,7 +146,7 @@ public sealed class NodeAgent : IAsyncDisposable
 
     private void AdoptStrays()
     {
-        if (!_hasSynced || _listed.Count == 0) return;
+        if (!_hasSynced || !_statics.AreKnown || _listed.Count == 0) return;
         var now = _engine.Time.GetUtcNow();
         foreach (var pod in _listed.GroupBy(seen => UidOf(seen.Labels)).Where(pod => !_workers.ContainsKey(pod.Key)))
         {

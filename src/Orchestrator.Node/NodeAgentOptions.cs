@@ -15,6 +15,12 @@ public sealed record NodeAgentOptions
     /// <summary>A memory file system of the machine for emptyDirs of medium Memory; null puts them on disk.</summary>
     public string? MemoryDirectory { get; init; }
 
+    /// <summary>Folder of manifests that the node runs by itself; null has none.</summary>
+    public string? StaticPodDirectory { get; init; }
+
+    /// <summary>How often that folder is looked at.</summary>
+    public TimeSpan StaticPodPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Version the node calls itself.</summary>
     public string KubeletVersion { get; init; } = "v1.32.0";
 

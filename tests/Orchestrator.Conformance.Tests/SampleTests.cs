@@ -16,27 +16,27 @@ public sealed class SampleTests(SharedCluster shared)
         foreach (var line in new[]
         {
             "pod/web-with-puller created", "pod/prepared created", "configmap/guestbook created",
-            "deployment.apps/guestbook created", "persistentvolumeclaim/count created", "pod/counter created",
+            "deployment.apps/guestbook created", "pod/shop created", "pod/client created", "pod/counter created",
+            "persistentvolumeclaim/count created", "pod/tally created",
         })
         {
             Assert.Contains(line, applied);
         }
-        await _cluster.PodsReady("app=web-with-puller", 1);
-        await _cluster.PodsReady("app=prepared", 1);
         await _cluster.PodsReady("app=guestbook", 3);
-        await _cluster.PodsReady("app=counter", 1);
+        await Task.WhenAll(((string[])["web-with-puller", "prepared", "shop", "client", "counter", "tally"])
+            .Select(app => _cluster.PodsReady($"app={app}", 1)));
 
         var pods = await _cluster.Pods("app");
         var ips = pods.Select(pod => (string)pod["status"]!["podIP"]!).ToList();
-        Assert.Equal(6, ips.Distinct().Count());
+        Assert.Equal(9, ips.Distinct().Count());
         var wide = (await _cluster.Kubectl("get", "pods", "-o", "wide")).Ok();
         Assert.Matches(@"NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES", wide);
         Assert.Matches(@"web-with-puller +2/2 +Running +0 ", wide);
+        Assert.Matches(@"(?m)^shop +2/2 +Running +0 ", wide);
 
-        await PullerIsServed();
-        await InfraAndContainersRun();
-        await DescribeShowsEvents();
-        await LogsFollow();
+        await Task.WhenAll(PullerIsServed(), InfraAndContainersRun(), DescribeShowsEvents(), LogsFollow(),
+            LogSays("shop", "shipper", "shipped: order 2 sold"),
+            LogSays("client", "main", "asked localhost: hello from the server"), CounterIsAdapted());
         Assert.Contains("prepared by prepared", (await _cluster.Kubectl("logs", "prepared")).Ok());
 
         (await _cluster.Kubectl("delete", "-f", Path.Combine(Cluster.Root, "config/samples"), "--timeout=60s")).Ok();
@@ -71,6 +71,31 @@ public sealed class SampleTests(SharedCluster shared)
         var names = (await _cluster.Containers("_web-with-puller_default_"))
             .Select(container => container.Name.Split('_')[1]).Order();
         Assert.Equal(["POD", "puller", "web"], names);
+    }
+
+    private Task LogSays(string pod, string container, string line) => Eventually.Async(async () =>
+    {
+        var log = (await _cluster.Kubectl("logs", pod, "-c", container)).Ok();
+        return log.Split('\n').Contains(line) ? null : $"no \"{line}\" in the log of {pod}/{container}:\n{log}";
+    });
+
+    private async Task CounterIsAdapted()
+    {
+        var ip = (string)(await _cluster.Get("/api/v1/namespaces/default/pods/counter"))["status"]!["podIP"]!;
+        using var http = new HttpClient();
+        await Eventually.Async(async () =>
+        {
+            try
+            {
+                var metrics = await http.GetStringAsync(new Uri($"http://{ip}:9100/metrics"));
+                const string form = @"^# TYPE old_visits_total counter\nold_visits_total \d+\n$";
+                return System.Text.RegularExpressions.Regex.IsMatch(metrics, form) ? null : $"metrics: {metrics}";
+            }
+            catch (HttpRequestException trouble)
+            {
+                return trouble.Message;
+            }
+        });
     }
 
     private Task DescribeShowsEvents() => Eventually.Async(async () =>

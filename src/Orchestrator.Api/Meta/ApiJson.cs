@@ -19,6 +19,7 @@ using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Api.Policy.V1;
 using Orchestrator.Api.Rbac.V1;
 using Orchestrator.Api.Scheduling.V1;
+using Orchestrator.Api.Settings.V1Alpha1;
 using Orchestrator.Api.Storage.V1;
 using Orchestrator.Api.Metrics.V1Beta1;
 
@@ -138,6 +139,7 @@ public static class ApiJson
 [JsonSerializable(typeof(ClusterRoleBinding))]
 [JsonSerializable(typeof(CertificateSigningRequest))]
 [JsonSerializable(typeof(RuntimeClass))]
+[JsonSerializable(typeof(PodPreset))]
 [JsonSerializable(typeof(SelfSubjectReview))]
 [JsonSerializable(typeof(TokenReview))]
 [JsonSerializable(typeof(TokenRequest))]

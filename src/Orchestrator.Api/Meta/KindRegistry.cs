@@ -15,6 +15,7 @@ using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Api.Policy.V1;
 using Orchestrator.Api.Rbac.V1;
 using Orchestrator.Api.Scheduling.V1;
+using Orchestrator.Api.Settings.V1Alpha1;
 using Orchestrator.Api.Storage.V1;
 
 namespace Orchestrator.Api.Meta;
@@ -37,7 +38,7 @@ public static class KindRegistry
             StatefulSet.Kind, DaemonSet.Kind, Job.Kind, CronJob.Kind, Autoscaling.V2.HorizontalPodAutoscaler.Kind,
             Autoscaling.V1.HorizontalPodAutoscaler.Kind, PodDisruptionBudget.Kind, PriorityClass.Kind,
             StorageClass.Kind, Role.Kind, RoleBinding.Kind, ClusterRole.Kind, ClusterRoleBinding.Kind,
-            CertificateSigningRequest.Kind, RuntimeClass.Kind, CustomResourceDefinition.Kind,
+            CertificateSigningRequest.Kind, RuntimeClass.Kind, CustomResourceDefinition.Kind, PodPreset.Kind,
         ];
         Virtual =
         [

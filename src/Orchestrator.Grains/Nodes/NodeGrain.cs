@@ -23,6 +23,7 @@ internal sealed partial class NodeGrain(
     private NodeAgent? _agent;
     private EngineCredentials? _credentials;
     private string _endpoint = "";
+    private string? _staticPods;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -88,7 +89,9 @@ internal sealed partial class NodeGrain(
                 },
             },
         };
-        if (cluster.Cache.Find(key)?.Object is Node known)
+        var known = cluster.Cache.Find(key)?.Object as Node;
+        node = WithStaticPods(node, registration.StaticPods ?? "", known);
+        if (known is not null)
         {
             var metadata = known.Metadata with
             {
@@ -103,6 +106,15 @@ internal sealed partial class NodeGrain(
             await GrainFactory.Object(key).Create(node, WriteOptions.OfController);
         }
         _passes.Ask();
+    }
+
+    // Nodes that never had such a folder say nothing of it.
+    private static Node WithStaticPods(Node node, string folder, Node? known)
+    {
+        const string key = NodeRegistration.StaticPodsAnnotation;
+        if (folder.Length == 0 && known?.Metadata.Annotations.ContainsKey(key) != true) return node;
+        var annotations = Merged(node.Metadata.Annotations, new Dictionary<string, string> { [key] = folder });
+        return node with { Metadata = node.Metadata with { Annotations = annotations } };
     }
 
     private static Dictionary<string, string> Merged(
@@ -140,9 +152,15 @@ internal sealed partial class NodeGrain(
     private static string EndpointOf(Node node) =>
         node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.EndpointAnnotation) ?? "";
 
+    private static string? StaticPodsOf(Node node) =>
+        node.Metadata.Annotations.GetValueOrDefault(NodeRegistration.StaticPodsAnnotation) is { Length: > 0 } folder
+            ? folder
+            : null;
+
     private async ValueTask<bool> HoldsOrAttaches(Node node)
     {
-        var isSame = EndpointOf(node) == _endpoint && NodeEngines.CredentialsOf(cluster.Cache, node) == _credentials;
+        var isSame = EndpointOf(node) == _endpoint && StaticPodsOf(node) == _staticPods
+            && NodeEngines.CredentialsOf(cluster.Cache, node) == _credentials;
         if (!isSame || _claim is null) await Attach(node);
         // Who was replaced stops here: pods it does not know may well run by another's hand.
         return await claims.MayAct(_claim!, isDestructive: true);
@@ -159,9 +177,10 @@ internal sealed partial class NodeGrain(
         _claim = await claims.Claim(node, () => _ = Task.Factory.StartNew(
             DeactivateOnIdle, CancellationToken.None, TaskCreationOptions.None, scheduler));
         (_endpoint, _credentials) = (endpoint, NodeEngines.CredentialsOf(cluster.Cache, node));
+        _staticPods = StaticPodsOf(node);
         var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
-        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address), cluster.Time, log);
+        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, _staticPods), cluster.Time, log);
         LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
     }
@@ -175,7 +194,7 @@ internal sealed partial class NodeGrain(
     }
 
     // Files of pods exist only where containers do: on the machine behind a local socket.
-    private NodeAgentOptions OptionsFor(string endpoint, string address)
+    private NodeAgentOptions OptionsFor(string endpoint, string address, string? staticPods)
     {
         var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
         return new NodeAgentOptions
@@ -184,6 +203,7 @@ internal sealed partial class NodeGrain(
             HostIP = address,
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
+            StaticPodDirectory = isLocal ? staticPods : null,
         };
     }
 

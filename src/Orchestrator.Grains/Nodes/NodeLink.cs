@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Nodes;
 /// </summary>
 internal sealed class NodeLink(
     NodeClaim claim, NodeClaims claims, ClusterAccess cluster, IGrainFactory grains, Action askForPass)
-    : INodeReports, INodeInputs
+    : INodeReports, INodeInputs, IMirrorPods
 {
     private const string Component = "kubelet";
     private readonly string _node = claim.NodeName;
@@ -32,6 +32,26 @@ internal sealed class NodeLink(
     public async Task ConfirmStoppedAsync(Pod pod, CancellationToken cancellation)
     {
         if (await MayActAsync(isDestructive: true)) await PodOf(pod).ConfirmStopped(pod.Metadata.Uid!);
+    }
+
+    public IMirrorPods Mirrors => this;
+
+    public async Task CreateMirrorAsync(Pod mirror, CancellationToken cancellation)
+    {
+        if (!await MayActAsync(isDestructive: true)) return;
+        var node = cluster.Cache.Find(Node.Kind, "", _node) ?? throw ApiException.NotFound(Node.Kind, _node);
+        var owner = new OwnerReference
+        {
+            ApiVersion = "v1", Kind = "Node", Name = _node, Uid = node.Metadata.Uid ?? "", Controller = true,
+        };
+        var owned = mirror with { Metadata = mirror.Metadata with { OwnerReferences = [owner] } };
+        await PodOf(mirror).Create(owned, WriteOptions.OfController);
+    }
+
+    public async Task DeleteMirrorAsync(Pod mirror, CancellationToken cancellation)
+    {
+        if (!await MayActAsync(isDestructive: true)) return;
+        await PodOf(mirror).Delete(new DeleteRequest { Uid = mirror.Metadata.Uid, GracePeriodSeconds = 0 });
     }
 
     public async Task ReportNodeAsync(NodeStatus status, CancellationToken cancellation)

@@ -1,9 +1,11 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Policy.V1;
+using Orchestrator.Api.Settings.V1Alpha1;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Disruptions;
 using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Reconcilers.Presets;
 using Orchestrator.Storage;
 using Orleans.Runtime;
 
@@ -18,6 +20,7 @@ internal sealed class PodGrain(
 {
     private const string ByScheduler = "default-scheduler";
     private DateTimeOffset? _nodeMissingSince;
+    private PodPresetPlan? _presets;
 
     public async Task<WriteResult> Bind(string uid, string nodeName, string why)
     {
@@ -113,6 +116,27 @@ internal sealed class PodGrain(
             return;
         }
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });
+    }
+
+    protected override ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
+    {
+        var presets = before is null ? Cluster.Cache.List(PodPreset.Kind, Key.Namespace).Items : [];
+        _presets = null;
+        if (presets.Count == 0) return new(sent);
+        _presets = PodPresets.Plan((Pod)Kind.Defaulted(sent), presets.Select(item => (PodPreset)item.Object));
+        return new(_presets.Pod);
+    }
+
+    protected override Task Committed(ApiObject? before, ApiObject? after)
+    {
+        if (before is null && after is not null && _presets is { Conflicts.Count: > 0 } presets)
+        {
+            var why = $"no PodPreset was applied: {string.Join("; ", presets.Conflicts)}";
+            Explain(after, "PodPresetConflict", why);
+            Cluster.Events.Record(after, "", "Warning", "PodPresetConflict", why, "podpreset-admission");
+        }
+        _presets = null;
+        return Task.CompletedTask;
     }
 
     protected override bool HasToAct(ApiObject current) => IsNodeMissing(current) || base.HasToAct(current);

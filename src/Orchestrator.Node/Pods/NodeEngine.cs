@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.StaticPods;
 using Orchestrator.Nodes.Volumes;
 
 namespace Orchestrator.Nodes.Pods;
@@ -32,6 +33,9 @@ internal sealed class NodeEngine(
         options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)
         : runtime.Volumes is { } store ? new EnginePodVolumes(store)
         : new NoPodVolumes(), options.DataDirectory, runtime.Volumes, inputs);
+
+    /// <summary>What the API sees of pods from files.</summary>
+    public PodMirrors Mirrors => field ??= new PodMirrors(this);
 
     /// <summary>The engine answers. While it does not, pods keep their last status and nothing is begun.</summary>
     public bool IsReachable { get; set; }

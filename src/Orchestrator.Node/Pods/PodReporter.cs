@@ -16,6 +16,9 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
     private DateTimeOffset? _progressSince;
     private DateTimeOffset _retryAt;
 
+    // Longer waits come of a clock that was put back.
+    private TimeSpan LongestWait => engine.Options.ReportDelayMax + engine.Options.ProgressDelay;
+
     /// <summary>The cluster knows that the pod has ended.</summary>
     public bool HasReportedEnd => _reported.Phase is "Succeeded" or "Failed";
 
@@ -42,10 +45,10 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
             return null;
         }
         var now = engine.Time.GetUtcNow();
-        if (DueAt(status, now) is var due && due > now) return due - now;
+        if (DueAt(status, now) is var due && due > now && due <= now + LongestWait) return due - now;
         try
         {
-            await engine.Reports.ReportAsync(pod, status, cancellation);
+            await engine.Mirrors.ReportAsync(pod, status, cancellation);
             _reported = status;
             _progressSince = null;
             _backOffs.Succeed("report");

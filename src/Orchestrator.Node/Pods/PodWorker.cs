@@ -31,6 +31,9 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     public string Uid => _pod.Metadata.Uid ?? "";
 
+    /// <summary>The pod as it was last heard of.</summary>
+    public Pod Pod => _pod;
+
     /// <summary>Its object is gone, or was never known: the pod is taken down and nobody is told.</summary>
     public bool IsStray { get; private set; }
 
@@ -218,7 +221,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
                 IsDone = IsStray;
                 continue;
             }
-            if (_holds.TryGetValue(action.Key, out var until) && until > now)
+            // Longer than the longest hold was told by a clock that has been put back since.
+            if (_holds.TryGetValue(action.Key, out var until) && until > now && until <= now + HoldMax)
             {
                 wait = Soonest(wait, until - now);
                 continue;
@@ -294,7 +298,16 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         _holds[action.Key] = engine.Time.GetUtcNow() + delay;
         engine.Logger.LogWarning(trouble, "{Action} of pod {Namespace}/{Name} failed; tried again in {Delay}",
             action, _pod.Metadata.Namespace, _pod.Metadata.Name, delay);
+        TellOfKill(action, trouble);
         if (trouble is RuntimeUnavailableException silent) engine.OnUnavailable(silent);
+    }
+
+    // Whoever waits for a pod to go has to know what holds it.
+    private void TellOfKill(PodAction action, Exception trouble)
+    {
+        if (action is not (PodAction.StopContainer or PodAction.StopSandbox or PodAction.RemoveContainer)) return;
+        if (trouble is RuntimeRefusedException or RuntimeUnavailableException)
+            engine.Reports.Event(_pod, "", "Warning", "FailedKillPod", $"error killing pod: {trouble.Message}");
     }
 
     private async Task ExplainEndAsync(ContainerAttempt dead, CancellationToken cancellation)

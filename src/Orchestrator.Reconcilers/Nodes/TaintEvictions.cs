@@ -38,7 +38,7 @@ public static class TaintEvictions
         TimeSpan? next = null;
         if (heldUntil >= now) taints = [.. taints.Where(taint => !NodeTaints.IsOfCondition(taint))];
         if (!taints.Any(taint => taint.Effect == "NoExecute")) return (due, next);
-        foreach (var pod in pods.Where(PodFacts.IsActive))
+        foreach (var pod in pods.Where(pod => PodFacts.IsActive(pod) && !MirrorPods.IsMirror(pod)))
         {
             if (Deadline(taints, pod.Spec.Tolerations, heldUntil, now) is not var (at, taint)) continue;
             if (at <= now) due.Add(new(pod, $"the node has taint {{{taint.Key}: {taint.Value}}}, effect NoExecute"));

@@ -12,6 +12,8 @@ public static class CrashBackOff
     /// <summary>A run this long is a clean one: counting starts over.</summary>
     public static readonly TimeSpan ResetAfter = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan ClockSkewMax = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
 
     /// <summary>The delay after the death of this attempt, counted from its end.</summary>
@@ -19,6 +21,16 @@ public static class CrashBackOff
     {
         var ran = dead.StartedAt is { } start && dead.FinishedAt is { } end ? end - start : TimeSpan.Zero;
         return ran >= ResetAfter || dead.BackOff is not { } before ? TimeSpan.Zero : Next(before);
+    }
+
+    /// <summary>
+    /// When a dead container is started again. An engine's clock may be somewhat ahead; one that is further ahead than
+    /// that has been put back since, and nobody shall wait until it is as late again.
+    /// </summary>
+    public static DateTimeOffset DueAt(ContainerAttempt dead, TimeSpan delay, DateTimeOffset now)
+    {
+        var due = (dead.FinishedAt ?? dead.CreatedAt) + delay;
+        return due - now > delay + ClockSkewMax ? now : due;
     }
 
     /// <summary>The delay that follows <paramref name="before"/>: 0 → 10 s, 10 s → 20 s … 300 s → 300 s.</summary>

@@ -84,7 +84,9 @@ internal static class PodHalt
     {
         var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
-        var end = (view.Seen.StopBegan ?? view.Now).AddSeconds(seconds);
+        // A clock that was put back must not lengthen the grace.
+        var began = view.Seen.StopBegan is { } at && at < view.Now ? at : view.Now;
+        var end = began.AddSeconds(seconds);
         var soonest = view.Now + PodGrace.Min;
         return end > soonest ? end : soonest;
     }

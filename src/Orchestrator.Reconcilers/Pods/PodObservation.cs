@@ -122,4 +122,7 @@ public sealed record StartTrouble(string Reason, string Message, DateTimeOffset 
 {
     /// <summary>Not before this.</summary>
     public DateTimeOffset RetryAt => At + RetryAfter;
+
+    /// <summary>The same, unless the failure lies ahead: then the clock has been put back since.</summary>
+    public DateTimeOffset DueAt(DateTimeOffset now) => At > now ? now : RetryAt;
 }

@@ -44,9 +44,9 @@ public static class PodReconciler
     private static PodStep PrepareVolumes(PodView view)
     {
         if (view.IsBusy(PodObservation.VolumesKey)) return new PodStep();
-        return view.Seen.Troubles.GetValueOrDefault(PodObservation.VolumesKey) is { } trouble
-            && trouble.RetryAt > view.Now
-            ? new PodStep(LookAt: trouble.RetryAt)
+        return view.Seen.Troubles.GetValueOrDefault(PodObservation.VolumesKey)?.DueAt(view.Now) is { } retryAt
+            && retryAt > view.Now
+            ? new PodStep(LookAt: retryAt)
             : new PodStep(new PodAction.PrepareVolumes());
     }
 

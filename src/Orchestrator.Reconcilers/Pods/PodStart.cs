@@ -17,10 +17,10 @@ internal static class PodStart
                 "the sandbox of the pod has died; the pod is started anew with a new address");
         }
         if (view.IsBusy(PodObservation.SandboxKey) || view.All.Any(container => !container.IsSettled)) yield break;
-        if (view.Seen.Troubles.GetValueOrDefault(PodObservation.SandboxKey) is { } trouble
-            && trouble.RetryAt > view.Now)
+        if (view.Seen.Troubles.GetValueOrDefault(PodObservation.SandboxKey)?.DueAt(view.Now) is { } retryAt
+            && retryAt > view.Now)
         {
-            yield return new PodStep(LookAt: trouble.RetryAt);
+            yield return new PodStep(LookAt: retryAt);
             yield break;
         }
         yield return view.Sandbox switch
@@ -84,7 +84,7 @@ internal static class PodStart
         if (!container.IsSettled) yield break;
         var next = Next(view, container, sandbox);
         if (next is null) yield break;
-        var due = container.Trouble is { } trouble && trouble.RetryAt > next.Due ? trouble.RetryAt : next.Due;
+        var due = container.Trouble?.DueAt(view.Now) is { } retryAt && retryAt > next.Due ? retryAt : next.Due;
         if (due > view.Now)
         {
             yield return new PodStep(LookAt: due);
@@ -117,7 +117,7 @@ internal static class PodStart
             return new NextAttempt(newest.Attempt + 1, newest.BackOff, view.Now, "the pod has a new sandbox");
         }
         var delay = CrashBackOff.After(newest);
-        return new NextAttempt(newest.Attempt + 1, delay, (newest.FinishedAt ?? newest.CreatedAt) + delay,
+        return new NextAttempt(newest.Attempt + 1, delay, CrashBackOff.DueAt(newest, delay, view.Now),
             $"it ended with exit code {newest.ExitCode} and the restart policy is {view.RestartPolicy}; waited {delay.TotalSeconds:0} s");
     }
 

@@ -10,7 +10,7 @@ namespace Orchestrator.Nodes.Tests.Pods;
 /// As much of a cluster as a node talks to: pods in memory, written by reports and read back at once. The agent runs on
 /// a scheduler that runs one thing at a time, as in a grain.
 /// </summary>
-public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
+public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsyncDisposable
 {
     private readonly TaskScheduler _scheduler;
     private readonly ConcurrentDictionary<string, Pod> _pods = new();
@@ -144,6 +144,26 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
         if (AreReportsRefused) throw new IOException("the cluster takes no reports now");
         Phases.Enqueue($"{pod.Metadata.Name} gone");
         _pods.TryRemove(pod.Metadata.Name!, out _);
+        _ = SyncAsync();
+        return Task.CompletedTask;
+    }
+
+    public IMirrorPods Mirrors => this;
+
+    public Task CreateMirrorAsync(Pod mirror, CancellationToken cancellation)
+    {
+        if (AreReportsRefused) throw new IOException("the cluster takes no reports now");
+        var uid = $"mirror-{NextRevision()}";
+        var stored = mirror with { Metadata = mirror.Metadata with { Uid = uid, ResourceVersion = NextRevision() } };
+        if (!_pods.TryAdd(mirror.Metadata.Name!, stored)) throw new IOException($"{mirror.Metadata.Name} exists");
+        _ = SyncAsync();
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteMirrorAsync(Pod mirror, CancellationToken cancellation)
+    {
+        if (Find(mirror.Metadata.Name!)?.Metadata.Uid == mirror.Metadata.Uid)
+            _pods.TryRemove(mirror.Metadata.Name!, out _);
         _ = SyncAsync();
         return Task.CompletedTask;
     }

@@ -8,7 +8,10 @@ internal sealed class VirtualTime(TurnScheduler turns) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    /// <summary>How far the clock on the wall is off: somebody has set it. Timers go on as they were.</summary>
+    public TimeSpan Jump { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => _now + Jump;
 
     public override long GetTimestamp() => _now.UtcTicks;
 

@@ -64,6 +64,22 @@ public sealed class TaintEvictionTests
         Assert.Null(next);
     }
 
+    [Fact]
+    public void B24_Mirrors_are_never_made_to_leave()
+    {
+        var mirror = PodOf("web", "");
+        mirror = mirror with
+        {
+            Metadata = mirror.Metadata with
+            {
+                Annotations = new Dictionary<string, string> { [MirrorPods.MirrorAnnotation] = "x" },
+            },
+        };
+        var (due, next) = TaintEvictions.Plan(TaintsOf("a:NoExecute@10"), [mirror], null, Now);
+        Assert.Empty(due);
+        Assert.Null(next);
+    }
+
     private static Pod PodOf(string name, string tolerations) =>
         new() { Metadata = new() { Name = name }, Spec = new() { Tolerations = TolerationsOf(tolerations) } };
 

@@ -10,7 +10,10 @@ internal static class PodAdmission
 
     public static Pod Create(Pod pod)
     {
-        var account = string.IsNullOrEmpty(pod.Spec.ServiceAccountName) ? "default" : pod.Spec.ServiceAccountName;
+        // A mirror shows what runs already, and that has no account.
+        var account = !string.IsNullOrEmpty(pod.Spec.ServiceAccountName) || MirrorPods.IsMirror(pod)
+            ? pod.Spec.ServiceAccountName
+            : "default";
         var spec = pod.Spec with
         {
             ServiceAccountName = account,

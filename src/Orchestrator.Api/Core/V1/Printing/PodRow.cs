@@ -25,11 +25,12 @@ public sealed record PodRow(int Ready, int Total, string Status, int Restarts, D
         var isGated = status.Conditions.Any(c => c is { Type: "PodScheduled", Reason: "SchedulingGated" });
         var reason = isGated ? "SchedulingGated" : Or(status.Reason, status.Phase ?? "");
         var init = InitPart(pod, sidecars);
+        var seen = status.InitContainerStatuses.Take(init.Seen).ToList();
         var row = new PodRow(init.Ready, pod.Spec.Containers.Count + sidecars.Count, init.Reason ?? reason,
-            status.InitContainerStatuses.Sum(c => c.RestartCount), LastOf(status.InitContainerStatuses));
+            seen.Sum(c => c.RestartCount), LastOf(seen));
         if (init.Reason is null || IsTrue(status, "Initialized"))
         {
-            row = MainPart(row, status, [.. status.InitContainerStatuses.Where(c => sidecars.Contains(c.Name))]);
+            row = MainPart(row, status, [.. seen.Where(c => sidecars.Contains(c.Name))]);
         }
         if (pod.Metadata.DeletionTimestamp is null) return row;
         if (status.Reason == "NodeLost") return row with { Status = "Unknown" };
@@ -40,8 +41,9 @@ public sealed record PodRow(int Ready, int Total, string Status, int Restarts, D
     public string ShowRestarts(DateTimeOffset now) =>
         Restarts > 0 && LastRestart is { } last ? $"{Restarts} ({HumanDuration.Since(last, now)} ago)" : $"{Restarts}";
 
-    // The first init container that is neither done nor a started sidecar tells the status, and ends the search.
-    private static (int Ready, string? Reason) InitPart(Pod pod, HashSet<string> sidecars)
+    // The first init container that is neither done nor a started sidecar tells the status, and ends the search; of
+    // those behind it nothing is counted, restarts included.
+    private static (int Ready, int Seen, string? Reason) InitPart(Pod pod, HashSet<string> sidecars)
     {
         var ready = 0;
         for (var i = 0; i < pod.Status.InitContainerStatuses.Count; i++)
@@ -53,12 +55,12 @@ public sealed record PodRow(int Ready, int Total, string Status, int Restarts, D
                 if (container.Ready) ready++;
                 continue;
             }
-            if (container.State?.Terminated is { } ended) return (ready, "Init:" + ReasonOf(ended));
+            if (container.State?.Terminated is { } ended) return (ready, i + 1, "Init:" + ReasonOf(ended));
             return container.State?.Waiting?.Reason is { Length: > 0 } why and not "PodInitializing"
-                ? (ready, "Init:" + why)
-                : (ready, $"Init:{i}/{pod.Spec.InitContainers.Count}");
+                ? (ready, i + 1, "Init:" + why)
+                : (ready, i + 1, $"Init:{i}/{pod.Spec.InitContainers.Count}");
         }
-        return (ready, null);
+        return (ready, pod.Status.InitContainerStatuses.Count, null);
     }
 
     private static PodRow MainPart(PodRow row, PodStatus status, List<ContainerStatus> sidecars)

@@ -42,7 +42,7 @@ internal static class ContainerValidation
         }
     }
 
-    private static void CheckMounts(FieldErrors at, Container container, PodSpec spec)
+    public static void CheckMounts(FieldErrors at, Container container, PodSpec spec)
     {
         var paths = new HashSet<string>();
         for (var i = 0; i < container.VolumeMounts.Count; i++)

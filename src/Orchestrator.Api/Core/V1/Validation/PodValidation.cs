@@ -18,7 +18,11 @@ internal static class PodValidation
         var at = errors["spec"];
         CheckSpec(at, pod.Spec);
         if (old is null) CheckCreate(at, pod.Spec);
-        else CheckUpdate(at, pod.Spec, old.Spec);
+        else
+        {
+            CheckMirror(errors["metadata"]["annotations"], pod, old);
+            CheckUpdate(at, pod.Spec, old.Spec);
+        }
         return errors.Found;
     }
 
@@ -47,6 +51,18 @@ internal static class PodValidation
         {
             at["nodeName"].Forbidden("cannot be set until all schedulingGates have been cleared");
         }
+    }
+
+    // A mirror without its mark would be a pod like any other, and run a second time.
+    private static void CheckMirror(FieldErrors at, Pod pod, Pod old)
+    {
+        const string mark = MirrorPods.MirrorAnnotation;
+        var (now, before) =
+            (pod.Metadata.Annotations.GetValueOrDefault(mark), old.Metadata.Annotations.GetValueOrDefault(mark));
+        if (now == before) return;
+        at.Key(mark).Forbidden(before is null
+            ? "may not add mirror pod annotation"
+            : "may not remove or update mirror pod annotation");
     }
 
     private static void CheckUpdate(FieldErrors at, PodSpec spec, PodSpec old)
