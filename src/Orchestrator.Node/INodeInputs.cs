@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Nodes.V1;
 
 namespace Orchestrator.Nodes;
 
@@ -13,4 +14,7 @@ public interface INodeInputs
 
     /// <summary>A Secret, or null.</summary>
     Secret? FindSecret(string ns, string name);
+
+    /// <summary>A RuntimeClass, or null.</summary>
+    RuntimeClass? FindRuntimeClass(string name) => null;
 }

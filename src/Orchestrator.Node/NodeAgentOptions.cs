@@ -15,6 +15,9 @@ public sealed record NodeAgentOptions
     /// <summary>A memory file system of the machine for emptyDirs of medium Memory; null puts them on disk.</summary>
     public string? MemoryDirectory { get; init; }
 
+    /// <summary>What pods may ask for beyond the ordinary.</summary>
+    public NodePolicy Policy { get; init; } = new();
+
     /// <summary>Version the node calls itself.</summary>
     public string KubeletVersion { get; init; } = "v1.32.0";
 

@@ -174,6 +174,7 @@ internal sealed partial class NodeGrain(
             HostIP = address,
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
+            Policy = cluster.Options.NodePolicy,
         };
     }
 

@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Nodes;
 using Orchestrator.Storage;
 
@@ -64,6 +65,8 @@ internal sealed class NodeLink(
     public ConfigMap? FindConfigMap(string ns, string name) => cluster.Cache.Find(ConfigMap.Kind, ns, name);
 
     public Secret? FindSecret(string ns, string name) => cluster.Cache.Find(Secret.Kind, ns, name);
+
+    public RuntimeClass? FindRuntimeClass(string name) => cluster.Cache.Find(RuntimeClass.Kind, "", name);
 
     private IPodGrain PodOf(Pod pod) => (IPodGrain)grains.Object(KindRegistry.KeyOf(pod));
 }

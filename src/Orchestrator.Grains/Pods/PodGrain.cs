@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Storage;
@@ -82,6 +83,17 @@ internal sealed class PodGrain(
             return;
         }
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });
+    }
+
+    protected override async ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
+    {
+        if (before is not null) return sent;
+        var pod = (Pod)sent;
+        var name = pod.Spec.RuntimeClassName ?? "";
+        if (name.Length == 0) return RuntimeClassRules.Apply(pod, null);
+        // A class made a moment ago through another silo is to be found.
+        if (Cluster.Cache.Find(RuntimeClass.Kind, "", name) is null) await Cluster.CatchUp();
+        return RuntimeClassRules.Apply(pod, Cluster.Cache.Find(RuntimeClass.Kind, "", name));
     }
 
     protected override bool HasToAct(ApiObject current) => IsNodeMissing(current) || base.HasToAct(current);

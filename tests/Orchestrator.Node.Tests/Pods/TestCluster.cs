@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 
 namespace Orchestrator.Nodes.Tests.Pods;
 
@@ -41,6 +42,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
     public ConcurrentDictionary<string, ConfigMap> ConfigMaps { get; } = new();
 
     public ConcurrentDictionary<string, Secret> Secrets { get; } = new();
+
+    public ConcurrentDictionary<string, RuntimeClass> RuntimeClasses { get; } = new();
 
     public NodeStatus? Node { get; private set; }
 
@@ -113,6 +116,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
     public ConfigMap? FindConfigMap(string ns, string name) => ConfigMaps.GetValueOrDefault(name);
 
     public Secret? FindSecret(string ns, string name) => Secrets.GetValueOrDefault(name);
+
+    public RuntimeClass? FindRuntimeClass(string name) => RuntimeClasses.GetValueOrDefault(name);
 
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
     {

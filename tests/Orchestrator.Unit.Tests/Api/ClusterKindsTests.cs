@@ -244,7 +244,7 @@ public sealed class ClusterKindsTests
                 "PersistentVolumeClaim", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy",
                 "StatefulSet", "DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler", "HorizontalPodAutoscaler",
                 "PodDisruptionBudget", "PriorityClass", "StorageClass", "Role", "RoleBinding", "ClusterRole",
-                "ClusterRoleBinding", "CertificateSigningRequest", "RuntimeClass",
+                "ClusterRoleBinding", "CertificateSigningRequest",
             ]);
 
     private static CertificateSigningRequest Request(params string[] edits)
