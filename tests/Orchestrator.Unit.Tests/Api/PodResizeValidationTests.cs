@@ -57,7 +57,7 @@ public sealed class PodResizeValidationTests
         {
             Errors(stored, Given.RawPod([.. Burstable, edit,
                 "spec.initContainers[1].resources.requests.cpu=\"0\""])).ShouldContain(
-                "spec: Invalid value: \"Burstable\": Pod QOS Class may not change as a result of resizing", why);
+                "spec: Invalid value: \"Burstable\": Pod QOS Class may not change as a result of resizing");
         }
         else if (why is "requests stay")
         {

@@ -76,8 +76,9 @@ public sealed class PodResizePlanTests
     public void B49_what_was_stopped_for_it_starts_at_once_whatever_the_policy(
         string end, string policy, bool isForResize, string expected)
     {
-        var pod = Pod("300/400", "300/400", "cpu").With(spec => spec with { RestartPolicy = policy });
-        pod = pod with { Spec = pod.Spec with { Containers = [.. pod.Spec.Containers, new() { Name = "log", Image = "log:1" }] } };
+        var pod = Pod("300/400", "300/400", "cpu");
+        Container[] containers = [pod.Spec.Containers[0], new() { Name = "log", Image = "log:1" }];
+        pod = pod with { Spec = pod.Spec with { RestartPolicy = policy, Containers = containers } };
         var seen = SeenText.Observe(pod, $"POD0=run log0=run web0={end}@0~300") with
         {
             StoppedForResize = new HashSet<string>(isForResize ? ["web0"] : []),
