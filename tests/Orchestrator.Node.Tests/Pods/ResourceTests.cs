@@ -44,7 +44,7 @@ public sealed class ResourceTests(DockerFixture docker) : PodsOnDocker(docker), 
         usage.PageFaults.ShouldBeGreaterThan(0);
         var sandbox = (await runtime.ListAsync(default)).Single(
             container => container.Labels[ContainerLabels.Role] == Nodes.Pods.PodLabels.InfraRole);
-        (await runtime.ReadUsageAsync(sandbox.Id, false, default))!.Interfaces.ShouldContainKey("eth0");
+        (await runtime.ReadUsageAsync(sandbox.Id, false, default))!.Interfaces.Keys.ShouldContain("eth0");
         var written = await RunAsync(IdOf(status), "dd if=/dev/zero of=/tmp/x bs=1024 count=100 2>/dev/null; echo done");
         written.ShouldBe("done\n");
         (await runtime.ReadSizesAsync(default))[IdOf(status)].ShouldBeGreaterThanOrEqualTo(102_400);
