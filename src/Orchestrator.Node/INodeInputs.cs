@@ -16,5 +16,5 @@ public interface INodeInputs
     Secret? FindSecret(string ns, string name);
 
     /// <summary>A RuntimeClass, or null.</summary>
-    RuntimeClass? FindRuntimeClass(string name) => null;
+    RuntimeClass? FindRuntimeClass(string name);
 }
