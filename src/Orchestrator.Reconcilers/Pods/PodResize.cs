@@ -26,6 +26,7 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
 
     internal static IEnumerable<PodStep> Steps(PodView view)
     {
+        if (view.ReadySandbox is null) yield break;
         foreach (var container in view.All.Where(container => !container.IsBusy && IsChanging(view, container)))
         {
             if (MustRestart(container))
@@ -108,7 +109,7 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
 
         ResourceRequirements? Promise(Container container) =>
             statuses.GetValueOrDefault(container.Name) is { Resources: { } given } status
-                ? given with { Requests = status.AllocatedResources }
+                ? given with { Requests = PodReservation.PromisedOf(status) }
                 : null;
     }
 

@@ -45,6 +45,15 @@ public static class PodReservation
                 : container)];
     }
 
+    /// <summary>The requests the node stands for. Earlier releases left them out of the status.</summary>
+    public static IReadOnlyDictionary<string, Quantity> PromisedOf(ContainerStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return status.AllocatedResources.Count > 0 || status.Resources is null
+            ? status.AllocatedResources
+            : status.Resources.Requests;
+    }
+
     private static bool HasOtherPromises(
         IReadOnlyList<Container> containers, IReadOnlyList<ContainerStatus> statuses) =>
         statuses.Any(status => status.Resources is not null
@@ -53,14 +62,14 @@ public static class PodReservation
 
     private static bool Differs(Container container, ContainerStatus status, string resource) =>
         (container.Resources?.Requests.GetValueOrDefault(resource) ?? Quantity.Zero)
-            != status.AllocatedResources.GetValueOrDefault(resource);
+            != PromisedOf(status).GetValueOrDefault(resource);
 
     private static Container With(Container container, ContainerStatus status, bool isInfeasible)
     {
         var asked = container.Resources ?? new ResourceRequirements();
         var most = new Dictionary<string, Quantity>(StringComparer.Ordinal);
         if (!isInfeasible) Raise(most, asked.Requests);
-        Raise(most, status.AllocatedResources);
+        Raise(most, PromisedOf(status));
         Raise(most, status.Resources!.Requests);
         return container with { Resources = asked with { Requests = most } };
     }
