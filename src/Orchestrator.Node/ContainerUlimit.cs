@@ -14,7 +14,8 @@ public sealed record ContainerUlimit(string Name, long Soft, long Hard)
     public static IReadOnlyList<ContainerUlimit> ParseAll(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
+        return [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(Parse)];
     }
 
     private static ContainerUlimit Parse(string text)

@@ -26,10 +26,14 @@ public sealed record NodeDevice(string Resource, string Path, int Count)
                 return new(name, "", accelerators);
             var (path, many) = Split(rest, '*');
             if (path.StartsWith('/') && many.Length == 0) return new(name, path, 1);
-            if (path.StartsWith('/') && int.TryParse(many, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            if (path.StartsWith('/')
+                && int.TryParse(many, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            {
                 return new(name, path, count);
+            }
         }
-        throw new FormatException($"\"{text}\" is no device: expected NAME=PATH, NAME=PATH*COUNT or NAME=COUNT, such as "
+        throw new FormatException(
+            $"\"{text}\" is no device: expected NAME=PATH, NAME=PATH*COUNT or NAME=COUNT, such as "
             + "example.com/fuse=/dev/fuse*8 or nvidia.com/gpu=2");
     }
 

@@ -3,7 +3,9 @@ namespace Orchestrator.Nodes;
 /// <summary>What pods may ask of a node beyond the ordinary. The defaults allow and limit nothing.</summary>
 public sealed record NodePolicy
 {
-    /// <summary>Kernel parameters that pods may set beyond the safe ones: <c>kernel.msgmax</c>, <c>net.core.*</c>.</summary>
+    /// <summary>
+    /// Kernel parameters that pods may set beyond the safe ones: <c>kernel.msgmax</c>, <c>net.core.*</c>.
+    /// </summary>
     public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];
 
     /// <summary>Processes a container may have at a time; 0 is no limit.</summary>

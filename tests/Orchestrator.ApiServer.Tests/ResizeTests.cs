@@ -76,9 +76,9 @@ public sealed class ResizeTests(ApiProcess api) : IClassFixture<ApiProcess>
             """{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"150m"}}}]}}""", Strategic);
         answer.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Message.ShouldContain("spec: Forbidden: pod updates may not change fields other than "
-            + "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
-            + "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if "
-            + "it was previously negative)");
+            + "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
+            + "`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` "
+            + "(allow it to be set to 1 if it was previously negative)");
     }
 
     [Fact]
@@ -118,7 +118,8 @@ public sealed class ResizeTests(ApiProcess api) : IClassFixture<ApiProcess>
     }
 
     private static string? Requested(Answer answer, string resource) => answer.Json.GetProperty("spec")
-        .GetProperty("containers")[0].GetProperty("resources").GetProperty("requests").GetProperty(resource).GetString();
+        .GetProperty("containers")[0].GetProperty("resources").GetProperty("requests").GetProperty(resource)
+        .GetString();
 
     private async Task<string> GivenPodAsync(string name)
     {

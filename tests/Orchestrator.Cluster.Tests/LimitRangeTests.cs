@@ -61,7 +61,13 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
         static Pod Sized(Pod pod, string limits) =>
             (pod with { Metadata = pod.Metadata with { ResourceVersion = null } }).With(spec => spec with
             {
-                Containers = [spec.Containers[0] with { Resources = new() { Limits = Amounts(limits), Requests = Amounts(limits) } }],
+                Containers =
+                [
+                    spec.Containers[0] with
+                    {
+                        Resources = new() { Limits = Amounts(limits), Requests = Amounts(limits) },
+                    },
+                ],
             });
     }
 

@@ -24,7 +24,8 @@ public sealed class PodPolicyTests
             Template = spec.Template with { Spec = mighty.Spec },
         });
         await Refused.With(422, "Invalid", () => strict.Create(made));
-        await using var open = await TestWorld.StartAsync(nodes: 0, configure: options => options.AllowsPrivileged = true);
+        await using var open = await TestWorld.StartAsync(
+            nodes: 0, configure: options => options.AllowsPrivileged = true);
         Assert.True((await open.Create(mighty)).Spec.Containers[0].SecurityContext!.Privileged);
     }
 

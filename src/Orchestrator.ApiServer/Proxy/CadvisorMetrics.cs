@@ -44,7 +44,8 @@ internal static class CadvisorMetrics
     private static void WriteNetwork(MetricText text, NodeReading reading)
     {
         var all = reading.Pods.Where(pod => pod.Sandbox is not null).SelectMany(pod => pod.Sandbox!.Interfaces
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (Pod: pod, pair.Key, pair.Value))).ToList();
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => (Pod: pod, pair.Key, pair.Value))).ToList();
         Each("container_network_receive_bytes_total", "Cumulative count of bytes received", one => one.ReceivedBytes);
         Each("container_network_receive_errors_total", "Cumulative count of errors encountered while receiving",
             one => one.ReceiveErrors);
@@ -54,8 +55,8 @@ internal static class CadvisorMetrics
 
         void Each(string name, string help, Func<InterfaceUsage, double> value) =>
             text.Add(name, help, "counter", all.Select(one => new MetricLine(
-                MetricText.Labels(("container", ""), ("interface", one.Key), ("namespace", one.Pod.Pod.Metadata.Namespace),
-                    ("pod", one.Pod.Pod.Metadata.Name)), value(one.Value), one.Pod.Sandbox!.At)));
+                MetricText.Labels(("container", ""), ("interface", one.Key),
+                    ("namespace", one.Pod.Pod.Metadata.Namespace), ("pod", one.Pod.Pod.Metadata.Name)), value(one.Value), one.Pod.Sandbox!.At)));
     }
 
     private static void WriteMachine(MetricText text, NodeReading reading)

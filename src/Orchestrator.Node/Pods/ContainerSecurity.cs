@@ -33,7 +33,10 @@ internal static class ContainerSecurity
         if (profile?.Type != Localhost) return null;
         var name = profile.LocalhostProfile ?? "";
         if (policy.SeccompDirectory is not { } folder)
-            throw new ContainerConfigException($"cannot load seccomp profile \"{name}\": the node has no folder of them");
+        {
+            throw new ContainerConfigException(
+                $"cannot load seccomp profile \"{name}\": the node has no folder of them");
+        }
         var path = Path.Combine(folder, name);
         if (!File.Exists(path))
         {

@@ -27,7 +27,8 @@ internal sealed class DeviceUnits(IReadOnlyList<NodeDevice> devices)
         var held = new List<Unit>();
         foreach (var (resource, amount) in container.Resources?.Limits ?? new Dictionary<string, Api.Meta.Quantity>())
         {
-            if (_units.Any(unit => unit.Device.Resource == resource)) held.AddRange(Take(resource, amount.Value, holder));
+            if (_units.Any(unit => unit.Device.Resource == resource))
+                held.AddRange(Take(resource, amount.Value, holder));
         }
         if (held.Count == 0) return spec;
         var names = held.Select(unit => unit.Name);

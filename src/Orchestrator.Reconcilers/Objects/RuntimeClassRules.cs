@@ -4,7 +4,9 @@ using Orchestrator.Api.Nodes.V1;
 
 namespace Orchestrator.Reconcilers.Objects;
 
-/// <summary>What the RuntimeClass of a new pod gives it: overhead, and where it may run. Sentences are the reference's.</summary>
+/// <summary>
+/// What the RuntimeClass of a new pod gives it: overhead, and where it may run. Sentences are the reference's.
+/// </summary>
 public static class RuntimeClassRules
 {
     /// <summary>The pod with what its class adds.</summary>

@@ -21,7 +21,8 @@ public sealed record ContainerLimits(long CpuShares, long CpuQuotaMicros, long M
     {
         var quota = Limit(container, "cpu").MilliValue * QuotaMicrosPerMilli;
         return new ContainerLimits(
-            Math.Clamp(OomScore.Request(container, "cpu").MilliValue * SharesPerCpu / MilliPerCpu, SharesMin, SharesMax),
+            Math.Clamp(
+                OomScore.Request(container, "cpu").MilliValue * SharesPerCpu / MilliPerCpu, SharesMin, SharesMax),
             quota > 0 ? Math.Max(quota, QuotaMicrosMin) : 0, Limit(container, "memory").Value);
     }
 

@@ -9,6 +9,8 @@ public sealed record NodeAbilities
     /// <summary>The engine gives single containers a user namespace of their own.</summary>
     public bool HasUserNamespaces { get; init; }
 
-    /// <summary>Kernel parameters that pods may set beyond the safe ones; <c>*</c> at the end stands for any rest.</summary>
+    /// <summary>
+    /// Kernel parameters that pods may set beyond the safe ones; <c>*</c> at the end stands for any rest.
+    /// </summary>
     public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];
 }

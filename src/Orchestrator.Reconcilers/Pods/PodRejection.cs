@@ -2,7 +2,9 @@ using Orchestrator.Api.Core.V1;
 
 namespace Orchestrator.Reconcilers.Pods;
 
-/// <summary>Why a node does not take on a pod that is bound to it: the pod fails before anything of it starts.</summary>
+/// <summary>
+/// Why a node does not take on a pod that is bound to it: the pod fails before anything of it starts.
+/// </summary>
 /// <param name="Reason">One word, the pod's reason and the event's.</param>
 /// <param name="Message">A sentence.</param>
 public sealed record PodRejection(string Reason, string Message)

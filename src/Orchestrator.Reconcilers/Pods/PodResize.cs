@@ -11,7 +11,9 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
 {
     private const string RestartPolicy = "RestartContainer";
 
-    /// <summary>Key of the change of a container's limits in operations and troubles; no container is called so.</summary>
+    /// <summary>
+    /// Key of the change of a container's limits in operations and troubles; no container is called so.
+    /// </summary>
     public static string KeyOf(string container) => $"RESIZE/{container}";
 
     /// <summary>Stands for what is asked for, if there is room for it; else for what it stood for before.</summary>
@@ -39,7 +41,8 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
                 && trouble.RetryAt > view.Now
                 ? new PodStep(LookAt: trouble.RetryAt)
                 : new PodStep(new PodAction.ResizeContainer(
-                    container.Name, container.Newest!.Id, container.Newest.Limits!, ContainerLimits.Of(container.Spec)));
+                    container.Name, container.Newest!.Id, container.Newest.Limits!,
+                    ContainerLimits.Of(container.Spec)));
         }
     }
 

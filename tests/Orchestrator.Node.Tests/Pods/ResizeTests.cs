@@ -137,7 +137,8 @@ public sealed class ResizeTests(DockerFixture docker) : PodsOnDocker(docker), IC
         {
             Containers = [spec.Containers[0] with { Image = id }, spec.Containers[1]],
         });
-        var last = await UntilAsync("images", status => status.ContainerStatuses[0].RestartCount == 1 && IsReady(status));
+        var last = await UntilAsync(
+            "images", status => status.ContainerStatuses[0].RestartCount == 1 && IsReady(status));
         last.ContainerStatuses[1].ContainerID.ShouldBe(before.ContainerStatuses[1].ContainerID);
         last.InitContainerStatuses[0].ContainerID.ShouldBe(after.InitContainerStatuses[0].ContainerID);
         last.PodIP.ShouldBe(before.PodIP);

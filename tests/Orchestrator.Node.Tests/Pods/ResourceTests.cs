@@ -45,7 +45,8 @@ public sealed class ResourceTests(DockerFixture docker) : PodsOnDocker(docker), 
         var sandbox = (await runtime.ListAsync(default)).Single(
             container => container.Labels[ContainerLabels.Role] == Nodes.Pods.PodLabels.InfraRole);
         (await runtime.ReadUsageAsync(sandbox.Id, false, default))!.Interfaces.Keys.ShouldContain("eth0");
-        var written = await RunAsync(IdOf(status), "dd if=/dev/zero of=/tmp/x bs=1024 count=100 2>/dev/null; echo done");
+        var written = await RunAsync(
+            IdOf(status), "dd if=/dev/zero of=/tmp/x bs=1024 count=100 2>/dev/null; echo done");
         written.ShouldBe("done\n");
         (await runtime.ReadSizesAsync(default))[IdOf(status)].ShouldBeGreaterThanOrEqualTo(102_400);
     }
@@ -96,7 +97,8 @@ public sealed class ResourceTests(DockerFixture docker) : PodsOnDocker(docker), 
         var odd = await UntilAsync("odd", status => status.ContainerStatuses is [{ State.Waiting.Message: not null }]);
         odd.ContainerStatuses[0].State!.Waiting!.Message!.ShouldStartWith(
             "RuntimeClass \"odd\": annotation orchestrator.io/ulimits: \"nofile=many\" is no limit");
-        var none = await UntilAsync("none", status => status.ContainerStatuses is [{ State.Waiting.Message: not null }]);
+        var none = await UntilAsync(
+            "none", status => status.ContainerStatuses is [{ State.Waiting.Message: not null }]);
         none.ContainerStatuses[0].State!.Waiting!.Message.ShouldBe("RuntimeClass \"none\" not found");
 
         static Pod Of(string name, Container container) =>

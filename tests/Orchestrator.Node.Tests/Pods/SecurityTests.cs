@@ -113,7 +113,10 @@ public sealed class SecurityTests(DockerFixture docker) : PodsOnDocker(docker), 
         var said = await LastWordsAsync(Sysctl("safe", "net.ipv4.ip_unprivileged_port_start", "81")
             .With(spec => spec with
             {
-                Containers = [Saying("c", "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/core/somaxconn")],
+                Containers =
+                [
+                    Saying("c", "cd /proc/sys/net; cat ipv4/ip_unprivileged_port_start core/somaxconn"),
+                ],
                 SecurityContext = spec.SecurityContext! with
                 {
                     Sysctls = [.. spec.SecurityContext.Sysctls, new() { Name = "net/core/somaxconn", Value = "4321" }],

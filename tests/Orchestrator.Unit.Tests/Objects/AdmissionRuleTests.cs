@@ -22,7 +22,10 @@ public sealed class AdmissionRuleTests
         { "spec.template.spec", new Deployment { Spec = new() { Template = new() { Spec = Privileged } } } },
         { "spec.template.spec", new DaemonSet { Spec = new() { Template = new() { Spec = Privileged } } } },
         { "spec.jobTemplate.spec.template.spec",
-            new CronJob { Spec = new() { JobTemplate = new() { Spec = new() { Template = new() { Spec = Privileged } } } } } },
+            new CronJob
+            {
+                Spec = new() { JobTemplate = new() { Spec = new() { Template = new() { Spec = Privileged } } } },
+            } },
         { "template.spec", new PodTemplate { Template = new() { Spec = Privileged } } },
     };
 

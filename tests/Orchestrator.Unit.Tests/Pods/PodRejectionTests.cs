@@ -6,7 +6,10 @@ namespace Orchestrator.Tests.Pods;
 /// <summary>Pods that a node does not take on.</summary>
 public sealed class PodRejectionTests
 {
-    private static readonly NodeAbilities Bare = new() { HasAppArmor = false, AllowedUnsafeSysctls = ["net.core.*", "kernel.sem"] };
+    private static readonly NodeAbilities Bare = new()
+    {
+        HasAppArmor = false, AllowedUnsafeSysctls = ["net.core.*", "kernel.sem"],
+    };
 
     // why | the spec | reason
     public static TheoryData<string, Func<PodSpec, PodSpec>, string> Cases => new()
@@ -29,7 +32,8 @@ public sealed class PodRejectionTests
     {
         var pod = SeenText.Pod("Always: web");
         pod = pod with { Spec = change(pod.Spec) };
-        var plan = PodReconciler.Plan(pod, new PodObservation { Abilities = Bare, AreVolumesReady = true }, SeenText.Now);
+        var seen = new PodObservation { Abilities = Bare, AreVolumesReady = true };
+        var plan = PodReconciler.Plan(pod, seen, SeenText.Now);
         (plan.Status.Reason ?? "").ShouldBe(reason, why);
         plan.Status.Phase.ShouldBe(reason.Length == 0 ? "Pending" : "Failed", why);
         plan.Actions.Count.ShouldBe(reason.Length == 0 ? 1 : 0, why);
