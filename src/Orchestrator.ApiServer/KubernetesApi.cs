@@ -70,7 +70,7 @@ public static class KubernetesApi
         typeof(WriteHandler), typeof(WriteAttempts), typeof(PodActions), typeof(LogHandler),
         typeof(AccessRules), typeof(Impersonation), typeof(ServiceAccountTokens), typeof(TokenRequestHandler),
         typeof(IssuerEndpoint), typeof(NodeRuntimes), typeof(UsageSamples), typeof(UsageReader),
-        typeof(ProxyTargets), typeof(NodePages), typeof(ProxyHandler),
+        typeof(ProxyTargets), typeof(NodeReader), typeof(NodePages), typeof(ProxyHandler),
         typeof(StreamHandler),
     ];
 }

@@ -1,3 +1,5 @@
+using Orchestrator.Nodes;
+
 namespace Orchestrator.Grains;
 
 /// <summary>Settings of the controllers. Times are those of the design unless said otherwise.</summary>
@@ -8,6 +10,12 @@ public sealed class GrainOptions
 
     /// <summary>A folder in memory for volumes of medium Memory; null puts them on disk.</summary>
     public string? MemoryDirectory { get; set; }
+
+    /// <summary>Pods may have privileged containers.</summary>
+    public bool AllowsPrivileged { get; set; }
+
+    /// <summary>What pods may ask of nodes beyond the ordinary.</summary>
+    public NodePolicy NodePolicy { get; set; } = new();
 
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);

@@ -77,6 +77,8 @@ internal static class ClusterHost
             options.DataDirectory = data.Path;
             options.MemoryDirectory = MemoryDirectory(settings, data);
             options.CertificateAuthority = data.Authority.CertificatePem;
+            options.AllowsPrivileged = settings.AllowsPrivileged;
+            options.NodePolicy = settings.Policy;
         });
         var readiness = new Readiness();
         services.AddSingleton(readiness);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Engine;
+using Orchestrator.Nodes;
 
 namespace Orchestrator.Hosting;
 
@@ -77,11 +78,28 @@ internal sealed class ServeOptions
             "a further name or address by which clients reach the API, such as that of a load balancer; may be repeated",
     };
 
+    private readonly Option<bool> _allowPrivileged =
+        new("--allow-privileged") { Description = "pods may have privileged containers" };
+
+    private readonly Option<string[]> _unsafeSysctls = new("--allowed-unsafe-sysctls")
+    {
+        Description = "a kernel parameter, or NAME.* for all below, that pods may set beyond the safe ones; may be repeated",
+    };
+
+    private readonly Option<long> _podMaxPids =
+        new("--pod-max-pids") { Description = "processes that a container may have at a time; 0 is no limit" };
+
+    private readonly Option<string[]> _devices = new("--device")
+    {
+        Description = "devices that pods may ask for by count: NAME=PATH, NAME=PATH*COUNT (shared by so many), or "
+            + "NAME=COUNT (accelerators), such as example.com/fuse=/dev/fuse*8 or nvidia.com/gpu=2; may be repeated",
+    };
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _staticPods, _memory, _simulated,
-            _cluster, _machine, _siloAddress, _siloPort, _names])
+            _cluster, _machine, _siloAddress, _siloPort, _names, _allowPrivileged, _unsafeSysctls, _podMaxPids, _devices])
         {
             command.Options.Add(option);
         }
@@ -95,7 +113,29 @@ internal sealed class ServeOptions
         return new ServeSettings(
             Path.GetFullPath(parsed.GetValue(_dataDir)!), listen, parsed.GetValue(_docker)!,
             parsed.GetValue(_nodeName) ?? machine, parsed.GetValue(_memory), parsed.GetValue(_simulated),
-            machine, parsed.GetValue(_names) ?? [], StaticPodsOf(parsed), ClusterOf(parsed, listen));
+            machine, parsed.GetValue(_names) ?? [], StaticPodsOf(parsed), ClusterOf(parsed, listen))
+        {
+            AllowsPrivileged = parsed.GetValue(_allowPrivileged),
+            Policy = PolicyOf(parsed),
+        };
+    }
+
+    private NodePolicy PolicyOf(ParseResult parsed)
+    {
+        try
+        {
+            return new NodePolicy
+            {
+                AllowedUnsafeSysctls = parsed.GetValue(_unsafeSysctls) ?? [],
+                PodPidsMax = parsed.GetValue(_podMaxPids),
+                SeccompDirectory = Path.Combine(Path.GetFullPath(parsed.GetValue(_dataDir)!), "seccomp"),
+                Devices = [.. (parsed.GetValue(_devices) ?? []).Select(NodeDevice.Parse)],
+            };
+        }
+        catch (FormatException wrong)
+        {
+            throw new StartException($"--device: {wrong.Message}", wrong);
+        }
     }
 
     private string? StaticPodsOf(ParseResult parsed)

@@ -1,4 +1,5 @@
 using System.Net;
+using Orchestrator.Nodes;
 
 namespace Orchestrator.Hosting;
 
@@ -17,6 +18,12 @@ public sealed record ServeSettings(
     string DataDirectory, IPEndPoint Listen, string Docker, string NodeName, bool IsInMemory, int SimulatedNodes,
     string Machine, IReadOnlyList<string> Names, string? StaticPods, ClusterSettings? Cluster)
 {
+    /// <summary>Pods may have privileged containers.</summary>
+    public bool AllowsPrivileged { get; init; }
+
+    /// <summary>What pods may ask of nodes beyond the ordinary.</summary>
+    public NodePolicy Policy { get; init; } = new();
+
     /// <summary>The endpoint that means: no node on this machine.</summary>
     public const string NoDocker = "none";
 }

@@ -1,8 +1,13 @@
+using Orchestrator.Api.Core.V1;
+
 namespace Orchestrator.Nodes;
 
 /// <summary>All an engine must know to make one container.</summary>
 public sealed record ContainerSpec
 {
+    /// <summary>The name of the profile that confines nothing.</summary>
+    public const string Unconfined = "unconfined";
+
     /// <summary><c>k8s_&lt;container&gt;_&lt;pod&gt;_&lt;namespace&gt;_&lt;uid&gt;_&lt;attempt&gt;</c>.</summary>
     public required string Name { get; init; }
 
@@ -85,6 +90,38 @@ public sealed record ContainerSpec
 
     /// <summary>No process may gain privileges.</summary>
     public bool NoNewPrivileges { get; init; }
+
+    /// <summary>
+    /// System calls it may use: null for the engine's own profile, <see cref="Unconfined"/>, or a profile in JSON.
+    /// </summary>
+    public string? Seccomp { get; init; }
+
+    /// <summary>
+    /// AppArmor profile: null for the engine's own, <see cref="Unconfined"/>, or a name the machine knows.
+    /// </summary>
+    public string? AppArmor { get; init; }
+
+    /// <summary>SELinux labels; the engine passes over them where the machine has none.</summary>
+    public SELinuxOptions? SeLinux { get; init; }
+
+    /// <summary>Sees all of /proc.</summary>
+    public bool UnmasksProc { get; init; }
+
+    /// <summary>Processes it may have at a time; 0 is no limit.</summary>
+    public long PidsMax { get; init; }
+
+    /// <summary>Limits of each process; the engine's where nothing is said.</summary>
+    public IReadOnlyList<ContainerUlimit> Ulimits { get; init; } = [];
+
+    /// <summary>Name the engine has for what runs the container; null for its default.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>Device files of the machine, seen inside under the same path.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>Accelerators by the name of their resource: <c>nvidia.com/gpu</c> → <c>0</c>, <c>1</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Accelerators { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>Kernel parameters of the sandbox.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();

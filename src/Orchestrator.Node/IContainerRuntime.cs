@@ -1,4 +1,5 @@
 using Orchestrator.Nodes.Volumes;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes;
 
@@ -39,6 +40,9 @@ public interface IContainerRuntime : IAsyncDisposable
     /// </summary>
     Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken cancellation);
 
+    /// <summary>Gives a container another share of the machine, at once when it runs.</summary>
+    Task UpdateAsync(string id, ContainerLimits limits, CancellationToken cancellation);
+
     /// <summary>Removes a container, killing it if need be; no error when it is gone.</summary>
     Task RemoveAsync(string id, CancellationToken cancellation);
 
@@ -66,6 +70,12 @@ public interface IContainerRuntime : IAsyncDisposable
     /// Measure twice, about a second apart, so that one answer tells the rate; the call takes as long.
     /// </param>
     Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation);
+
+    /// <summary>
+    /// Bytes that containers have written into their own file systems, by id. Expensive: the engine counts files.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, long>> ReadSizesAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>());
 
     /// <summary>Runs a command in a running container. It begins before this returns.</summary>
     Task<IContainerSession> ExecAsync(

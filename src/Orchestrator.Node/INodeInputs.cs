@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Nodes.V1;
 
 namespace Orchestrator.Nodes;
 
@@ -22,4 +23,7 @@ public interface INodeInputs
 
     /// <summary>This node, or null when nobody knows it.</summary>
     Node? FindNode() => null;
+
+    /// <summary>A RuntimeClass, or null.</summary>
+    RuntimeClass? FindRuntimeClass(string name);
 }

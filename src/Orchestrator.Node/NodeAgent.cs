@@ -137,6 +137,7 @@ public sealed class NodeAgent : IAsyncDisposable
     private void Adopt(IReadOnlyList<ContainerSnapshot> listed)
     {
         _listed = listed;
+        _engine.Devices.Adopt(listed);
         var byPod = listed.ToLookup(seen => UidOf(seen.Labels));
         foreach (var worker in _workers.Values) worker.Compare([.. byPod[worker.Uid]]);
         // Unknown here need not mean unknown: the pod may have been bound a moment ago.

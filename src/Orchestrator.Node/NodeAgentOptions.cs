@@ -21,6 +21,9 @@ public sealed record NodeAgentOptions
     /// <summary>How often that folder is looked at.</summary>
     public TimeSpan StaticPodPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What pods may ask for beyond the ordinary.</summary>
+    public NodePolicy Policy { get; init; } = new();
+
     /// <summary>Version the node calls itself.</summary>
     public string KubeletVersion { get; init; } = "v1.32.0";
 

@@ -1,3 +1,5 @@
+using Orchestrator.Reconcilers.Pods;
+
 namespace Orchestrator.Nodes;
 
 /// <summary>What the engine and its machine are.</summary>
@@ -6,7 +8,11 @@ namespace Orchestrator.Nodes;
 /// <param name="MemoryBytes">Total memory.</param>
 public sealed record RuntimeDescription(
     string Name, string MachineId, string OperatingSystem, string OsImage, string KernelVersion, string Architecture,
-    int Cpus, long MemoryBytes, IReadOnlyList<string> Warnings);
+    int Cpus, long MemoryBytes, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The machine enforces AppArmor profiles.</summary>
+    public bool HasAppArmor { get; init; }
+}
 
 /// <summary>Where a container stands.</summary>
 public enum ContainerPhase
@@ -24,7 +30,7 @@ public enum ContainerPhase
     Unknown,
 }
 
-/// <summary>One container as the engine sees it. A list leaves the last five unset.</summary>
+/// <summary>One container as the engine sees it. A list leaves the last six unset.</summary>
 public sealed record ContainerSnapshot(
     string Id, string Name, ContainerPhase Phase, IReadOnlyDictionary<string, string> Labels, string Image,
     string ImageId, DateTimeOffset CreatedAt)
@@ -40,6 +46,9 @@ public sealed record ContainerSnapshot(
 
     /// <summary>The kernel killed it for want of memory.</summary>
     public bool IsOomKilled { get; init; }
+
+    /// <summary>Its share of the machine.</summary>
+    public ContainerLimits? Limits { get; init; }
 
     /// <summary>Its own address, when it has a network of its own.</summary>
     public string? IpAddress { get; init; }

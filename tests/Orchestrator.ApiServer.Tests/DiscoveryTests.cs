@@ -34,7 +34,7 @@ public sealed class DiscoveryTests(ApiProcess api) : IClassFixture<ApiProcess>
         pods.GetProperty("subresources").EnumerateArray().Select(sub => sub.GetProperty("subresource").GetString())
             .ShouldBe(
                 ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward",
-                    "ephemeralcontainers"], ignoreOrder: true);
+                    "ephemeralcontainers", "resize"], ignoreOrder: true);
     }
 
     [Fact]

@@ -105,6 +105,20 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
         summary.GetProperty("pods").GetArrayLength().ShouldBe(2);
         (await api.GetAsync("/api/v1/nodes/metered/proxy/metrics/resource")).Text
             .ShouldContain("container_memory_working_set_bytes{container=\"c\",namespace=\"default\",pod=\"one\"} ");
+        var first = summary.GetProperty("pods")[0];
+        first.GetProperty("containers")[0].GetProperty("memory").GetProperty("workingSetBytes").GetInt64()
+            .ShouldBeGreaterThan(0);
+        first.GetProperty("process_stats").GetProperty("process_count").GetInt32().ShouldBe(1);
+        var resource = (await api.GetAsync("/api/v1/nodes/metered/proxy/metrics/resource")).Text;
+        resource.ShouldContain("# TYPE pod_cpu_usage_seconds_total counter\n");
+        resource.ShouldContain("pod_memory_working_set_bytes{namespace=\"default\",pod=\"two\"} ");
+        resource.ShouldContain("node_cpu_usage_seconds_total ");
+        resource.ShouldEndWith("resource_scrape_error 0\n");
+        var cadvisor = await api.GetAsync("/api/v1/nodes/metered/proxy/metrics/cadvisor");
+        cadvisor.Headers["Content-Type"].ShouldBe("text/plain; version=0.0.4; charset=utf-8");
+        cadvisor.Text.ShouldContain("# HELP container_memory_working_set_bytes Current working set in bytes.\n");
+        cadvisor.Text.ShouldContain("container_cpu_usage_seconds_total{container=\"c\",cpu=\"total\",id=\"docker://");
+        cadvisor.Text.ShouldContain("machine_cpu_cores ");
         (await api.GetAsync($"{PodMetrics}/ghost")).Message.ShouldBe("pods.metrics.k8s.io \"ghost\" not found");
         (await api.DeleteAsync($"{PodMetrics}/one")).Code.ShouldBe(HttpStatusCode.MethodNotAllowed);
         (await api.GetAsync(PodMetrics, Given.TableAccept)).Json.GetProperty("columnDefinitions").EnumerateArray()

@@ -105,19 +105,6 @@ public sealed class SubresourceTests(ApiProcess api) : IClassFixture<ApiProcess>
             .ShouldBe("previous terminated container \"c\" in pod \"waiting\" not found");
     }
 
-    [Theory]
-    [InlineData("PATCH", "pods", "resize")]
-    public async Task What_is_not_served_yet_is_said(string method, string resource, string subresource)
-    {
-        var path = $"/api/v1/namespaces/default/{resource}/p/{subresource}";
-        var answer = await api.SendAsync(new HttpMethod(method), path, "{}", "application/json");
-        answer.Code.ShouldBe(HttpStatusCode.NotFound);
-        answer.Json.GetProperty("reason").GetString().ShouldBe("NotFound");
-        answer.Json.GetProperty("details").GetProperty("kind").GetString().ShouldBe(resource);
-        answer.Message.ShouldBe(
-            $"the server could not find the requested resource: {resource}/{subresource} is not served by this release");
-    }
-
     [Fact]
     public async Task Both_event_groups_show_one_store()
     {

@@ -50,6 +50,28 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
     }
 
     [Fact]
+    public async Task B49_a_pod_is_not_resized_beyond_the_range()
+    {
+        await Range("sizes", new LimitRangeItem { Type = "Container", Max = Amounts("cpu=1") });
+        var pod = await World.Create(Sized(Given.Pod("p", "sizes"), "cpu=500m"));
+        var refusal = await Refused.With(
+            403, "Forbidden", () => World.Update(Sized(World.Fresh(pod), "cpu=2"), "resize"));
+        Assert.Equal("pods \"p\" is forbidden: maximum cpu usage per Container is 1, but limit is 2", refusal.Message);
+
+        static Pod Sized(Pod pod, string limits) =>
+            (pod with { Metadata = pod.Metadata with { ResourceVersion = null } }).With(spec => spec with
+            {
+                Containers =
+                [
+                    spec.Containers[0] with
+                    {
+                        Resources = new() { Limits = Amounts(limits), Requests = Amounts(limits) },
+                    },
+                ],
+            });
+    }
+
+    [Fact]
     public async Task A_claim_outside_of_the_range_is_refused_when_made_and_when_grown()
     {
         await Range("claims", new LimitRangeItem

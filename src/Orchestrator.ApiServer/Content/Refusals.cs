@@ -21,16 +21,6 @@ internal static class Refusals
     public static ApiException NotFoundHere() =>
         new(404, "NotFound", "the server could not find the requested resource");
 
-    /// <summary>
-    /// 404: the kind is served, this part of it is not. Clients show the sentence as it is; <c>kubectl debug</c> reads
-    /// the details unasked.
-    /// </summary>
-    public static ApiException NotServed(Kind kind, string subresource) =>
-        new(404, "NotFound",
-            "the server could not find the requested resource: "
-            + $"{kind.Resource}/{subresource} is not served by this release",
-            StatusDetails.Of(kind, ""));
-
     public static ApiException NotAcceptable(string? why = null) =>
         new(406, "NotAcceptable",
             "only the following media types are accepted: application/json, application/yaml" + why);

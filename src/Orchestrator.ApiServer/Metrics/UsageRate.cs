@@ -11,6 +11,9 @@ namespace Orchestrator.ApiServer.Metrics;
 internal sealed record UsageRate(
     DateTimeOffset At, TimeSpan Window, long NanoCores, long MemoryBytes, TimeSpan CpuTime)
 {
+    /// <summary>All that was measured at its end.</summary>
+    public required ContainerUsage Measured { get; init; }
+
     /// <summary>A rate over a longer span says little of now.</summary>
     public static readonly TimeSpan WindowMax = TimeSpan.FromMinutes(2);
 
@@ -44,6 +47,7 @@ internal sealed record UsageRate(
     private static UsageRate Between(DateTimeOffset start, TimeSpan used, ContainerUsage now)
     {
         var window = now.At - start;
-        return new(now.At, window, (long)((now.CpuTime - used) / window * 1e9), now.MemoryBytes, now.CpuTime);
+        var nanoCores = (long)((now.CpuTime - used) / window * 1e9);
+        return new(now.At, window, nanoCores, now.MemoryBytes, now.CpuTime) { Measured = now };
     }
 }

@@ -41,11 +41,12 @@ internal sealed class UsageReader(UsageSamples samples, NodeRuntimes runtimes, T
             var statuses = pod.Status.ContainerStatuses
                 .Concat(pod.Status.InitContainerStatuses).Concat(pod.Status.EphemeralContainerStatuses)
                 .Where(status => status.State?.Running is not null && !string.IsNullOrEmpty(status.ContainerID));
-            var rates = await Task.WhenAll(statuses.Select(async status => (status.Name, Rate: await samples.ReadAsync(
-                runtime, Bare(status.ContainerID!), status.State!.Running!.StartedAt, cancellation))));
+            var rates = await Task.WhenAll(statuses.Select(async status => (Status: status,
+                Rate: await samples.ReadAsync(
+                    runtime, Bare(status.ContainerID!), status.State!.Running!.StartedAt, cancellation))));
             // A part would look like the whole.
             return rates.Length == 0 || rates.Any(rate => rate.Rate is null) ? null
-                : new PodUsage(pod, [.. rates.Select(rate => new NamedRate(rate.Name, rate.Rate!))]);
+                : new PodUsage(pod, [.. rates.Select(rate => new NamedRate(rate.Status, rate.Rate!))]);
         }
         catch (OperationCanceledException)
         {
@@ -58,12 +59,16 @@ internal sealed class UsageReader(UsageSamples samples, NodeRuntimes runtimes, T
         return null;
     }
 
-    private static string Bare(string id) =>
+    /// <summary>The engine's own id of a container.</summary>
+    public static string Bare(string id) =>
         id.StartsWith(IdPrefix, StringComparison.Ordinal) ? id[IdPrefix.Length..] : id;
 }
 
-/// <summary>What a container of that name uses.</summary>
-internal sealed record NamedRate(string Name, UsageRate Rate);
+/// <summary>What a container uses, and what else is known of it.</summary>
+internal sealed record NamedRate(ContainerStatus Status, UsageRate Rate)
+{
+    public string Name => Status.Name;
+}
 
 /// <summary>What the containers of a pod use.</summary>
 internal sealed record PodUsage(Pod Pod, IReadOnlyList<NamedRate> Containers)

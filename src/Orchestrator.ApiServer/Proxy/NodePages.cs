@@ -1,11 +1,8 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
-using Orchestrator.ApiServer.Metrics;
 using Orchestrator.ApiServer.Pods;
 using Orchestrator.Nodes;
 using Orchestrator.Storage;
@@ -15,9 +12,10 @@ namespace Orchestrator.ApiServer.Proxy;
 /// <summary>
 /// What a node says of itself. Nodes have no server of their own: these pages are made here, from the node's engine.
 /// </summary>
-internal sealed class NodePages(UsageReader usages, NodeRuntimes runtimes, IWatchCache cache, TimeProvider clock)
+internal sealed class NodePages(NodeReader readings, NodeRuntimes runtimes, IWatchCache cache, TimeProvider clock)
 {
     private const string OwnPort = "10250";
+    private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
     public Task AnswerAsync(HttpContext http, ProxyPath path)
     {
@@ -33,11 +31,14 @@ internal sealed class NodePages(UsageReader usages, NodeRuntimes runtimes, IWatc
         {
             "/healthz" => HealthAsync(http, path.Name),
             "/stats/summary" => SummaryAsync(http, node),
-            "/metrics/resource" => MetricsAsync(http, node),
+            "/metrics/cadvisor" => MetricsAsync(http, node, true, CadvisorMetrics.Write),
+            "/metrics/resource" => MetricsAsync(http, node, false, ResourceMetrics.Write),
             "/pods" => PodsAsync(http, node),
-            "" => PlainText.WriteAsync(http, 200, "/healthz\n/metrics/resource\n/pods\n/stats/summary\n"),
+            "" => PlainText.WriteAsync(http, 200, "/healthz\n/metrics/cadvisor\n/metrics/resource\n/pods\n"
+                + "/stats/summary\n"),
             _ => throw new ApiException(501, "NotImplemented", $"node {path.Name} does not serve {path.Rest}: it "
-                + "serves /healthz, /metrics/resource, /pods and /stats/summary; logs are read from the pods"),
+                + "serves /healthz, /metrics/cadvisor, /metrics/resource, /pods and /stats/summary; logs are read from "
+                + "the pods"),
         };
     }
 
@@ -70,39 +71,17 @@ internal sealed class NodePages(UsageReader usages, NodeRuntimes runtimes, IWatc
 
     private async Task SummaryAsync(HttpContext http, Node node)
     {
-        var pods = await MeasuredAsync(http, node);
+        var reading = await readings.ReadAsync(node, withSizes: true, http.RequestAborted);
         await AnswerBody.WriteAsync(http, 200, Accepted.PlainJson,
-            output => StatsSummary.Write(output, node, pods, clock));
+            output => StatsSummary.Write(output, reading, clock));
     }
 
-    private async Task MetricsAsync(HttpContext http, Node node)
+    private async Task MetricsAsync(
+        HttpContext http, Node node, bool withSizes, Action<MetricText, NodeReading> write)
     {
-        var pods = await MeasuredAsync(http, node);
-        var text = new StringBuilder();
-        Series("container_cpu_usage_seconds_total", "counter", rate => rate.CpuTime.TotalSeconds);
-        Series("container_memory_working_set_bytes", "gauge", rate => rate.MemoryBytes);
+        var text = new MetricText();
+        write(text, await readings.ReadAsync(node, withSizes, http.RequestAborted));
         http.Response.Headers.CacheControl = "no-cache, private";
-        await PlainText.WriteAsync(http, 200, text.ToString());
-
-        void Series(string name, string type, Func<UsageRate, double> value)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {type}\n");
-            foreach (var (pod, container) in pods.SelectMany(pod => pod.Containers.Select(c => (pod.Pod, c))))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{name}{{container=\"{container.Name}\",")
-                    .Append(CultureInfo.InvariantCulture, $"namespace=\"{pod.Metadata.Namespace}\",")
-                    .Append(CultureInfo.InvariantCulture, $"pod=\"{pod.Metadata.Name}\"}} {value(container.Rate)} ")
-                    .Append(CultureInfo.InvariantCulture, $"{container.Rate.At.ToUnixTimeMilliseconds()}\n");
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<PodUsage>> MeasuredAsync(HttpContext http, Node node)
-    {
-        var silent = new Dictionary<string, string>();
-        var pods = cache.PodsOn(node.Metadata.Name!).Select(pod => (Pod)pod.Object).ToList();
-        var found = await usages.ReadAsync(pods, silent, http.RequestAborted);
-        return silent.Count == 0 ? found : throw ApiException.Unavailable(
-            $"node {node.Metadata.Name} was not measured: {silent.Values.First()}", 5);
+        await PlainText.WriteAsync(http, 200, text.ToString(), MetricsType);
     }
 }

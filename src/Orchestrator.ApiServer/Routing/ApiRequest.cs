@@ -27,10 +27,11 @@ internal sealed class ApiRequest(HttpContext http, ResourcePath path, ApiUser us
     // Streams and answers to questions have shapes of their own; objects, their lists and their scales have tables.
     public Accepted Accepted => _accepted ??= Accepted.Read(
         Http.Request, shapes: Kind.Verbs.Contains("get")
-            && Path.Subresource is ("" or "status" or "scale" or "finalize" or "approval" or "ephemeralcontainers"));
+            && Path.Subresource is ("" or "status" or "scale" or "finalize" or "approval" or "ephemeralcontainers"
+                or "resize"));
 
     /// <summary>It writes the spec or a part of it, so what of it is not acted on is to be said.</summary>
-    public bool ConcernsSpec => Path.Subresource is "" or "ephemeralcontainers";
+    public bool ConcernsSpec => Path.Subresource is "" or "ephemeralcontainers" or "resize";
 
     /// <summary>What the user must be allowed to do.</summary>
     public AccessQuestion Question() => new(Verb)

@@ -10,16 +10,12 @@ namespace Orchestrator.ApiServer.Routing;
 /// </summary>
 internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, string Subresource, bool IsWatch)
 {
-    // What clients of Kubernetes ask for by verbs of their own; they deserve a sentence rather than a bare 404.
-    private static readonly string[] NotServedYet = ["resize"];
-
     /// <summary>The key of the object the path names.</summary>
     public ObjectKey Key => Kind.KeyOf(Namespace ?? "", Name!);
 
     /// <summary>
     /// Reads the segments after <c>/api/v1</c> or <c>/apis/group/version</c>; null when nothing is there.
     /// </summary>
-    /// <exception cref="ApiException">The object's kind has no such subresource in this release.</exception>
     public static ResourcePath? Parse(
         string group, string version, ReadOnlySpan<string> rest, IWatchCache cache)
     {
@@ -39,10 +35,7 @@ internal sealed record ResourcePath(Kind Kind, string? Namespace, string? Name, 
         var name = rest.Length > 1 ? rest[1] : null;
         if (name is not null && kind.IsNamespaced && ns is null) return null;
         var subresource = rest.Length > 2 ? rest[2] : "";
-        if (subresource.Length > 0 && !kind.Has(subresource))
-        {
-            return NotServedYet.Contains(subresource) ? throw Refusals.NotServed(kind, subresource) : null;
-        }
+        if (subresource.Length > 0 && !kind.Has(subresource)) return null;
         return new ResourcePath(kind, ns, name, subresource, isWatch);
     }
 

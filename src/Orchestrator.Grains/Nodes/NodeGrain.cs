@@ -204,6 +204,7 @@ internal sealed partial class NodeGrain(
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
             StaticPodDirectory = isLocal ? staticPods : null,
+            Policy = cluster.Options.NodePolicy,
         };
     }
 

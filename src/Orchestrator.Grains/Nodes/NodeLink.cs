@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Nodes;
 using Orchestrator.Storage;
 
@@ -91,6 +92,8 @@ internal sealed class NodeLink(
     public PersistentVolume? FindVolume(string name) => cluster.Cache.Find(PersistentVolume.Kind, "", name);
 
     public Node? FindNode() => cluster.Cache.Find(Node.Kind, "", _node);
+
+    public RuntimeClass? FindRuntimeClass(string name) => cluster.Cache.Find(RuntimeClass.Kind, "", name);
 
     private IPodGrain PodOf(Pod pod) => (IPodGrain)grains.Object(KindRegistry.KeyOf(pod));
 }

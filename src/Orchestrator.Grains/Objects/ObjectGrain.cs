@@ -51,6 +51,7 @@ internal abstract partial class ObjectGrain(
         await RefuseOutsideNamespace();
         var admitted = NamespaceLimits.WithDefaults(await Admit(obj, null, options), Key, Cluster.Cache);
         var created = ObjectWrites.Created(Kind, admitted, Cluster.Ids.NewUid(), Cluster.Now);
+        RefusePrivilege(created, null);
         RefuseBeside(created);
         await KeepToLimits(null, created, options.DryRun);
         created = Managed(null, created, options, "", obj);
@@ -343,6 +344,7 @@ internal abstract partial class ObjectGrain(
         if (subresource.Length == 0) sent = await Admit(sent, current, options);
         var next = ObjectWrites.Updated(Kind, sent, current, subresource);
         if (ReferenceEquals(next, current)) return new(current);
+        RefusePrivilege(next, current);
         RefuseBeside(next);
         if (subresource is "" or "resize") await KeepToLimits(current, next, options.DryRun);
         next = Managed(current, next, options, subresource);
@@ -357,6 +359,11 @@ internal abstract partial class ObjectGrain(
         if (!Kind.IsNamespaced) return default;
         NamespaceLimits.RefuseBeyond(before, next, Key, Cluster.Cache);
         return NamespaceLimits.AskForRoom(before, next, Key, Cluster, GrainFactory, isTrial);
+    }
+
+    private void RefusePrivilege(ApiObject next, ApiObject? before)
+    {
+        if (!Cluster.Options.AllowsPrivileged) PrivilegeRules.Refuse(Kind, next, before);
     }
 
     private async Task Storing(Func<Task> write)

@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Api.Policy.V1;
 using Orchestrator.Api.Settings.V1Alpha1;
 using Orchestrator.Grains.Objects;
@@ -118,13 +119,26 @@ internal sealed class PodGrain(
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });
     }
 
-    protected override ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
+    protected override async ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
     {
-        var presets = before is null ? Cluster.Cache.List(PodPreset.Kind, Key.Namespace).Items : [];
         _presets = null;
-        if (presets.Count == 0) return new(sent);
-        _presets = PodPresets.Plan((Pod)Kind.Defaulted(sent), presets.Select(item => (PodPreset)item.Object));
-        return new(_presets.Pod);
+        return before is null ? await WithRuntimeClass(WithPresets((Pod)sent)) : sent;
+    }
+
+    private Pod WithPresets(Pod pod)
+    {
+        var presets = Cluster.Cache.List(PodPreset.Kind, Key.Namespace).Items;
+        if (presets.Count == 0) return pod;
+        _presets = PodPresets.Plan((Pod)Kind.Defaulted(pod), presets.Select(item => (PodPreset)item.Object));
+        return _presets.Pod;
+    }
+
+    private async ValueTask<Pod> WithRuntimeClass(Pod pod)
+    {
+        if (pod.Spec.RuntimeClassName is not { Length: > 0 } name) return RuntimeClassRules.Apply(pod, null);
+        // A class made a moment ago through another silo is to be found.
+        if (Cluster.Cache.Find(RuntimeClass.Kind, "", name) is null) await Cluster.CatchUp();
+        return RuntimeClassRules.Apply(pod, Cluster.Cache.Find(RuntimeClass.Kind, "", name));
     }
 
     protected override Task Committed(ApiObject? before, ApiObject? after)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.Limits;
@@ -24,7 +25,7 @@ internal static class NamespaceLimits
     public static void RefuseBeyond(ApiObject? before, ApiObject next, in ObjectKey key, IWatchCache cache)
     {
         var isJudged = next is PersistentVolumeClaim { Metadata.DeletionTimestamp: null }
-            || (next is Pod && before is null);
+            || (next is Pod sized && (before is not Pod old || IsResized(old, sized)));
         if (!isJudged || Ranges(key, cache) is not { Count: > 0 } items) return;
         var ranges = items.Select(item => (LimitRange)item.Object);
         var why = next is Pod pod
@@ -44,6 +45,13 @@ internal static class NamespaceLimits
         return new(grains.GetGrain<IQuotaGrain>(key.Namespace).Promise(
             key.ToString(), next, quotas.Max(quota => quota.Revision), isTrial));
     }
+
+    private static bool IsResized(Pod old, Pod next) =>
+        !ReferenceEquals(old.Spec, next.Spec) && !old.Spec.Containers.Concat(old.Spec.InitContainers).Select(Resources)
+            .SequenceEqual(next.Spec.Containers.Concat(next.Spec.InitContainers).Select(Resources));
+
+    private static string Resources(Container container) => container.Resources is null ? ""
+        : JsonSerializer.Serialize(container.Resources, ApiJson.TypeInfo(typeof(ResourceRequirements)));
 
     private static IReadOnlyList<StoredObject> Ranges(in ObjectKey key, IWatchCache cache) =>
         cache.List(LimitRange.Kind, key.Namespace).Items;

@@ -47,6 +47,7 @@ internal static class ContainerMapping
             FinishedAt = Moment(state.FinishedAt),
             ExitCode = state.ExitCode,
             IsOomKilled = state.IsOomKilled,
+            Limits = container.HostConfig is { } host ? new(host.CpuShares, host.CpuQuota, host.Memory) : null,
             IpAddress = container.NetworkSettings?.Networks?.Values
                 .Select(network => network?.IpAddress).FirstOrDefault(address => !string.IsNullOrEmpty(address)),
             Error = string.IsNullOrEmpty(state.Error) ? null : state.Error,
@@ -133,7 +134,16 @@ internal static class ContainerMapping
             CapAdd = spec.AddCapabilities,
             CapDrop = spec.DropCapabilities,
             ReadonlyRootfs = spec.ReadOnlyRoot,
-            SecurityOpt = spec.NoNewPrivileges ? ["no-new-privileges"] : [],
+            SecurityOpt = ContainerConfinement.SecurityOptions(spec),
+            MaskedPaths = spec.UnmasksProc ? [] : null,
+            ReadonlyPaths = spec.UnmasksProc ? [] : null,
+            PidsLimit = spec.PidsMax > 0 ? spec.PidsMax : null,
+            Ulimits = spec.Ulimits.Count == 0 ? null
+                : [.. spec.Ulimits.Select(limit => new UlimitConfig(limit.Name, limit.Soft, limit.Hard))],
+            Runtime = spec.Runtime,
+            Devices = spec.Devices.Count == 0 ? null
+                : [.. spec.Devices.Select(path => new DeviceConfig(path, path, "rwm"))],
+            DeviceRequests = ContainerConfinement.DeviceRequests(spec),
             Sysctls = spec.Sysctls,
             LogConfig = new LogConfig
             {
@@ -154,7 +164,12 @@ internal static class ContainerMapping
         {
             CapAdd = ["ALL"],
             CapDrop = ["SYS_RESOURCE"],
-            SecurityOpt = [.. host.SecurityOpt ?? [], "seccomp=unconfined", "label=disable"],
+            SecurityOpt =
+            [
+                .. (host.SecurityOpt ?? []).Where(
+                    option => !option.StartsWith("seccomp=", StringComparison.Ordinal)),
+                "seccomp=unconfined", "label=disable",
+            ],
             MaskedPaths = [],
             ReadonlyPaths = [],
             DeviceCgroupRules = ["a *:* rwm"],

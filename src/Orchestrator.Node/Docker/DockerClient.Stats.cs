@@ -5,6 +5,12 @@ internal sealed partial class DockerClient
 {
     private static readonly Version OneShot = new(1, 41);
 
+    /// <summary>Containers with a label, running or not, and what they have written.</summary>
+    public Task<ListedContainer[]> ListSizesAsync(string label, CancellationToken cancellation) =>
+        _connection.CallAsync(
+            DockerCall.Get($"containers/json?all=1&size=1&filters={Filters(("label", [label]))}", Options.StartTimeout),
+            DockerJson.Default.ListedContainerArray, cancellation);
+
     /// <summary>What a container uses, or null when there is none.</summary>
     /// <param name="id">The container.</param>
     /// <param name="twice">The engine measures twice, a second apart; else once, if it is new enough to do so.</param>

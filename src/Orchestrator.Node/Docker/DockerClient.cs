@@ -75,6 +75,15 @@ internal sealed partial class DockerClient(
         return _connection.CallAsync(call with { Accepts = [404] }, cancellation);
     }
 
+    /// <summary>Changes the limits of a container.</summary>
+    public Task UpdateAsync(string id, UpdateContainer limits, CancellationToken cancellation) =>
+        _connection.CallAsync(
+            DockerCall.Post($"containers/{Escape(id)}/update", Options.CallTimeout) with
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(limits, DockerJson.Default.UpdateContainer),
+            },
+            cancellation);
+
     /// <summary>Sends a signal; nothing happens when the container is down or gone.</summary>
     public Task KillAsync(string id, string signal, CancellationToken cancellation) =>
         _connection.CallAsync(

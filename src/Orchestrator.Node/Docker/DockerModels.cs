@@ -79,6 +79,31 @@ internal sealed record HostConfig
     public IReadOnlyList<string>? DeviceCgroupRules { get; init; }
     public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
     public LogConfig? LogConfig { get; init; }
+    public long? PidsLimit { get; init; }
+    public IReadOnlyList<UlimitConfig>? Ulimits { get; init; }
+    public string? Runtime { get; init; }
+    public IReadOnlyList<DeviceConfig>? Devices { get; init; }
+    public IReadOnlyList<DeviceRequest>? DeviceRequests { get; init; }
+}
+
+internal sealed record UlimitConfig(string Name, long Soft, long Hard);
+
+internal sealed record DeviceConfig(string PathOnHost, string PathInContainer, string CgroupPermissions);
+
+internal sealed record DeviceRequest
+{
+    public required string Driver { get; init; }
+    [JsonPropertyName("DeviceIDs")] public required IReadOnlyList<string> DeviceIds { get; init; }
+    public required IReadOnlyList<IReadOnlyList<string>> Capabilities { get; init; }
+}
+
+internal sealed record UpdateContainer
+{
+    public long CpuShares { get; init; }
+    public long CpuPeriod { get; init; }
+    public long CpuQuota { get; init; }
+    public long Memory { get; init; }
+    public long MemorySwap { get; init; }
 }
 
 internal sealed record MountConfig
@@ -149,6 +174,7 @@ internal sealed record ListedContainer
     public long Created { get; init; }
     public string? State { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
+    public long SizeRw { get; init; }
 }
 
 internal sealed record InspectedContainer
@@ -177,6 +203,9 @@ internal sealed record InspectedHostConfig
 {
     public string? NetworkMode { get; init; }
     public string? PidMode { get; init; }
+    public long CpuShares { get; init; }
+    public long CpuQuota { get; init; }
+    public long Memory { get; init; }
 }
 
 internal sealed record InspectedConfig
@@ -222,6 +251,7 @@ internal sealed record EngineMachine
     public long MemTotal { get; init; }
     public string? ServerVersion { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
+    public IReadOnlyList<string>? SecurityOptions { get; init; }
 }
 
 internal sealed record EngineVersion
@@ -260,6 +290,21 @@ internal sealed record ContainerStats
     [JsonPropertyName("cpu_stats")] public CpuStats? Cpu { get; init; }
     [JsonPropertyName("precpu_stats")] public CpuStats? EarlierCpu { get; init; }
     [JsonPropertyName("memory_stats")] public MemoryStats? Memory { get; init; }
+    [JsonPropertyName("pids_stats")] public PidsStats? Pids { get; init; }
+    [JsonPropertyName("networks")] public Dictionary<string, NetworkStats>? Networks { get; init; }
+}
+
+internal sealed record PidsStats
+{
+    [JsonPropertyName("current")] public long Current { get; init; }
+}
+
+internal sealed record NetworkStats
+{
+    [JsonPropertyName("rx_bytes")] public long RxBytes { get; init; }
+    [JsonPropertyName("rx_errors")] public long RxErrors { get; init; }
+    [JsonPropertyName("tx_bytes")] public long TxBytes { get; init; }
+    [JsonPropertyName("tx_errors")] public long TxErrors { get; init; }
 }
 
 internal sealed record CpuStats
@@ -325,6 +370,7 @@ internal sealed record ImageManifestFile
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(CreateContainer))]
 [JsonSerializable(typeof(CreatedContainer))]
+[JsonSerializable(typeof(UpdateContainer))]
 [JsonSerializable(typeof(WaitAnswer))]
 [JsonSerializable(typeof(CreateExec))]
 [JsonSerializable(typeof(StartExec))]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Nodes.Volumes;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Docker;
 
@@ -54,7 +55,11 @@ public sealed partial class DockerRuntime : IContainerRuntime
         return new RuntimeDescription(
             $"docker://{info.ServerVersion}", info.Id ?? "", info.OsType ?? "linux", info.OperatingSystem ?? "",
             info.KernelVersion ?? "", ContainerMapping.Architecture(info.Architecture), info.Cpus, info.MemTotal,
-            [.. info.Warnings ?? [], .. _probe.Found?.Warnings ?? []]);
+            [.. info.Warnings ?? [], .. _probe.Found?.Warnings ?? []])
+        {
+            HasAppArmor = info.SecurityOptions?.Any(
+                option => option.Split(',').Contains("name=apparmor")) == true,
+        };
     }
 
     /// <inheritdoc/>
@@ -122,6 +127,10 @@ public sealed partial class DockerRuntime : IContainerRuntime
     }
 
     /// <inheritdoc/>
+    public Task UpdateAsync(string id, ContainerLimits limits, CancellationToken cancellation) =>
+        _client.UpdateAsync(id, ContainerConfinement.ToEngine(limits), cancellation);
+
+    /// <inheritdoc/>
     public Task RemoveAsync(string id, CancellationToken cancellation) => _client.RemoveAsync(id, cancellation);
 
     /// <inheritdoc/>
@@ -173,6 +182,11 @@ public sealed partial class DockerRuntime : IContainerRuntime
     /// <inheritdoc/>
     public async Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation) =>
         await _client.StatsAsync(id, withEarlier, cancellation) is { } stats ? UsageMapping.FromEngine(stats) : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, long>> ReadSizesAsync(CancellationToken cancellation) =>
+        (await _client.ListSizesAsync(Filter, cancellation)).ToDictionary(
+            container => container.Id, container => container.SizeRw);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

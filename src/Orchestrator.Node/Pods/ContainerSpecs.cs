@@ -1,6 +1,5 @@
 using System.Globalization;
 using Orchestrator.Api.Core.V1;
-using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
@@ -11,8 +10,6 @@ namespace Orchestrator.Nodes.Pods;
 public static class ContainerSpecs
 {
     private const long CpuSharesMin = 2;
-    private const long CpuSharesMax = 262_144;
-    private const long QuotaMicrosPerMilli = 100;
     private const int SandboxOomScoreAdj = -998;
 
     /// <summary>The infra container, which holds the network and IPC of the pod.</summary>
@@ -27,7 +24,8 @@ public static class ContainerSpecs
         HostPid = pod.Spec.HostPID,
         CpuShares = CpuSharesMin,
         OomScoreAdj = SandboxOomScoreAdj,
-        Sysctls = (pod.Spec.SecurityContext?.Sysctls ?? []).ToDictionary(sysctl => sysctl.Name, sysctl => sysctl.Value),
+        Sysctls = (pod.Spec.SecurityContext?.Sysctls ?? []).ToDictionary(
+            sysctl => PodRejection.SysctlName(sysctl.Name), sysctl => sysctl.Value),
     };
 
     /// <summary>One attempt of a container.</summary>
@@ -38,6 +36,7 @@ public static class ContainerSpecs
     {
         var (pod, security) = (facts.Pod, container.SecurityContext);
         var variables = environment.Variables;
+        var limits = ContainerLimits.Of(container);
         return new ContainerSpec
         {
             Name = PodLabels.ContainerName(pod, container.Name, start.Attempt),
@@ -53,9 +52,9 @@ public static class ContainerSpecs
             HostPid = pod.Spec.HostPID,
             HostIpc = pod.Spec.HostIPC,
             Mounts = mounts,
-            CpuShares = Shares(container),
-            CpuQuotaMicros = Limit(container, "cpu").MilliValue * QuotaMicrosPerMilli,
-            MemoryBytes = Limit(container, "memory").Value,
+            CpuShares = limits.CpuShares,
+            CpuQuotaMicros = limits.CpuQuotaMicros,
+            MemoryBytes = limits.MemoryBytes,
             OomScoreAdj = OomScore.Of(pod.Spec, container, facts.Allocatable.GetValueOrDefault("memory").Value),
             User = User(pod, container, image),
             Groups = Groups(pod),
@@ -88,13 +87,6 @@ public static class ContainerSpecs
         return labels;
     }
 
-    // 1000m = 1024 shares; who asks for nothing gets the least there is.
-    private static long Shares(Container container) => Math.Clamp(
-        OomScore.Request(container, "cpu").MilliValue * 1024 / 1000, CpuSharesMin, CpuSharesMax);
-
-    private static Quantity Limit(Container container, string resource) =>
-        container.Resources is { } resources ? resources.Limits.GetValueOrDefault(resource) : Quantity.Zero;
-
     private static string? User(Pod pod, Container container, RuntimeImage image)
     {
         var (own, shared) = (container.SecurityContext, pod.Spec.SecurityContext);
@@ -116,7 +108,7 @@ public static class ContainerSpecs
             throw new ContainerConfigException($"container's runAsUser breaks non-root policy {where}");
         }
         if (user is not null) return;
-        if (imageUser is "" or "0" or "root")
+        if (imageUser is "" or "0")
         {
             throw new ContainerConfigException($"container has runAsNonRoot and image will run as root {where}");
         }

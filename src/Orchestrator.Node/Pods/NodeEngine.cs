@@ -4,6 +4,7 @@ using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.StaticPods;
 using Orchestrator.Nodes.Volumes;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
 
@@ -43,6 +44,15 @@ internal sealed class NodeEngine(
     public string InfraImage { get; set; } = "";
 
     public IReadOnlyDictionary<string, Quantity> Allocatable { get; set; } = new Dictionary<string, Quantity>();
+
+    /// <summary>What pods have been promised.</summary>
+    public NodeShares Shares { get; } = new();
+
+    /// <summary>Who has which device.</summary>
+    public DeviceUnits Devices { get; } = new(options.Policy.Devices);
+
+    public NodeAbilities Abilities { get; set; } =
+        new() { AllowedUnsafeSysctls = options.Policy.AllowedUnsafeSysctls };
 
     /// <summary>
     /// Called when a call went unanswered: one slow container is no reason to give up the engine, but to ask it.

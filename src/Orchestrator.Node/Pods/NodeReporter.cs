@@ -17,6 +17,7 @@ internal sealed class NodeReporter(NodeEngine engine)
         _description = description;
         var status = NodeStatuses.Describe(_last, description, engine.Options);
         engine.Allocatable = status.Allocatable;
+        engine.Abilities = engine.Abilities with { HasAppArmor = description.HasAppArmor };
         _last = status;
     }
 

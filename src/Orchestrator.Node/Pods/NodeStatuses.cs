@@ -58,13 +58,19 @@ public static class NodeStatuses
         new() { Type = type, Status = status, Reason = reason, Message = message };
 
     private static Dictionary<string, Quantity> Amounts(
-        long cpuMilli, long memory, long storage, NodeAgentOptions options) => new()
+        long cpuMilli, long memory, long storage, NodeAgentOptions options)
+    {
+        var amounts = new Dictionary<string, Quantity>
         {
             ["cpu"] = Quantity.FromMilli(cpuMilli),
             ["ephemeral-storage"] = Quantity.FromBytes(storage),
             ["memory"] = Quantity.FromBytes(memory),
             ["pods"] = Quantity.FromUnits(options.PodsMax),
         };
+        foreach (var same in options.Policy.Devices.GroupBy(device => device.Resource))
+            amounts[same.Key] = Quantity.FromUnits(same.Sum(device => device.Count));
+        return amounts;
+    }
 
     private static NodeSystemInfo Names(RuntimeDescription? engine, NodeAgentOptions options) => new()
     {

@@ -58,6 +58,7 @@ public static class PodLabels
         FinishedAt = seen.FinishedAt,
         ExitCode = seen.ExitCode,
         IsOomKilled = seen.IsOomKilled,
+        Limits = seen.Limits,
         Error = seen.Error,
         TerminationMessage = terminationMessage,
     };

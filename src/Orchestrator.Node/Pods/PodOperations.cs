@@ -10,6 +10,7 @@ namespace Orchestrator.Nodes.Pods;
 internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 {
     private readonly Dictionary<string, string> _lastFailures = [];
+    private readonly RuntimeClasses _runtimeClasses = new(engine);
 
     /// <param name="giveUp">Ends waits that are not worth their end any more; never a container half made.</param>
     /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
@@ -34,6 +35,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
             PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
             PodAction.StopContainer stop => StopContainerAsync(pod, stop, giveUp),
+            PodAction.ResizeContainer resize => ResizeAsync(resize, cancellation),
             PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
             PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
             PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
@@ -97,7 +99,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         await engine.StartingAsync(
             async () =>
             {
-                var id = await CreateAsync(pod, spec, path, container, cancellation);
+                var made = await CreateAsync(pod, spec, path, container, cancellation);
+                var id = await _runtimeClasses.StartWithLimitsAsync(pod, spec, made, path, cancellation);
                 await StartAsync(pod, id, path, container, cancellation);
                 return id;
             },
@@ -120,6 +123,9 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             var mounts = await engine.Volumes.MountsAsync(
                 facts, container, start.Attempt, environment.Variables, cancellation);
             var spec = ContainerSpecs.Container(facts, container, start, image, environment, mounts);
+            spec = await ContainerSecurity.ConfineAsync(
+                spec, pod, container, engine.Options.Policy, engine.Abilities.HasAppArmor, cancellation);
+            spec = engine.Devices.Equip(pod, container, _runtimeClasses.Apply(pod, spec));
             return spec with { JoinsPidOf = TargetOf(container) };
         }
         catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)
@@ -239,6 +245,12 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             grace = grace - pause > PodGrace.Min ? grace - pause : PodGrace.Min;
         }
         await StopAsync(stop.Id, grace, cancellation);
+    }
+
+    private async Task ResizeAsync(PodAction.ResizeContainer resize, CancellationToken cancellation)
+    {
+        await new ContainerResize(engine).DoAsync(resize, cancellation);
+        await LookAsync(resize.Id, cancellation);
     }
 
     private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)

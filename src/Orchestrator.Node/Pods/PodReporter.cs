@@ -38,6 +38,7 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
     public async Task<TimeSpan?> ReportAsync(Pod pod, PodStatus status, bool isStray, CancellationToken cancellation)
     {
         TellBackOffs(pod, _known ?? _reported, status);
+        ResizeEvents.Tell(engine.Reports, pod, _known ?? _reported, status);
         _known = status;
         if (isStray || PodStatusChange.Same(_reported, status))
         {

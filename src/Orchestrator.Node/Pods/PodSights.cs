@@ -9,8 +9,6 @@ namespace Orchestrator.Nodes.Pods;
 /// </summary>
 internal sealed class PodSights(NodeEngine engine)
 {
-    private const int OomExitCode = 137;
-
     private readonly Dictionary<string, ContainerSnapshot> _seen = [];
     private readonly HashSet<string> _stale = [];
     private readonly HashSet<string> _oomed = [];
@@ -42,7 +40,9 @@ internal sealed class PodSights(NodeEngine engine)
 
     public void Put(ContainerSnapshot seen)
     {
-        var isOom = seen.IsOomKilled || (_oomed.Contains(seen.Id) && seen.ExitCode == OomExitCode);
+        // One of its processes may have been killed, and the first have ended by itself because of that.
+        var isOom = seen.IsOomKilled
+            || (_oomed.Contains(seen.Id) && seen is { Phase: ContainerPhase.Exited, ExitCode: not 0 });
         _seen[seen.Id] = seen with { IsOomKilled = isOom };
     }
 

@@ -26,6 +26,9 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private bool _areVolumesReady;
     private bool _mustRefreshVolumes;
     private bool _mustRecheck;
+    private readonly HashSet<string> _stoppedForResize = [];
+    private PodSpec? _promised;
+    private bool _isRejected;
     private bool _isConfirmed;
     private CancellationToken _lifetime;
 
@@ -157,6 +160,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         var current = _pod with { Status = _reporter.BasisOf(_pod) };
         if (_pod.Metadata.DeletionTimestamp is not null) BeginStop(now);
         var plan = PodReconciler.Plan(current, Observe(), now);
+        Settle(plan);
         var held = Begin(plan, now);
         if (IsDone) return null;
         var look = await _reporter.ReportAsync(current, plan.Status, IsStray, cancellation);
@@ -189,7 +193,29 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
         StopBegan = _stopBegan,
         HostIP = engine.Options.HostIP,
+        Space = engine.Shares.SpaceFor(Uid, engine.Allocatable),
+        Abilities = engine.Abilities,
+        StoppedForResize = _stoppedForResize,
     };
+
+    // What the pod is promised counts for the others, until it has ended.
+    private void Settle(PodPlan plan)
+    {
+        _promised = plan.Promised;
+        if (plan.Status.Phase is "Succeeded" or "Failed" || IsStray)
+        {
+            engine.Shares.Remove(Uid);
+            engine.Devices.Free(Uid);
+        }
+        else
+        {
+            engine.Shares.Set(Uid, plan.Promised, plan.IsDeferred ? Wake : null);
+        }
+        if (plan.Rejection is not { } rejection || _isRejected) return;
+        _isRejected = true;
+        engine.Reports.Event(_pod, "", "Warning", rejection.Reason, rejection.Message);
+        engine.Reports.Explain(_pod, "Rejected", rejection.Message, "");
+    }
 
     // Objects behind volumes change; files of running containers follow at each relist. A failure here is told when
     // the volumes are needed next, for the containers that run have all they had.
@@ -246,6 +272,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private void Begin(PodAction action, DateTimeOffset now)
     {
         _running.GetValueOrDefault(action.Key)?.Cancel();
+        if (action is PodAction.StopContainer { IsForResize: true } restart) _stoppedForResize.Add(restart.Id);
         var shown = action is PodAction.StopContainer stop
             ? new PodOperation(true, now + stop.Grace) : new PodOperation(action is PodAction.StopSandbox);
         var operation = new RunningOperation(shown, action is PodAction.StartContainer);
@@ -258,7 +285,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         await Task.Yield();
         try
         {
-            await Operations.DoAsync(_pod, action, operation.Token, _lifetime);
+            var promised = _pod with { Spec = _promised ?? _pod.Spec };
+            await Operations.DoAsync(promised, action, operation.Token, _lifetime);
             Succeed(action);
         }
         catch (OperationCanceledException) when (operation.Token.IsCancellationRequested

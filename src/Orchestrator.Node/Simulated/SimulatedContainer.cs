@@ -1,3 +1,5 @@
+using Orchestrator.Reconcilers.Pods;
+
 namespace Orchestrator.Nodes.Simulated;
 
 /// <summary>One container of a simulated engine. Everything is read and changed under the engine's lock.</summary>
@@ -10,6 +12,8 @@ internal sealed class SimulatedContainer(
     public string Id { get; } = id;
 
     public ContainerSpec Spec { get; } = spec;
+
+    public ContainerLimits Limits { get; set; } = new(spec.CpuShares, spec.CpuQuotaMicros, spec.MemoryBytes);
 
     public SimulatedBehaviour Behaviour { get; } = behaviour;
 
@@ -66,6 +70,7 @@ internal sealed class SimulatedContainer(
             ExitCode = ExitCode,
             IsOomKilled = IsOomKilled,
             IpAddress = IpAddress,
+            Limits = Limits,
             Error = Error,
         };
 

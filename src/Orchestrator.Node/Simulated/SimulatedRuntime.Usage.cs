@@ -19,7 +19,13 @@ public sealed partial class SimulatedRuntime
     {
         var now = _time.GetUtcNow();
         var (cores, memory) = LoadOf(container);
-        var usage = new ContainerUsage(now, cores * (now - started), memory);
+        var usage = new ContainerUsage(now, cores * (now - started), memory)
+        {
+            MemoryUsageBytes = memory, MemoryRssBytes = memory, ProcessCount = 1,
+            Interfaces = container.Spec.JoinsSandbox is null && !container.Spec.HostNetwork
+                ? new Dictionary<string, InterfaceUsage> { ["eth0"] = new(0, 0, 0, 0) }
+                : new Dictionary<string, InterfaceUsage>(),
+        };
         return withEarlier && now - started > Between
             ? usage with { Earlier = new ContainerUsage(now - Between, cores * (now - started - Between), memory) }
             : usage;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Simulated;
 
@@ -51,7 +52,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) =>
         Answer(() => new RuntimeDescription(
         "simulated://1.0", $"simulated-{_nodeName}", "linux", "Simulated", "0.0.0-simulated", _options.Architecture,
-        _options.Cpus, _options.MemoryBytes, []), cancellation);
+        _options.Cpus, _options.MemoryBytes, []) { HasAppArmor = true }, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation) =>
@@ -129,6 +130,10 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
             }
         }
     }
+
+    /// <inheritdoc/>
+    public Task UpdateAsync(string id, ContainerLimits limits, CancellationToken cancellation) =>
+        Answer(() => Existing(id).Limits = limits, cancellation);
 
     /// <inheritdoc/>
     public Task RemoveAsync(string id, CancellationToken cancellation) => Answer(() =>

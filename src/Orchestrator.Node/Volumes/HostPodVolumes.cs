@@ -73,6 +73,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         var path = MessageFile(podUid, container, attempt);
         if (!File.Exists(path)) return "";
         using var file = File.OpenRead(path);
+        if (file.Length > MessageBytesMax) file.Seek(-MessageBytesMax, SeekOrigin.End);
         var bytes = new byte[MessageBytesMax];
         return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, MessageBytesMax, throwOnEndOfStream: false));
     }

@@ -26,8 +26,8 @@ internal static class ContainerStatusBuilder
             ImageID = newest.ImageId,
             ContainerID = Id(view, newest),
             Started = IsStarted(container, isHere),
-            AllocatedResources = Allocated(container, old),
-            Resources = Granted(container, old),
+            AllocatedResources = Allocated(container),
+            Resources = Granted(container),
         };
     }
 
@@ -39,13 +39,18 @@ internal static class ContainerStatusBuilder
         _ => isRunning,
     };
 
-    private static IReadOnlyDictionary<string, Quantity> Allocated(ContainerView container, ContainerStatus? old) =>
+    // The view shows the container with what it is promised.
+    private static IReadOnlyDictionary<string, Quantity> Allocated(ContainerView container) =>
         container.Role == ContainerRole.Ephemeral
             ? Map<Quantity>.Empty
-            : old?.AllocatedResources ?? container.Spec.Resources?.Requests!;
+            : container.Spec.Resources?.Requests ?? Map<Quantity>.Empty;
 
-    private static ResourceRequirements? Granted(ContainerView container, ContainerStatus? old) =>
-        container.Role == ContainerRole.Ephemeral ? null : old?.Resources ?? container.Spec.Resources;
+    private static ResourceRequirements? Granted(ContainerView container) => container switch
+    {
+        { Role: ContainerRole.Ephemeral } => null,
+        { IsRunning: true, Newest.Limits: { } given } => given.Over(container.Spec),
+        _ => container.Spec.Resources,
+    };
 
     // Without probes a container is ready while it runs; an init container is ready once it is done.
     private static bool IsReady(ContainerView container, bool isRunning) => container.Role switch
@@ -71,6 +76,7 @@ internal static class ContainerStatusBuilder
 
     private static bool IsBackingOff(PodView view, ContainerView container) =>
         !container.IsBusy && container.CurrentDead is { } dead && IsUpHere(view, dead)
+        && !view.IsStoppedForResize(dead)
         && (dead.FinishedAt ?? dead.CreatedAt) + CrashBackOff.After(dead) > view.Now;
 
     private static bool IsUpHere(PodView view, ContainerAttempt dead) => dead.SandboxId == view.Sandbox?.Id;
@@ -153,8 +159,8 @@ internal static class ContainerStatusBuilder
             ImageID = old?.ImageID ?? "",
             ContainerID = old?.ContainerID,
             Started = container.Role == ContainerRole.Ephemeral ? null : false,
-            AllocatedResources = Allocated(container, old),
-            Resources = Granted(container, old),
+            AllocatedResources = Allocated(container),
+            Resources = Granted(container),
         };
     }
 

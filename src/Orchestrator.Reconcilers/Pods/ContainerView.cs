@@ -37,6 +37,12 @@ internal sealed record PodView(
     Pod Pod, PodObservation Seen, DateTimeOffset Now, IReadOnlyList<ContainerView> Inits,
     IReadOnlyList<ContainerView> Apps, IReadOnlyList<ContainerView> Ephemerals)
 {
+    /// <summary>What the node stands for; the containers of this view are shown with it.</summary>
+    public PodResize Resize { get; init; } = new(Pod.Spec);
+
+    /// <summary>Why nothing of the pod is started here; null when it is.</summary>
+    public PodRejection? Rejection { get; init; }
+
     public string RestartPolicy => Pod.Spec.RestartPolicy ?? "Always";
 
     public IEnumerable<ContainerView> All => Inits.Concat(Apps).Concat(Ephemerals);
@@ -66,6 +72,9 @@ internal sealed record PodView(
 
     public bool IsEnded => Pod.Status.Phase is "Succeeded" or "Failed";
 
+    /// <summary>It was stopped only to be started with other resources.</summary>
+    public bool IsStoppedForResize(ContainerAttempt dead) => Seen.StoppedForResize.Contains(dead.Id);
+
     /// <summary>As the kubelet writes it in sentences: <c>web-1_default(uid)</c>.</summary>
     public string PodText => $"{Pod.Metadata.Name}_{Pod.Metadata.Namespace}({Pod.Metadata.Uid})";
 
@@ -78,14 +87,19 @@ internal sealed record PodView(
     public static PodView Of(Pod pod, PodObservation seen, DateTimeOffset now)
     {
         var attempts = seen.Attempts.ToLookup(attempt => attempt.Container);
+        var resize = PodResize.Of(pod, seen.Space);
         ContainerView View(Container spec, ContainerRole role) => new(
             spec, role, ContainerHash.Of(spec),
             [.. attempts[spec.Name].OrderByDescending(attempt => attempt.Attempt)],
             seen.Operations.GetValueOrDefault(spec.Name), seen.Troubles.GetValueOrDefault(spec.Name));
         return new(pod, seen, now,
-            [.. pod.Spec.InitContainers.Select(spec => View(
+            [.. resize.Promised.InitContainers.Select(spec => View(
                 spec, spec.RestartPolicy == "Always" ? ContainerRole.Sidecar : ContainerRole.Init))],
-            [.. pod.Spec.Containers.Select(spec => View(spec, ContainerRole.App))],
-            [.. pod.Spec.EphemeralContainers.Select(spec => View(spec, ContainerRole.Ephemeral))]);
+            [.. resize.Promised.Containers.Select(spec => View(spec, ContainerRole.App))],
+            [.. pod.Spec.EphemeralContainers.Select(spec => View(spec, ContainerRole.Ephemeral))])
+        {
+            Resize = resize,
+            Rejection = PodRejection.Of(pod, seen),
+        };
     }
 }

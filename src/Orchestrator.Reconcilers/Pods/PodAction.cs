@@ -15,7 +15,15 @@ public abstract record PodAction(string Key)
         : PodAction(Name);
 
     /// <summary>Ask a container to end, and kill it after the grace.</summary>
-    public sealed record StopContainer(string Name, string Id, TimeSpan Grace, string Why) : PodAction(Name);
+    public sealed record StopContainer(string Name, string Id, TimeSpan Grace, string Why) : PodAction(Name)
+    {
+        /// <summary>It is started again at once, whatever the policy, with the resources it is promised now.</summary>
+        public bool IsForResize { get; init; }
+    }
+
+    /// <summary>Give a running container another share of the machine.</summary>
+    public sealed record ResizeContainer(string Name, string Id, ContainerLimits Given, ContainerLimits Wanted)
+        : PodAction(PodResize.KeyOf(Name));
 
     /// <summary>Kill the infra container; its address is free then.</summary>
     public sealed record StopSandbox(string Id, string Why) : PodAction(PodObservation.SandboxKey);

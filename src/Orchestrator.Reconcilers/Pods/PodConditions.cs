@@ -8,7 +8,8 @@ namespace Orchestrator.Reconcilers.Pods;
 internal static class PodConditions
 {
     private static readonly string[] Own =
-        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
+        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+            PodReservation.Pending, PodReservation.InProgress];
 
     public static IReadOnlyList<PodCondition> Build(PodView view, PodStatus next)
     {
@@ -21,9 +22,10 @@ internal static class PodConditions
             Ready(view, containersReady),
             containersReady,
             Of("PodScheduled", true, null, null),
+            .. PodResize.Conditions(view),
         ];
         var kept = old.Where(condition => !Own.Contains(condition.Type));
-        return [.. own.Select(condition => Dated(condition, old, view.Now)), .. kept];
+        return [.. own.Select(condition => Dated(condition, old, view)), .. kept];
     }
 
     private static bool HasNetwork(PodView view) =>
@@ -74,10 +76,10 @@ internal static class PodConditions
     private static PodCondition Of(string type, bool isTrue, string? reason, string? message) =>
         new() { Type = type, Status = isTrue ? "True" : "False", Reason = reason, Message = message };
 
-    private static PodCondition Dated(PodCondition next, IReadOnlyList<PodCondition> old, DateTimeOffset now)
+    private static PodCondition Dated(PodCondition next, IReadOnlyList<PodCondition> old, PodView view)
     {
         var before = old.FirstOrDefault(condition => condition.Type == next.Type);
-        var since = before?.Status == next.Status ? before.LastTransitionTime ?? now : now;
-        return next with { LastTransitionTime = since, ObservedGeneration = before?.ObservedGeneration ?? 0 };
+        var since = before?.Status == next.Status ? before.LastTransitionTime ?? view.Now : view.Now;
+        return next with { LastTransitionTime = since, ObservedGeneration = view.Pod.Metadata.Generation };
     }
 }

@@ -37,6 +37,15 @@ public sealed record PodObservation
     /// <summary>When this node began to stop the pod. A node that restarts begins anew, with the full grace.</summary>
     public DateTimeOffset? StopBegan { get; init; }
 
+    /// <summary>What the node has to give to this pod.</summary>
+    public NodeSpace Space { get; init; } = NodeSpace.Unknown;
+
+    /// <summary>What the node can and may do for it.</summary>
+    public NodeAbilities Abilities { get; init; } = new();
+
+    /// <summary>Containers that were stopped only to be started with other resources.</summary>
+    public IReadOnlySet<string> StoppedForResize { get; init; } = new HashSet<string>();
+
     /// <summary>Address of the machine.</summary>
     public string HostIP { get; init; } = "";
 
@@ -94,6 +103,9 @@ public sealed record ContainerAttempt(string Id, string Container, int Attempt, 
 
     /// <summary>The kernel killed it for want of memory.</summary>
     public bool IsOomKilled { get; init; }
+
+    /// <summary>Its share of the machine, as the engine gives it; null when that is not known.</summary>
+    public ContainerLimits? Limits { get; init; }
 
     /// <summary>Why it could not start, in the engine's words.</summary>
     public string? Error { get; init; }

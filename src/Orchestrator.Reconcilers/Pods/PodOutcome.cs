@@ -15,6 +15,7 @@ internal static class PodOutcome
     /// <summary>The policy wants a dead container to run again.</summary>
     public static bool WantsRestart(PodView view, ContainerView container) => container.Role switch
     {
+        _ when view.IsStoppedForResize(container.Newest!) => true,
         // A sidecar runs as long as the pod does, whatever the pod's policy says.
         ContainerRole.Sidecar => true,
         ContainerRole.Ephemeral => false,

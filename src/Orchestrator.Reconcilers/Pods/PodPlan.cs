@@ -8,7 +8,17 @@ namespace Orchestrator.Reconcilers.Pods;
 /// <param name="LookAgainAfter">When time alone will change the plan; null when only news can.</param>
 /// <param name="Reasons">Why, for the user.</param>
 public sealed record PodPlan(
-    IReadOnlyList<PodAction> Actions, PodStatus Status, TimeSpan? LookAgainAfter, IReadOnlyList<PodReason> Reasons);
+    IReadOnlyList<PodAction> Actions, PodStatus Status, TimeSpan? LookAgainAfter, IReadOnlyList<PodReason> Reasons)
+{
+    /// <summary>The spec with the resources the node stands for; actions are done by it.</summary>
+    public PodSpec Promised { get; init; } = new();
+
+    /// <summary>A resize waits until others leave room.</summary>
+    public bool IsDeferred { get; init; }
+
+    /// <summary>Why the node does not take the pod on; null when it does.</summary>
+    public PodRejection? Rejection { get; init; }
+}
 
 /// <summary>Why something was decided.</summary>
 /// <param name="Container">The container it concerns, or empty.</param>

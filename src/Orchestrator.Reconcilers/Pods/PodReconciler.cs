@@ -20,7 +20,12 @@ public static class PodReconciler
             [.. steps.Where(step => step.Action is not null).Select(step => step.Action!)],
             PodStatusChange.Same(pod.Status, status) ? pod.Status : status,
             looks.Count == 0 ? null : looks.Min() - now,
-            [.. steps.Where(step => step.Reason is not null).Select(step => step.Reason!)]);
+            [.. steps.Where(step => step.Reason is not null).Select(step => step.Reason!)])
+        {
+            Promised = view.Resize.Promised,
+            IsDeferred = view.Resize.Reason == PodReservation.Deferred,
+            Rejection = view.Rejection,
+        };
     }
 
     private static IEnumerable<PodStep> Steps(PodView view)
@@ -30,7 +35,8 @@ public static class PodReconciler
         {
             return PodHalt.Stop(view).Concat(PodHalt.FreeSandbox(view));
         }
-        return AfterVolumes(view, PodStart.Steps(view)).Concat(PodHalt.Prune(view));
+        if (view.Rejection is not null) return [];
+        return AfterVolumes(view, PodStart.Steps(view)).Concat(PodResize.Steps(view)).Concat(PodHalt.Prune(view));
     }
 
     // Nothing starts before its volumes can be mounted; what is to be stopped need not wait for them.

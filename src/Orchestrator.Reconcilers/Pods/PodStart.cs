@@ -104,6 +104,8 @@ internal static class PodStart
         {
             return new NextAttempt(newest.Attempt + 1, null, view.Now, "its image was changed in the spec");
         }
+        if (newest.IsDead && view.IsStoppedForResize(newest))
+            return new NextAttempt(newest.Attempt + 1, null, view.Now, "its resources were changed");
         if (!newest.IsDead)
         {
             // Made, but the node was interrupted before the start: the same attempt goes on, unless its network is

@@ -26,8 +26,12 @@ internal static class PodStatusBuilder
             InitContainerStatuses = inits,
             ContainerStatuses = apps,
             EphemeralContainerStatuses = ephemerals,
-            ObservedGeneration = old.ObservedGeneration,
+            ObservedGeneration = view.Pod.Metadata.Generation,
         };
+        if (view.Rejection is { } rejection)
+        {
+            next = next with { Phase = "Failed", Reason = rejection.Reason, Message = rejection.StatusMessage };
+        }
         if (view.IsOverdue && !view.IsEnded)
         {
             next = next with

@@ -22,6 +22,7 @@ public static class PodStatusChange
     {
         if ((old.Phase ?? "Pending") != (next.Phase ?? "Pending")) return true;
         if (IsReady(old) != IsReady(next)) return true;
+        if (ResizeOf(old) != ResizeOf(next)) return true;
         var put = old.EphemeralContainerStatuses.ToDictionary(status => status.Name);
         if (next.EphemeralContainerStatuses.Any(one => IsNewsOfEphemeral(put.GetValueOrDefault(one.Name), one)))
         {
@@ -48,6 +49,13 @@ public static class PodStatusChange
         return (reason is not null && !Progress.Contains(reason) && reason != old?.State?.Waiting?.Reason)
             || next.State?.Running is null != old?.State?.Running is null
             || next.State?.Terminated is null != old?.State?.Terminated is null;
+    }
+
+    private static (string?, string?, string?) ResizeOf(PodStatus status)
+    {
+        var pending = status.Conditions.FirstOrDefault(condition => condition.Type == PodReservation.Pending);
+        var doing = status.Conditions.FirstOrDefault(condition => condition.Type == PodReservation.InProgress);
+        return (pending?.Reason, doing?.Status, doing?.Reason);
     }
 
     private static bool IsReady(PodStatus status) =>

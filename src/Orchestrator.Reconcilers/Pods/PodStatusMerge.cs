@@ -9,7 +9,8 @@ namespace Orchestrator.Reconcilers.Pods;
 public static class PodStatusMerge
 {
     private static readonly string[] OwnConditions =
-        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"];
+        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", PodReservation.Pending,
+            PodReservation.InProgress];
 
     /// <summary>The status to plan from.</summary>
     public static PodStatus Merge(PodStatus stored, PodStatus known)
@@ -30,7 +31,6 @@ public static class PodStatusMerge
             NominatedNodeName = stored.NominatedNodeName,
             Resize = stored.Resize,
             ResourceClaimStatuses = stored.ResourceClaimStatuses,
-            ObservedGeneration = stored.ObservedGeneration,
         };
     }
 

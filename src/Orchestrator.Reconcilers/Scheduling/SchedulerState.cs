@@ -49,11 +49,15 @@ public sealed class SchedulerState
     {
         var uid = pod.Metadata.Uid ?? "";
         var node = PodFacts.IsFinished(pod) ? "" : pod.Spec.NodeName ?? "";
-        if (_pods.TryGetValue(uid, out var known) && known.Node == node && ReferenceEquals(known.Spec, pod.Spec))
+        var isResizing = PodReservation.IsResizing(pod);
+        if (_pods.TryGetValue(uid, out var known) && known.Node == node && ReferenceEquals(known.Spec, pod.Spec)
+            && !known.IsResizing && !isResizing)
+        {
             return;
-        if (known is not null) Remove(known, uid, isOpening: known.Node != node);
+        }
+        if (known is not null) Remove(known, uid, isOpening: known.Node != node || (known.IsResizing && !isResizing));
         if (node.Length == 0) return;
-        var share = Share.Of(pod, node);
+        var share = Share.Of(pod, node, isResizing);
         var entry = EntryOf(node);
         _pods[uid] = share;
         entry.Pods.Add(uid, share);
@@ -93,10 +97,12 @@ public sealed class SchedulerState
     }
 
     private sealed record Share(
-        string Node, PodSpec Spec, ResourceAmounts Requests, IReadOnlyList<HostPort> Ports, string Owner)
+        string Node, PodSpec Spec, ResourceAmounts Requests, IReadOnlyList<HostPort> Ports, string Owner,
+        bool IsResizing)
     {
-        public static Share Of(Pod pod, string node) => new(
-            node, pod.Spec, PodRequests.Of(pod), PodRequests.HostPorts(pod), Owners.ControllerOf(pod)?.Uid ?? "");
+        public static Share Of(Pod pod, string node, bool isResizing) => new(
+            node, pod.Spec, PodRequests.Of(pod), PodRequests.HostPorts(pod), Owners.ControllerOf(pod)?.Uid ?? "",
+            isResizing);
     }
 
     private sealed class Entry

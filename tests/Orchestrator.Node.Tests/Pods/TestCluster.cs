@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 
 namespace Orchestrator.Nodes.Tests.Pods;
 
@@ -45,6 +46,7 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     public ConcurrentDictionary<string, PersistentVolumeClaim> Claims { get; } = new();
 
     public ConcurrentDictionary<string, PersistentVolume> Volumes { get; } = new();
+    public ConcurrentDictionary<string, RuntimeClass> RuntimeClasses { get; } = new();
 
     public NodeStatus? Node { get; private set; }
 
@@ -124,6 +126,7 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
 
     /// <summary>The claim that had the volume is gone.</summary>
     public Task EraseAsync(string volume) => OnSchedulerAsync(() => _agent!.EraseVolumeAsync(volume));
+    public RuntimeClass? FindRuntimeClass(string name) => RuntimeClasses.GetValueOrDefault(name);
 
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
     {

@@ -242,8 +242,7 @@ public sealed class ClusterKindsTests
             [
                 "Service", "Endpoints", "ReplicationController", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy",
                 "StatefulSet", "DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler", "HorizontalPodAutoscaler",
-                "PodDisruptionBudget", "PriorityClass", "Role", "RoleBinding", "ClusterRole",
-                "ClusterRoleBinding", "CertificateSigningRequest", "RuntimeClass",
+                "PriorityClass", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "CertificateSigningRequest",
             ]);
 
     private static CertificateSigningRequest Request(params string[] edits)

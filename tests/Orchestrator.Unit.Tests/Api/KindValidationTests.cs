@@ -129,7 +129,8 @@ public sealed class KindValidationTests
             kind.Plural.ShouldBe(kind.Plural.ToLowerInvariant());
         }
         Pod.Kind.Subresources.Select(s => s.Name).ShouldBe(
-            ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward", "ephemeralcontainers"]);
+            ["status", "log", "binding", "eviction", "proxy", "exec", "attach", "portforward", "ephemeralcontainers",
+                "resize"]);
         Deployment.Kind.Has("scale").ShouldBeTrue();
         Namespace.Kind.Has("finalize").ShouldBeTrue();
         KindRegistry.All.Where(k => k.Categories.Contains("all")).Select(k => k.Plural)

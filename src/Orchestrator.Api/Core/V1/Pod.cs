@@ -9,6 +9,7 @@ namespace Orchestrator.Api.Core.V1;
 public sealed record Pod : ApiObject
 {
     private const string EphemeralContainers = "ephemeralcontainers";
+    private const string Resize = "resize";
 
     /// <summary>The declaration of the kind.</summary>
     public static Kind<Pod> Kind { get; } = new("v1", "Pod", "pods")
@@ -22,7 +23,7 @@ public sealed record Pod : ApiObject
             new("exec", ["create", "get"], "", "v1", "PodExecOptions"),
             new("attach", ["create", "get"], "", "v1", "PodAttachOptions"),
             new("portforward", ["create", "get"], "", "v1", "PodPortForwardOptions"),
-            new(EphemeralContainers, ["get", "patch", "update"]),
+            new(EphemeralContainers, ["get", "patch", "update"]), new(Resize, ["get", "patch", "update"]),
         ],
         HasGeneration = true,
         Default = PodDefaults.Apply,
@@ -38,11 +39,13 @@ public sealed record Pod : ApiObject
             {
                 Spec = stored.Spec with { EphemeralContainers = sent.Spec.EphemeralContainers },
             },
+            [Resize] = PodResizeValidation.Prepare,
         },
         Validate = PodValidation.Check,
         ValidateParts = new Dictionary<string, Func<Pod, Pod, IEnumerable<FieldError>>>
         {
             [EphemeralContainers] = EphemeralContainerValidation.CheckUpdate,
+            [Resize] = PodResizeValidation.Check,
         },
         Columns = PodColumns.All,
         Completion = PodColumns.Completion,

@@ -8,22 +8,21 @@ public static class PodNotActedOn
 {
     private static readonly string[] OfContainer =
     [
-        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "volumeDevices", "resizePolicy",
+        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "volumeDevices",
         "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
         "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
-        "securityContext.seccompProfile", "securityContext.appArmorProfile", "securityContext.seLinuxOptions",
-        "securityContext.windowsOptions", "securityContext.procMount=Unmasked",
+        "securityContext.windowsOptions",
     ];
 
     private static readonly string[] OfPod =
     [
         "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
-        "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "hostUsers=false",
+        "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet",
         "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
-        "resourceClaims", "resources", "runtimeClassName", "securityContext.appArmorProfile", "securityContext.fsGroup",
-        "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
-        "securityContext.seccompProfile", "securityContext.supplementalGroupsPolicy", "securityContext.sysctls",
+        "resourceClaims", "resources", "securityContext.fsGroup",
+        "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy",
+        "securityContext.supplementalGroupsPolicy",
         "securityContext.windowsOptions", "setHostnameAsFQDN", "subdomain", "topologySpreadConstraints",
         "volumes[].emptyDir.sizeLimit", "volumes[].projected.sources[].clusterTrustBundle",
         "volumes[].projected.sources[].serviceAccountToken",

@@ -13,8 +13,12 @@ public static class PodResources
     public static IReadOnlyDictionary<string, Quantity> Requests(PodSpec spec) =>
         Effective(spec, static resources => resources.Requests);
 
-    /// <inheritdoc cref="Requests(PodSpec)" />
-    public static IReadOnlyDictionary<string, Quantity> Requests(Pod pod) => Requests(pod.Spec);
+    /// <summary>
+    /// The same sums of what each container counts with: while a resize is under way, the largest of what is asked for,
+    /// promised by the node, and given; of one that can never be, what is promised and given.
+    /// </summary>
+    public static IReadOnlyDictionary<string, Quantity> Requests(Pod pod) =>
+        PodReservation.IsResizing(pod) ? Requests(PodReservation.Of(pod)) : Requests(pod.Spec);
 
     /// <summary>
     /// Limits per resource, by the same sums; a resource that only some containers limit is still listed.

@@ -19,7 +19,6 @@ public sealed record RuntimeClass : ApiObject
             Cells.Age<RuntimeClass>(),
         ],
         Validate = Check,
-        NotActedOnYet = "all containers are run alike, whatever the RuntimeClass of their pod",
     };
 
     [KeepEmpty]

@@ -20,7 +20,7 @@ internal static class ContainerValidation
             container.ImagePullPolicy, Choices.Of<Container>(nameof(Container.ImagePullPolicy)));
         ResourceValidation.Check(at["resources"], container.Resources, spec);
         SecurityValidation.Check(at["securityContext"], container.SecurityContext);
-        CheckResizePolicy(at["resizePolicy"], container.ResizePolicy);
+        CheckResizePolicy(at["resizePolicy"], container.ResizePolicy, spec.RestartPolicy);
     }
 
     private static void CheckPorts(FieldErrors at, IReadOnlyList<ContainerPort> ports)
@@ -112,7 +112,8 @@ internal static class ContainerValidation
         }
     }
 
-    private static void CheckResizePolicy(FieldErrors at, IReadOnlyList<ContainerResizePolicy> policies)
+    private static void CheckResizePolicy(
+        FieldErrors at, IReadOnlyList<ContainerResizePolicy> policies, string? restartPolicy)
     {
         var seen = new HashSet<string>();
         for (var i = 0; i < policies.Count; i++)
@@ -120,6 +121,8 @@ internal static class ContainerValidation
             if (!seen.Add(policies[i].ResourceName ?? "")) at[i].Duplicate(policies[i].ResourceName);
             at.CheckOneOf(policies[i].ResourceName, "cpu", "memory");
             at.CheckOneOf(policies[i].RestartPolicy, "NotRequired", "RestartContainer");
+            if (restartPolicy == "Never" && policies[i].RestartPolicy != "NotRequired")
+                at.Invalid(policies[i].RestartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
         }
     }
 }
