@@ -95,11 +95,23 @@ internal sealed class ServeOptions
             + "NAME=COUNT (accelerators), such as example.com/fuse=/dev/fuse*8 or nvidia.com/gpu=2; may be repeated",
     };
 
+    private readonly Option<int?> _restartPeriod = new("--max-container-restart-period")
+    {
+        Description =
+            "longest wait in seconds, 1 to 300, between two restarts of a container that crashes; default: 300",
+    };
+
+    private readonly Option<bool> _reducedBackOff = new("--reduced-crash-back-off")
+    {
+        Description = "wait 1 s at first and 60 s at most between restarts of a container that crashes",
+    };
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _staticPods, _memory, _simulated,
-            _cluster, _machine, _siloAddress, _siloPort, _names, _allowPrivileged, _unsafeSysctls, _podMaxPids, _devices])
+            _cluster, _machine, _siloAddress, _siloPort, _names, _allowPrivileged, _unsafeSysctls, _podMaxPids, _devices,
+            _restartPeriod, _reducedBackOff])
         {
             command.Options.Add(option);
         }
@@ -117,6 +129,8 @@ internal sealed class ServeOptions
         {
             AllowsPrivileged = parsed.GetValue(_allowPrivileged),
             Policy = PolicyOf(parsed),
+            ContainerRestartPeriodMax = RestartPeriodOf(parsed.GetValue(_restartPeriod)),
+            HasReducedCrashBackOff = parsed.GetValue(_reducedBackOff),
         };
     }
 
@@ -145,6 +159,14 @@ internal sealed class ServeOptions
             throw new StartException("--static-pods and --docker none contradict each other: leave one of them out");
         return Path.GetFullPath(folder);
     }
+
+    private static TimeSpan? RestartPeriodOf(int? seconds) => seconds switch
+    {
+        null => null,
+        >= 1 and <= 300 => TimeSpan.FromSeconds(seconds.Value),
+        _ => throw new StartException(
+            $"--max-container-restart-period {seconds} is no such time: expected 1 to 300 seconds"),
+    };
 
     private ClusterSettings? ClusterOf(ParseResult parsed, IPEndPoint listen)
     {

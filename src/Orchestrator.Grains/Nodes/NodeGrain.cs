@@ -205,6 +205,8 @@ internal sealed partial class NodeGrain(
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
             StaticPodDirectory = isLocal ? staticPods : null,
             Policy = cluster.Options.NodePolicy,
+            ContainerRestartPeriodMax = cluster.Options.ContainerRestartPeriodMax,
+            HasReducedCrashBackOff = cluster.Options.HasReducedCrashBackOff,
         };
     }
 

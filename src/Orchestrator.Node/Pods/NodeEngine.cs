@@ -24,6 +24,9 @@ internal sealed class NodeEngine(
 
     public NodeAgentOptions Options { get; } = options;
 
+    public CrashBackOffBounds CrashBounds { get; } =
+        CrashBackOffBounds.Of(options.ContainerRestartPeriodMax, options.HasReducedCrashBackOff);
+
     public TimeProvider Time { get; } = time;
 
     public ILogger Logger { get; } = logger;

@@ -19,7 +19,13 @@ public abstract record PodAction(string Key)
     {
         /// <summary>It is started again at once, whatever the policy, with the resources it is promised now.</summary>
         public bool IsForResize { get; init; }
+
+        /// <summary>How much of the grace its preStop hook may take; null for all of it.</summary>
+        public TimeSpan? HookGrace { get; init; }
     }
+
+    /// <summary>Begin the preStop hook of a container that is to be stopped later, when others have ended.</summary>
+    public sealed record BeginPreStop(string Name, string Id, TimeSpan Grace) : PodAction($"preStop/{Id}");
 
     /// <summary>Give a running container another share of the machine.</summary>
     public sealed record ResizeContainer(string Name, string Id, ContainerLimits Given, ContainerLimits Wanted)

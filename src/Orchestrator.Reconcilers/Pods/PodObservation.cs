@@ -46,6 +46,15 @@ public sealed record PodObservation
     /// <summary>Containers that were stopped only to be started with other resources.</summary>
     public IReadOnlySet<string> StoppedForResize { get; init; } = new HashSet<string>();
 
+    /// <summary>The shortest grace that was told since then; it never gets longer again.</summary>
+    public long? StopGraceSeconds { get; init; }
+
+    /// <summary>Ids of containers whose preStop hook has been begun; none is begun twice.</summary>
+    public IReadOnlySet<string> PreStopsBegun { get; init; } = new HashSet<string>();
+
+    /// <summary>How long the node waits between restarts.</summary>
+    public CrashBackOffBounds CrashBounds { get; init; } = CrashBackOffBounds.Usual;
+
     /// <summary>Address of the machine.</summary>
     public string HostIP { get; init; } = "";
 
@@ -132,6 +141,9 @@ public sealed record PodOperation(bool IsStop, DateTimeOffset? StopBy = null);
 /// <param name="Reason">As containers show it: <c>ErrImagePull</c>, <c>CreateContainerConfigError</c> …</param>
 public sealed record StartTrouble(string Reason, string Message, DateTimeOffset At, TimeSpan RetryAfter)
 {
+    /// <summary>The reason when what was to be done right after the start has failed.</summary>
+    public const string PostStartFailed = "PostStartHookError";
+
     /// <summary>Not before this.</summary>
     public DateTimeOffset RetryAt => At + RetryAfter;
 

@@ -18,6 +18,9 @@ public sealed record PodPlan(
 
     /// <summary>Why the node does not take the pod on; null when it does.</summary>
     public PodRejection? Rejection { get; init; }
+
+    /// <summary>The pod is being taken down, whether by a deletion, its deadline, or its own end.</summary>
+    public bool IsHalt { get; init; }
 }
 
 /// <summary>Why something was decided.</summary>

@@ -25,19 +25,23 @@ public static class PodReconciler
             Promised = view.Resize.Promised,
             IsDeferred = view.Resize.Reason == PodReservation.Deferred,
             Rejection = view.Rejection,
+            IsHalt = IsHalt(view),
         };
     }
 
     private static IEnumerable<PodStep> Steps(PodView view)
     {
         if (view.IsDeleting) return PodHalt.Stop(view).Concat(PodHalt.CleanUp(view));
-        if (view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null)
+        if (IsHalt(view))
         {
             return PodHalt.Stop(view).Concat(PodHalt.FreeSandbox(view));
         }
         if (view.Rejection is not null) return [];
         return AfterVolumes(view, PodStart.Steps(view)).Concat(PodResize.Steps(view)).Concat(PodHalt.Prune(view));
     }
+
+    private static bool IsHalt(PodView view) =>
+        view.IsDeleting || view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null;
 
     // Nothing starts before its volumes can be mounted; what is to be stopped need not wait for them.
     private static IEnumerable<PodStep> AfterVolumes(PodView view, IEnumerable<PodStep> steps)

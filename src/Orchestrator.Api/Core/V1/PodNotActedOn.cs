@@ -8,7 +8,7 @@ public static class PodNotActedOn
 {
     private static readonly string[] OfContainer =
     [
-        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "volumeDevices",
+        "livenessProbe", "readinessProbe", "startupProbe", "volumeDevices",
         "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
         "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
         "securityContext.windowsOptions",
@@ -16,7 +16,7 @@ public static class PodNotActedOn
 
     private static readonly string[] OfPod =
     [
-        "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
+        "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
         "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet",
         "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
