@@ -17,6 +17,9 @@ public sealed class GrainOptions
     /// <summary>What pods may ask of nodes beyond the ordinary.</summary>
     public NodePolicy NodePolicy { get; set; } = new();
 
+    /// <summary>Settings of the nodes that this process runs.</summary>
+    public NodeSettings Nodes { get; set; } = new();
+
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);
 

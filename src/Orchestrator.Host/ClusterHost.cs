@@ -70,7 +70,8 @@ internal static class ClusterHost
             // Engines that are open to anybody are refused node by node, where one may be allowed.
             new ContainerRuntimeOptions
             {
-                Cluster = data.ClusterId, Docker = new DockerOptions { AllowsPlainTcp = true }
+                Cluster = data.ClusterId,
+                Docker = settings.Nodes.Applied(new DockerOptions { AllowsPlainTcp = true }),
             }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
@@ -81,6 +82,7 @@ internal static class ClusterHost
             options.CertificateAuthority = data.Authority.CertificatePem;
             options.AllowsPrivileged = settings.AllowsPrivileged;
             options.NodePolicy = settings.Policy;
+            options.Nodes = settings.Nodes;
         });
         var readiness = new Readiness();
         services.AddSingleton(readiness);

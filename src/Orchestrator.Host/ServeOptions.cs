@@ -106,6 +106,8 @@ internal sealed class ServeOptions
         Description = "wait 1 s at first and 60 s at most between restarts of a container that crashes",
     };
 
+    private readonly NodeFileOptions _files = new();
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
@@ -115,6 +117,7 @@ internal sealed class ServeOptions
         {
             command.Options.Add(option);
         }
+        _files.AddTo(command);
     }
 
     /// <exception cref="StartException">They do not fit together.</exception>
@@ -122,8 +125,9 @@ internal sealed class ServeOptions
     {
         var listen = EndPointOf(parsed.GetValue(_listen)!);
         var machine = parsed.GetValue(_machine)!;
+        var folder = Path.GetFullPath(parsed.GetValue(_dataDir)!);
         return new ServeSettings(
-            Path.GetFullPath(parsed.GetValue(_dataDir)!), listen, parsed.GetValue(_docker)!,
+            folder, listen, parsed.GetValue(_docker)!,
             parsed.GetValue(_nodeName) ?? machine, parsed.GetValue(_memory), parsed.GetValue(_simulated),
             machine, parsed.GetValue(_names) ?? [], StaticPodsOf(parsed), ClusterOf(parsed, listen))
         {
@@ -131,6 +135,7 @@ internal sealed class ServeOptions
             Policy = PolicyOf(parsed),
             ContainerRestartPeriodMax = RestartPeriodOf(parsed.GetValue(_restartPeriod)),
             HasReducedCrashBackOff = parsed.GetValue(_reducedBackOff),
+            Nodes = _files.Read(parsed, folder),
         };
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Housekeeping;
 using Orchestrator.Nodes.Pods;
 using Orchestrator.Nodes.StaticPods;
 
@@ -15,6 +16,7 @@ public sealed class NodeAgent : IAsyncDisposable
     private readonly NodeConnection _connection;
     private readonly VolumeErasures _erasures;
     private readonly StaticPodSource _statics;
+    private readonly Housekeeper _housekeeper;
     private readonly Dictionary<string, PodWorker> _workers = [];
     private readonly CancellationTokenSource _ended = new();
     private IReadOnlyList<ContainerSnapshot> _listed = [];
@@ -34,6 +36,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _connection = new NodeConnection(_engine, Adopt, Dispatch);
         _erasures = new VolumeErasures(_engine);
         _statics = new StaticPodSource(_engine, OnFilesChanged, IsLeaving);
+        _housekeeper = new Housekeeper(_engine, _connection.TellImages);
     }
 
     /// <summary>The engine answers.</summary>
@@ -55,6 +58,7 @@ public sealed class NodeAgent : IAsyncDisposable
         BeginStatics();
         _reading = _statics.RunAsync(_ended.Token);
         await _connection.StartAsync(_ended.Token);
+        _housekeeper.Start(_ended.Token);
     }
 
     /// <summary>
@@ -95,6 +99,7 @@ public sealed class NodeAgent : IAsyncDisposable
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
         await _connection.Completion;
         await _reading;
+        await _housekeeper.Completion;
     }
 
     /// <inheritdoc />

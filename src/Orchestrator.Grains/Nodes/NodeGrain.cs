@@ -197,7 +197,7 @@ internal sealed partial class NodeGrain(
     private NodeAgentOptions OptionsFor(string endpoint, string address, string? staticPods)
     {
         var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
-        return new NodeAgentOptions
+        return cluster.Options.Nodes.Applied(new NodeAgentOptions
         {
             NodeName = Name,
             HostIP = address,
@@ -207,7 +207,7 @@ internal sealed partial class NodeGrain(
             Policy = cluster.Options.NodePolicy,
             ContainerRestartPeriodMax = cluster.Options.ContainerRestartPeriodMax,
             HasReducedCrashBackOff = cluster.Options.HasReducedCrashBackOff,
-        };
+        });
     }
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]

@@ -6,6 +6,7 @@ using Orchestrator.Api.Settings.V1Alpha1;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Disruptions;
 using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Reconcilers.Pods;
 using Orchestrator.Reconcilers.Presets;
 using Orchestrator.Storage;
 using Orleans.Runtime;
@@ -122,7 +123,7 @@ internal sealed class PodGrain(
     protected override async ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
     {
         _presets = null;
-        return before is null ? await WithRuntimeClass(WithPresets((Pod)sent)) : sent;
+        return before is null ? await WithRuntimeClass(WithAccount(WithPresets((Pod)sent))) : sent;
     }
 
     private Pod WithPresets(Pod pod)
@@ -132,6 +133,9 @@ internal sealed class PodGrain(
         _presets = PodPresets.Plan((Pod)Kind.Defaulted(pod), presets.Select(item => (PodPreset)item.Object));
         return _presets.Pod;
     }
+
+    private Pod WithAccount(Pod pod) => PodAccounts.WithPullSecrets(
+        pod, Cluster.Cache.Find(ServiceAccount.Kind, Key.Namespace, PodAccounts.NameOf(pod.Spec)));
 
     private async ValueTask<Pod> WithRuntimeClass(Pod pod)
     {

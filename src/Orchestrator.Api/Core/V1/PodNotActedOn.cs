@@ -19,7 +19,7 @@ public static class PodNotActedOn
         "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
         "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet",
-        "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
+        "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
         "resourceClaims", "resources", "securityContext.fsGroup",
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy",
         "securityContext.supplementalGroupsPolicy",
