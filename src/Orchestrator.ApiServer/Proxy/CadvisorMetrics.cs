@@ -55,8 +55,10 @@ internal static class CadvisorMetrics
 
         void Each(string name, string help, Func<InterfaceUsage, double> value) =>
             text.Add(name, help, "counter", all.Select(one => new MetricLine(
-                MetricText.Labels(("container", ""), ("interface", one.Key),
-                    ("namespace", one.Pod.Pod.Metadata.Namespace), ("pod", one.Pod.Pod.Metadata.Name)), value(one.Value), one.Pod.Sandbox!.At)));
+                MetricText.Labels(
+                    ("container", ""), ("interface", one.Key), ("namespace", one.Pod.Pod.Metadata.Namespace),
+                    ("pod", one.Pod.Pod.Metadata.Name)),
+                value(one.Value), one.Pod.Sandbox!.At)));
     }
 
     private static void WriteMachine(MetricText text, NodeReading reading)
