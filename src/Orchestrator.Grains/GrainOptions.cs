@@ -1,3 +1,5 @@
+using Orchestrator.Nodes.Sandboxes;
+
 namespace Orchestrator.Grains;
 
 /// <summary>Settings of the controllers. Times are those of the design unless said otherwise.</summary>
@@ -8,6 +10,9 @@ public sealed class GrainOptions
 
     /// <summary>A folder in memory for volumes of medium Memory; null puts them on disk.</summary>
     public string? MemoryDirectory { get; set; }
+
+    /// <summary>How many sandboxes nodes with containers keep ready, unless the annotation of a Node says otherwise.</summary>
+    public WarmSetting WarmSandboxes { get; set; } = WarmSetting.Off;
 
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);

@@ -76,6 +76,7 @@ internal static class ClusterHost
         {
             options.DataDirectory = data.Path;
             options.MemoryDirectory = MemoryDirectory(settings, data);
+            options.WarmSandboxes = settings.WarmSandboxes;
             options.CertificateAuthority = data.Authority.CertificatePem;
         });
         var readiness = new Readiness();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Engine;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Hosting;
 
@@ -72,11 +73,17 @@ internal sealed class ServeOptions
             "a further name or address by which clients reach the API, such as that of a load balancer; may be repeated",
     };
 
+    private readonly Option<string> _warm = new("--warm-sandboxes")
+    {
+        Description = $"sandboxes kept ready for pods on each node whose engine can: {WarmSetting.Forms}",
+        DefaultValueFactory = _ => WarmSetting.Auto.ToString(),
+    };
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _memory, _simulated, _cluster,
-            _machine, _siloAddress, _siloPort, _names])
+            _machine, _siloAddress, _siloPort, _names, _warm])
         {
             command.Options.Add(option);
         }
@@ -90,8 +97,15 @@ internal sealed class ServeOptions
         return new ServeSettings(
             Path.GetFullPath(parsed.GetValue(_dataDir)!), listen, parsed.GetValue(_docker)!,
             parsed.GetValue(_nodeName) ?? machine, parsed.GetValue(_memory), parsed.GetValue(_simulated),
-            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen));
+            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen))
+        {
+            WarmSandboxes = WarmOf(parsed.GetValue(_warm)),
+        };
     }
+
+    private static WarmSetting WarmOf(string? text) => WarmSetting.TryParse(text, out var setting)
+        ? setting
+        : throw new StartException($"--warm-sandboxes \"{text}\" is no such setting: expected {WarmSetting.Forms}");
 
     private ClusterSettings? ClusterOf(ParseResult parsed, IPEndPoint listen)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Hosting;
 
@@ -16,6 +17,9 @@ public sealed record ServeSettings(
     string DataDirectory, IPEndPoint Listen, string Docker, string NodeName, bool IsInMemory, int SimulatedNodes,
     string Machine, IReadOnlyList<string> Names, ClusterSettings? Cluster)
 {
+    /// <summary>How many sandboxes nodes keep ready.</summary>
+    public WarmSetting WarmSandboxes { get; init; } = WarmSetting.Auto;
+
     /// <summary>The endpoint that means: no node on this machine.</summary>
     public const string NoDocker = "none";
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Pods;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Nodes;
 
@@ -16,6 +17,7 @@ public sealed class NodeAgent : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private IReadOnlyList<ContainerSnapshot> _listed = [];
     private bool _hasSynced;
+    private bool _isFileLookDue;
     private bool _isStarted;
     private bool _isStopped;
 
@@ -26,6 +28,7 @@ public sealed class NodeAgent : IAsyncDisposable
         ILogger<NodeAgent> logger)
     {
         _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
+        _engine.RoomForPods = () => options.PodsMax - _workers.Count;
         _connection = new NodeConnection(_engine, Adopt, Dispatch);
     }
 
@@ -43,7 +46,16 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         if (_isStarted) throw new InvalidOperationException("this node agent was started before; make a new one");
         _isStarted = true;
+        _engine.Sandboxes.Start(_ended.Token);
         await _connection.StartAsync(_ended.Token);
+    }
+
+    /// <summary>How many sandboxes are kept ready, and whether pods are to be expected here at all.</summary>
+    public void KeepWarm(WarmSetting setting, bool isOpen)
+    {
+        if (_isStopped) return;
+        _engine.Sandboxes.IsOpen = isOpen;
+        _engine.Sandboxes.Setting = setting;
     }
 
     /// <summary>
@@ -76,6 +88,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _isStopped = true;
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
+        await _engine.Sandboxes.Completion;
         await _connection.Completion;
     }
 
@@ -99,19 +112,21 @@ public sealed class NodeAgent : IAsyncDisposable
     private IReadOnlyList<ContainerSnapshot> Of(string uid) => [.. _listed.Where(seen => UidOf(seen.Labels) == uid)];
 
     // The first list, and every later one. Containers of unknown pods wait until it is known which pods there are.
-    private void Adopt(IReadOnlyList<ContainerSnapshot> listed)
+    private void Adopt(IReadOnlyList<ContainerSnapshot> all)
     {
+        var listed = _engine.Sandboxes.Sift(all);
         _listed = listed;
         var byPod = listed.ToLookup(seen => UidOf(seen.Labels));
         foreach (var worker in _workers.Values) worker.Compare([.. byPod[worker.Uid]]);
         // Unknown here need not mean unknown: the pod may have been bound a moment ago.
-        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key));
+        _isFileLookDue = true;
+        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key)) || StrayFiles().Any();
         if (!hasStrays || !_hasSynced || !_engine.Reports.AskForSync()) AdoptStrays();
     }
 
     private void AdoptStrays()
     {
-        if (!_hasSynced || _listed.Count == 0) return;
+        if (!_hasSynced) return;
         var now = _engine.Time.GetUtcNow();
         foreach (var pod in _listed.GroupBy(seen => UidOf(seen.Labels)).Where(pod => !_workers.ContainsKey(pod.Key)))
         {
@@ -121,10 +136,16 @@ public sealed class NodeAgent : IAsyncDisposable
         }
         // A list is good for adoption once; later it would bring back what has been removed since.
         _listed = [];
+        foreach (var uid in _isFileLookDue ? StrayFiles() : []) Begin(PodLabels.ToStrayPod(uid, now), isStray: true);
+        _isFileLookDue = false;
     }
+
+    // Files go last, so a crash may leave files of a pod that has nothing else any more.
+    private List<string> StrayFiles() => [.. _engine.Volumes.PodUids.Where(uid => !_workers.ContainsKey(uid))];
 
     private void Dispatch(RuntimeEvent what)
     {
+        _engine.Sandboxes.Notice(what);
         if (_workers.TryGetValue(UidOf(what.Labels), out var worker)) worker.Notice(what);
     }
 

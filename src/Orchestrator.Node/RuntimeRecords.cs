@@ -6,7 +6,13 @@ namespace Orchestrator.Nodes;
 /// <param name="MemoryBytes">Total memory.</param>
 public sealed record RuntimeDescription(
     string Name, string MachineId, string OperatingSystem, string OsImage, string KernelVersion, string Architecture,
-    int Cpus, long MemoryBytes, IReadOnlyList<string> Warnings);
+    int Cpus, long MemoryBytes, IReadOnlyList<string> Warnings)
+{
+    /// <summary>
+    /// A container that joins a sandbox may have another host name than the sandbox was made with.
+    /// </summary>
+    public bool NamesJoinedHosts { get; init; }
+}
 
 /// <summary>Where a container stands.</summary>
 public enum ContainerPhase

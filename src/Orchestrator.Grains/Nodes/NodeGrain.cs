@@ -4,6 +4,8 @@ using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Nodes;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Sandboxes;
+using Orchestrator.Nodes.Simulated;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Nodes;
@@ -23,6 +25,7 @@ internal sealed partial class NodeGrain(
     private NodeAgent? _agent;
     private EngineCredentials? _credentials;
     private string _endpoint = "";
+    private string? _refusedWarm;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -112,7 +115,10 @@ internal sealed partial class NodeGrain(
             // It was woken before it was known where it belongs; the next call finds its machine.
             else if (!places.IsHere(node)) DeactivateOnIdle();
             else if (await HoldsOrAttaches(node))
-                _agent!.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
+            {
+                _agent!.KeepWarm(WarmFor(node), isOpen: !node.Spec.Unschedulable);
+                _agent.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
+            }
             return null;
         }
         catch (StoreUnavailableException)
@@ -151,7 +157,8 @@ internal sealed partial class NodeGrain(
         (_endpoint, _credentials) = (endpoint, NodeEngines.CredentialsOf(cluster.Cache, node));
         var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
-        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address), cluster.Time, log);
+        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, WarmFor(node)),
+            cluster.Time, log);
         LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
     }
@@ -164,8 +171,22 @@ internal sealed partial class NodeGrain(
         if (claim is not null) claims.Release(claim);
     }
 
+    private WarmSetting WarmFor(Node node)
+    {
+        var usual = EndpointOf(node).StartsWith(SimulatedOptions.Scheme, StringComparison.Ordinal)
+            ? WarmSetting.Off : cluster.Options.WarmSandboxes;
+        if (node.Metadata.Annotations.GetValueOrDefault(WarmSetting.Annotation) is not { } text) return usual;
+        if (WarmSetting.TryParse(text, out var said)) return said;
+        if (_refusedWarm == text) return usual;
+        _refusedWarm = text;
+        cluster.Events.Record(node, "", "Warning", "InvalidAnnotation",
+            $"{WarmSetting.Annotation} is \"{text}\": expected {WarmSetting.Forms}; {usual} holds meanwhile", "kubelet",
+            Name);
+        return usual;
+    }
+
     // Files of pods exist only where containers do: on the machine behind a local socket.
-    private NodeAgentOptions OptionsFor(string endpoint, string address)
+    private NodeAgentOptions OptionsFor(string endpoint, string address, WarmSetting warm)
     {
         var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
         return new NodeAgentOptions
@@ -174,6 +195,7 @@ internal sealed partial class NodeGrain(
             HostIP = address,
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
+            WarmSandboxes = warm,
         };
     }
 

@@ -54,7 +54,10 @@ public sealed partial class DockerRuntime : IContainerRuntime
         return new RuntimeDescription(
             $"docker://{info.ServerVersion}", info.Id ?? "", info.OsType ?? "linux", info.OperatingSystem ?? "",
             info.KernelVersion ?? "", ContainerMapping.Architecture(info.Architecture), info.Cpus, info.MemTotal,
-            [.. info.Warnings ?? [], .. _probe.Found?.Warnings ?? []]);
+            [.. info.Warnings ?? [], .. _probe.Found?.Warnings ?? []])
+        {
+            NamesJoinedHosts = info.Runtimes?.ContainsKey(ContainerMapping.NamingRuntime) == true,
+        };
     }
 
     /// <inheritdoc/>
@@ -99,6 +102,10 @@ public sealed partial class DockerRuntime : IContainerRuntime
             }
         }
     }
+
+    /// <inheritdoc/>
+    public Task RenameAsync(string name, string to, CancellationToken cancellation) =>
+        _client.RenameAsync(name, to, cancellation);
 
     /// <inheritdoc/>
     public Task StartAsync(string id, CancellationToken cancellation) => _client.StartAsync(id, cancellation);
@@ -210,7 +217,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
         {
             return null;
         }
-        var labels = holder.Config.Labels ?? [];
+        var labels = ContainerMapping.Labels(holder.Name, holder.Config.Labels);
         if (labels.GetValueOrDefault(ContainerLabels.Node) != _nodeLabel
             || IdentityLabels.Any(label => labels.GetValueOrDefault(label) != spec.Labels.GetValueOrDefault(label)))
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Nodes.Volumes;
 
 namespace Orchestrator.Nodes.Pods;
@@ -13,6 +14,8 @@ internal sealed class NodeEngine(
 {
     private readonly Gate _starts = new(options.ConcurrentStartsMax);
     private readonly Gate _inspections = new(options.ConcurrentInspectionsMax);
+    private readonly Gate _removals = new(options.ConcurrentRemovalsMax);
+    private SandboxPool? _sandboxes;
 
     public IContainerRuntime Runtime { get; } = runtime;
 
@@ -32,6 +35,15 @@ internal sealed class NodeEngine(
         options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)
         : runtime.Volumes is { } store ? new EnginePodVolumes(store)
         : new NoPodVolumes();
+
+    /// <summary>Starts and stops are urgent.</summary>
+    public Calm Calm { get; } = new(time);
+
+    /// <summary>Sandboxes that wait for pods.</summary>
+    public SandboxPool Sandboxes => _sandboxes ??= new SandboxPool(this);
+
+    /// <summary>How many more pods the node takes.</summary>
+    public Func<int> RoomForPods { get; set; } = () => options.PodsMax;
 
     /// <summary>The engine answers. While it does not, pods keep their last status and nothing is begun.</summary>
     public bool IsReachable { get; set; }
@@ -75,11 +87,26 @@ internal sealed class NodeEngine(
         await _starts.EnterAsync(cancellation);
         try
         {
-            return await start();
+            return await Calm.UrgentAsync(start);
         }
         finally
         {
             _starts.Leave();
+        }
+    }
+
+    /// <summary>Removes a container when there is nothing better to do, but soon.</summary>
+    public async Task RemoveAsync(string id, CancellationToken cancellation)
+    {
+        await Calm.WaitAsync(Options.RemovalDelayMax, cancellation);
+        await _removals.EnterAsync(cancellation);
+        try
+        {
+            await Runtime.RemoveAsync(id, cancellation);
+        }
+        finally
+        {
+            _removals.Leave();
         }
     }
 

@@ -64,7 +64,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         try
         {
             var spec = ContainerSpecs.Sandbox(pod, engine.InfraImage, start.Attempt);
-            await CreateAndStartAsync(spec, cancellation);
+            if (await engine.Sandboxes.TakeAsync(spec, cancellation) is { } warm) sights.Put(warm);
+            else await CreateAndStartAsync(spec, cancellation);
             _lastFailures.Remove(PodObservation.SandboxKey);
         }
         catch (RuntimeRefusedException refused)
@@ -120,7 +121,11 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             var mounts = await engine.Volumes.MountsAsync(
                 facts, container, start.Attempt, environment.Variables, cancellation);
             var spec = ContainerSpecs.Container(facts, container, start, image, environment, mounts);
-            return spec with { JoinsPidOf = TargetOf(container) };
+            return spec with
+            {
+                JoinsPidOf = TargetOf(container),
+                Hostname = sights.IsWarm(start.SandboxId) ? PodHostname.Of(pod) : null,
+            };
         }
         catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)
         {
@@ -243,13 +248,16 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 
     private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)
     {
-        await engine.Runtime.StopAsync(id, grace, null, cancellation);
-        await LookAsync(id, cancellation);
+        await engine.Calm.UrgentAsync(async () =>
+        {
+            await engine.Runtime.StopAsync(id, grace, null, cancellation);
+            return await LookAsync(id, cancellation);
+        });
     }
 
     private async Task RemoveAsync(string id, CancellationToken cancellation)
     {
-        await engine.Runtime.RemoveAsync(id, cancellation);
+        await engine.RemoveAsync(id, cancellation);
         sights.Forget(id);
     }
 

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
@@ -35,6 +36,9 @@ internal sealed class PodSights(NodeEngine engine)
         [.. Attempts.Where(attempt => attempt.IsDead && !_lastWords.ContainsKey(attempt.Id))];
 
     public bool IsKnownRunning(string id) => _seen.GetValueOrDefault(id) is { Phase: ContainerPhase.Running };
+
+    /// <summary>The sandbox was started before the pod was known.</summary>
+    public bool IsWarm(string sandboxId) => _seen.GetValueOrDefault(sandboxId) is { } seen && WarmSandbox.WasWarm(seen);
 
     public void MarkStale(string id) => _stale.Add(id);
 

@@ -184,6 +184,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
+        IsStopConfirmed = IsStray || _isConfirmed,
         StopBegan = _stopBegan,
         HostIP = engine.Options.HostIP,
     };
