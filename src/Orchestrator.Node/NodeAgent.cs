@@ -120,7 +120,7 @@ public sealed class NodeAgent : IAsyncDisposable
         foreach (var worker in _workers.Values) worker.Compare([.. byPod[worker.Uid]]);
         // Unknown here need not mean unknown: the pod may have been bound a moment ago.
         _isFileLookDue = true;
-        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key)) || StrayFiles().Any();
+        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key)) || StrayFiles().Count > 0;
         if (!hasStrays || !_hasSynced || !_engine.Reports.AskForSync()) AdoptStrays();
     }
 
