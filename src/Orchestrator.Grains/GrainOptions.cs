@@ -1,4 +1,5 @@
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Grains;
 
@@ -19,6 +20,9 @@ public sealed class GrainOptions
 
     /// <summary>Settings of the nodes that this process runs.</summary>
     public NodeSettings Nodes { get; set; } = new();
+
+    /// <summary>How many sandboxes nodes with containers keep ready, unless the annotation of a Node says otherwise.</summary>
+    public WarmSetting WarmSandboxes { get; set; } = WarmSetting.Off;
 
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);

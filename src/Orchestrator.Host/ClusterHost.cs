@@ -79,6 +79,7 @@ internal static class ClusterHost
             options.MemoryDirectory = MemoryDirectory(settings, data);
             options.ContainerRestartPeriodMax = settings.ContainerRestartPeriodMax;
             options.HasReducedCrashBackOff = settings.HasReducedCrashBackOff;
+            options.WarmSandboxes = settings.WarmSandboxes;
             options.CertificateAuthority = data.Authority.CertificatePem;
             options.AllowsPrivileged = settings.AllowsPrivileged;
             options.NodePolicy = settings.Policy;

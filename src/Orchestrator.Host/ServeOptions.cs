@@ -3,6 +3,7 @@ using System.Net;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Engine;
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Hosting;
 
@@ -108,12 +109,18 @@ internal sealed class ServeOptions
 
     private readonly NodeFileOptions _files = new();
 
+    private readonly Option<string> _warm = new("--warm-sandboxes")
+    {
+        Description = $"sandboxes kept ready for pods on each node whose engine can: {WarmSetting.Forms}",
+        DefaultValueFactory = _ => WarmSetting.Auto.ToString(),
+    };
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _staticPods, _memory, _simulated,
             _cluster, _machine, _siloAddress, _siloPort, _names, _allowPrivileged, _unsafeSysctls, _podMaxPids, _devices,
-            _restartPeriod, _reducedBackOff])
+            _restartPeriod, _reducedBackOff, _warm])
         {
             command.Options.Add(option);
         }
@@ -136,6 +143,7 @@ internal sealed class ServeOptions
             ContainerRestartPeriodMax = RestartPeriodOf(parsed.GetValue(_restartPeriod)),
             HasReducedCrashBackOff = parsed.GetValue(_reducedBackOff),
             Nodes = _files.Read(parsed, folder),
+            WarmSandboxes = WarmOf(parsed.GetValue(_warm)),
         };
     }
 
@@ -172,6 +180,10 @@ internal sealed class ServeOptions
         _ => throw new StartException(
             $"--max-container-restart-period {seconds} is no such time: expected 1 to 300 seconds"),
     };
+
+    private static WarmSetting WarmOf(string? text) => WarmSetting.TryParse(text, out var setting)
+        ? setting
+        : throw new StartException($"--warm-sandboxes \"{text}\" is no such setting: expected {WarmSetting.Forms}");
 
     private ClusterSettings? ClusterOf(ParseResult parsed, IPEndPoint listen)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Hosting;
 
@@ -29,6 +30,9 @@ public sealed record ServeSettings(
 
     /// <summary>Containers that crash are waited out for 1 s at first and 60 s at most.</summary>
     public bool HasReducedCrashBackOff { get; init; }
+
+    /// <summary>How many sandboxes nodes keep ready.</summary>
+    public WarmSetting WarmSandboxes { get; init; } = WarmSetting.Auto;
 
     /// <summary>The endpoint that means: no node on this machine.</summary>
     public const string NoDocker = "none";

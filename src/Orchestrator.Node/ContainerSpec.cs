@@ -29,7 +29,10 @@ public sealed record ContainerSpec
     /// <summary>Working directory; null is the image's.</summary>
     public string? WorkingDir { get; init; }
 
-    /// <summary>Host name; only for the container that owns the UTS namespace.</summary>
+    /// <summary>
+    /// Host name of an infra container, or of one that joins an infra container that was made with another one: only
+    /// where the engine can do that (<see cref="RuntimeDescription.NamesJoinedHosts"/>).
+    /// </summary>
     public string? Hostname { get; init; }
 
     /// <summary>The container whose network and IPC are joined; null for the infra container itself.</summary>

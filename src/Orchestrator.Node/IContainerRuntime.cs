@@ -31,6 +31,12 @@ public interface IContainerRuntime : IAsyncDisposable
     /// </summary>
     Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives the container that has one name another. Refused with 404 when none has it (any more), with 409 when the
+    /// other name is taken: of many who try, one succeeds. A warm sandbox belongs to the pod its name says from then on.
+    /// </summary>
+    Task RenameAsync(string name, string to, CancellationToken cancellation);
+
     /// <summary>Starts a container; no error when it runs already.</summary>
     Task StartAsync(string id, CancellationToken cancellation);
 

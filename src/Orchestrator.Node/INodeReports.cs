@@ -9,7 +9,7 @@ public interface INodeReports
     /// <summary>The pod's status has changed.</summary>
     Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation);
 
-    /// <summary>Nothing of the pod is left on the node; it was being deleted.</summary>
+    /// <summary>Nothing of the pod runs on the node any more; it was being deleted.</summary>
     Task ConfirmStoppedAsync(Pod pod, CancellationToken cancellation);
 
     /// <summary>The engine has become reachable or unreachable, or its capacity has changed.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Housekeeping;
 using Orchestrator.Nodes.Pods;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Nodes.StaticPods;
 
 namespace Orchestrator.Nodes;
@@ -23,6 +24,7 @@ public sealed class NodeAgent : IAsyncDisposable
     private IReadOnlyList<Pod> _bound = [];
     private Task _reading = Task.CompletedTask;
     private bool _hasSynced;
+    private bool _isFileLookDue;
     private bool _isStarted;
     private bool _isStopped;
 
@@ -33,6 +35,7 @@ public sealed class NodeAgent : IAsyncDisposable
         ILogger<NodeAgent> logger)
     {
         _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
+        _engine.RoomForPods = () => options.PodsMax - _workers.Count;
         _connection = new NodeConnection(_engine, Adopt, Dispatch);
         _erasures = new VolumeErasures(_engine);
         _statics = new StaticPodSource(_engine, OnFilesChanged, IsLeaving);
@@ -57,8 +60,17 @@ public sealed class NodeAgent : IAsyncDisposable
         _statics.Read();
         BeginStatics();
         _reading = _statics.RunAsync(_ended.Token);
+        _engine.Sandboxes.Start(_ended.Token);
         await _connection.StartAsync(_ended.Token);
         _housekeeper.Start(_ended.Token);
+    }
+
+    /// <summary>How many sandboxes are kept ready, and whether pods are to be expected here at all.</summary>
+    public void KeepWarm(WarmSetting setting, bool isOpen)
+    {
+        if (_isStopped) return;
+        _engine.Sandboxes.IsOpen = isOpen;
+        _engine.Sandboxes.Setting = setting;
     }
 
     /// <summary>
@@ -97,6 +109,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _isStopped = true;
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
+        await _engine.Sandboxes.Completion;
         await _connection.Completion;
         await _reading;
         await _housekeeper.Completion;
@@ -139,20 +152,22 @@ public sealed class NodeAgent : IAsyncDisposable
     private IReadOnlyList<ContainerSnapshot> Of(string uid) => [.. _listed.Where(seen => UidOf(seen.Labels) == uid)];
 
     // The first list, and every later one. Containers of unknown pods wait until it is known which pods there are.
-    private void Adopt(IReadOnlyList<ContainerSnapshot> listed)
+    private void Adopt(IReadOnlyList<ContainerSnapshot> all)
     {
+        var listed = _engine.Sandboxes.Sift(all);
         _listed = listed;
         _engine.Devices.Adopt(listed);
         var byPod = listed.ToLookup(seen => UidOf(seen.Labels));
         foreach (var worker in _workers.Values) worker.Compare([.. byPod[worker.Uid]]);
         // Unknown here need not mean unknown: the pod may have been bound a moment ago.
-        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key));
+        _isFileLookDue = true;
+        var hasStrays = byPod.Any(pod => !_workers.ContainsKey(pod.Key)) || StrayFiles().Count > 0;
         if (!hasStrays || !_hasSynced || !_engine.Reports.AskForSync()) AdoptStrays();
     }
 
     private void AdoptStrays()
     {
-        if (!_hasSynced || !_statics.AreKnown || _listed.Count == 0) return;
+        if (!_hasSynced || !_statics.AreKnown) return;
         var now = _engine.Time.GetUtcNow();
         foreach (var pod in _listed.GroupBy(seen => UidOf(seen.Labels)).Where(pod => !_workers.ContainsKey(pod.Key)))
         {
@@ -162,10 +177,16 @@ public sealed class NodeAgent : IAsyncDisposable
         }
         // A list is good for adoption once; later it would bring back what has been removed since.
         _listed = [];
+        foreach (var uid in _isFileLookDue ? StrayFiles() : []) Begin(PodLabels.ToStrayPod(uid, now), isStray: true);
+        _isFileLookDue = false;
     }
+
+    // Files go last, so a crash may leave files of a pod that has nothing else any more.
+    private List<string> StrayFiles() => [.. _engine.Volumes.PodUids.Where(uid => !_workers.ContainsKey(uid))];
 
     private void Dispatch(RuntimeEvent what)
     {
+        _engine.Sandboxes.Notice(what);
         if (_workers.TryGetValue(UidOf(what.Labels), out var worker)) worker.Notice(what);
     }
 

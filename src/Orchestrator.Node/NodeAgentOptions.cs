@@ -1,5 +1,6 @@
 using Orchestrator.Nodes.Housekeeping;
 using Orchestrator.Nodes.Images;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Nodes;
 
@@ -44,6 +45,15 @@ public sealed record NodeAgentOptions
 
     /// <summary>Containers and sandboxes being created or started at a time.</summary>
     public int ConcurrentStartsMax { get; init; } = 4;
+
+    /// <summary>How many sandboxes are kept ready for pods to come.</summary>
+    public WarmSetting WarmSandboxes { get; init; } = WarmSetting.Off;
+
+    /// <summary>Dead containers and sandboxes being removed at a time.</summary>
+    public int ConcurrentRemovalsMax { get; init; } = 2;
+
+    /// <summary>How long a removal makes way for starts and stops, at most.</summary>
+    public TimeSpan RemovalDelayMax { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Images being pulled at a time.</summary>
     public int ConcurrentPullsMax { get; init; } = 4;

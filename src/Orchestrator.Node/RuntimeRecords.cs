@@ -12,6 +12,11 @@ public sealed record RuntimeDescription(
 {
     /// <summary>The machine enforces AppArmor profiles.</summary>
     public bool HasAppArmor { get; init; }
+
+    /// <summary>
+    /// A container that joins a sandbox may have another host name than the sandbox was made with.
+    /// </summary>
+    public bool NamesJoinedHosts { get; init; }
 }
 
 /// <summary>Where a container stands.</summary>

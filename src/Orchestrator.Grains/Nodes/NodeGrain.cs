@@ -4,6 +4,8 @@ using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Nodes;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Sandboxes;
+using Orchestrator.Nodes.Simulated;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Nodes;
@@ -24,6 +26,7 @@ internal sealed partial class NodeGrain(
     private EngineCredentials? _credentials;
     private string _endpoint = "";
     private string? _staticPods;
+    private string? _refusedWarm;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -134,7 +137,10 @@ internal sealed partial class NodeGrain(
             // It was woken before it was known where it belongs; the next call finds its machine.
             else if (!places.IsHere(node)) DeactivateOnIdle();
             else if (await HoldsOrAttaches(node))
-                _agent!.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
+            {
+                _agent!.KeepWarm(WarmFor(node), isOpen: !node.Spec.Unschedulable);
+                _agent.Sync([.. cluster.Cache.PodsOn(Name).Select(pod => (Pod)pod.Object)]);
+            }
             return null;
         }
         catch (StoreUnavailableException)
@@ -180,7 +186,8 @@ internal sealed partial class NodeGrain(
         _staticPods = StaticPodsOf(node);
         var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
-        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, _staticPods), cluster.Time, log);
+        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, _staticPods, WarmFor(node)),
+            cluster.Time, log);
         LogAttached(log, Name, endpoint);
         await _agent.StartAsync();
     }
@@ -193,8 +200,22 @@ internal sealed partial class NodeGrain(
         if (claim is not null) claims.Release(claim);
     }
 
+    private WarmSetting WarmFor(Node node)
+    {
+        var usual = EndpointOf(node).StartsWith(SimulatedOptions.Scheme, StringComparison.Ordinal)
+            ? WarmSetting.Off : cluster.Options.WarmSandboxes;
+        if (node.Metadata.Annotations.GetValueOrDefault(WarmSetting.Annotation) is not { } text) return usual;
+        if (WarmSetting.TryParse(text, out var said)) return said;
+        if (_refusedWarm == text) return usual;
+        _refusedWarm = text;
+        cluster.Events.Record(node, "", "Warning", "InvalidAnnotation",
+            $"{WarmSetting.Annotation} is \"{text}\": expected {WarmSetting.Forms}; {usual} holds meanwhile", "kubelet",
+            Name);
+        return usual;
+    }
+
     // Files of pods exist only where containers do: on the machine behind a local socket.
-    private NodeAgentOptions OptionsFor(string endpoint, string address, string? staticPods)
+    private NodeAgentOptions OptionsFor(string endpoint, string address, string? staticPods, WarmSetting warm)
     {
         var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
         return cluster.Options.Nodes.Applied(new NodeAgentOptions
@@ -207,6 +228,7 @@ internal sealed partial class NodeGrain(
             Policy = cluster.Options.NodePolicy,
             ContainerRestartPeriodMax = cluster.Options.ContainerRestartPeriodMax,
             HasReducedCrashBackOff = cluster.Options.HasReducedCrashBackOff,
+            WarmSandboxes = warm,
         });
     }
 

@@ -14,7 +14,7 @@ using Orleans.Runtime;
 namespace Orchestrator.Grains.Pods;
 
 /// <summary>
-/// Owns one pod. It is bound once; its status is the node's word; it goes when the node has nothing left of it.
+/// Owns one pod. It is bound once; its status is the node's word; it goes when nothing of it runs on its node.
 /// </summary>
 internal sealed class PodGrain(
     [PersistentState("object", ObjectGrainStorage.Name)] IPersistentState<ObjectState> stored, ClusterAccess cluster)
@@ -114,7 +114,7 @@ internal sealed class PodGrain(
         if (Current is not Pod pod || pod.Metadata.Uid != uid || pod.Metadata.DeletionTimestamp is null) return;
         if (pod.Metadata.Finalizers.Count == 0)
         {
-            await Remove("nothing of it is left on its node");
+            await Remove("nothing of it runs on its node any more");
             return;
         }
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });

@@ -1,8 +1,18 @@
+using Orchestrator.Nodes.Sandboxes;
+
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>Between our words for a container and the engine's. Pure.</summary>
 internal static class ContainerMapping
 {
+    /// <summary>
+    /// The runtime that makes a host name of the kernel parameter of that name, which others refuse; it is a script of
+    /// ours that the engine must have been told of.
+    /// </summary>
+    public const string NamingRuntime = "orc";
+
+    private const string HostnameParameter = "kernel.hostname";
+    private const string HostnameVariable = "HOSTNAME=";
     private const long CpuPeriodMicros = 100_000;
     private const long CpuQuotaMinMicros = 1_000;
 
@@ -21,7 +31,7 @@ internal static class ContainerMapping
             OpenStdin = spec.Stdin,
             StdinOnce = spec.Stdin && spec.StdinOnce,
             Tty = spec.Tty,
-            Env = spec.Env,
+            Env = Environment(spec),
             // An ENTRYPOINT of ours makes the engine forget the image's CMD.
             Entrypoint = spec.Command.Count > 0 ? spec.Command : null,
             Cmd = spec.Args.Count > 0 ? spec.Args : null,
@@ -41,7 +51,7 @@ internal static class ContainerMapping
         var state = container.State;
         return new ContainerSnapshot(
             container.Id, container.Name.TrimStart('/'), Phase(state.Status),
-            container.Config.Labels ?? [], container.Config.Image ?? "", container.Image ?? "", container.Created)
+            Labels(container.Name, container.Config.Labels), container.Config.Image ?? "", container.Image ?? "", container.Created)
         {
             StartedAt = Moment(state.StartedAt),
             FinishedAt = Moment(state.FinishedAt),
@@ -60,7 +70,7 @@ internal static class ContainerMapping
         ArgumentNullException.ThrowIfNull(container);
         var name = container.Names is [var first, ..] ? first.TrimStart('/') : "";
         return new ContainerSnapshot(
-            container.Id, name, Phase(container.State), container.Labels ?? [], container.Image ?? "",
+            container.Id, name, Phase(container.State), Labels(name, container.Labels), container.Image ?? "",
             container.ImageId ?? "", DateTimeOffset.FromUnixTimeSeconds(container.Created));
     }
 
@@ -78,9 +88,14 @@ internal static class ContainerMapping
         };
         return type is { } known && what.Actor is { Id: { } id } actor
             ? new RuntimeEvent(
-                known, id, DateTimeOffset.UnixEpoch.AddTicks(what.Nanoseconds / 100), actor.Attributes ?? [])
+                known, id, DateTimeOffset.UnixEpoch.AddTicks(what.Nanoseconds / 100),
+                Labels(actor.Attributes?.GetValueOrDefault("name") ?? "", actor.Attributes))
             : null;
     }
+
+    /// <summary>The labels of a container; of a warm sandbox that was given away, its name tells the rest.</summary>
+    public static IReadOnlyDictionary<string, string> Labels(string name, Dictionary<string, string>? labels) =>
+        WarmSandbox.Identify(name.TrimStart('/'), labels ?? []);
 
     /// <summary>The network mode of a container in a sandbox; how a half-made one is known to fit.</summary>
     public static string NetworkMode(ContainerSpec spec, DockerOptions options)
@@ -140,11 +155,13 @@ internal static class ContainerMapping
             PidsLimit = spec.PidsMax > 0 ? spec.PidsMax : null,
             Ulimits = spec.Ulimits.Count == 0 ? null
                 : [.. spec.Ulimits.Select(limit => new UlimitConfig(limit.Name, limit.Soft, limit.Hard))],
-            Runtime = spec.Runtime,
+            Runtime = IsNamedApart(spec) ? NamingRuntime : spec.Runtime,
             Devices = spec.Devices.Count == 0 ? null
                 : [.. spec.Devices.Select(path => new DeviceConfig(path, path, "rwm"))],
             DeviceRequests = ContainerConfinement.DeviceRequests(spec),
-            Sysctls = spec.Sysctls,
+            Sysctls = IsNamedApart(spec)
+                ? new Dictionary<string, string>(spec.Sysctls) { [HostnameParameter] = spec.Hostname! }
+                : spec.Sysctls,
             LogConfig = new LogConfig
             {
                 Type = "json-file",
@@ -158,6 +175,14 @@ internal static class ContainerMapping
         };
         return spec.Privileged ? Privilege(host, abilities) : host;
     }
+
+    private static bool IsNamedApart(ContainerSpec spec) => spec is { JoinsSandbox: not null, Hostname: not null };
+
+    // The engine says the host name of the sandbox there, unless it is told another one.
+    private static IReadOnlyList<string> Environment(ContainerSpec spec) =>
+        IsNamedApart(spec) && !spec.Env.Any(line => line.StartsWith(HostnameVariable, StringComparison.Ordinal))
+            ? [HostnameVariable + spec.Hostname, .. spec.Env]
+            : spec.Env;
 
     private static HostConfig Privilege(HostConfig host, MachineAbilities abilities) => abilities.GrantsAllCapabilities
         ? host with { Privileged = true }

@@ -59,6 +59,11 @@ internal sealed partial class DockerClient(
         return (await _connection.CallAsync(call, DockerJson.Default.CreatedContainer, cancellation)).Id;
     }
 
+    /// <summary>Gives the container of one name another.</summary>
+    public Task RenameAsync(string name, string to, CancellationToken cancellation) =>
+        _connection.CallAsync(
+            DockerCall.Post($"containers/{Escape(name)}/rename?name={Escape(to)}", Options.CallTimeout), cancellation);
+
     /// <summary>Starts a container; nothing happens when it runs.</summary>
     public Task StartAsync(string id, CancellationToken cancellation) =>
         _connection.CallAsync(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Orchestrator.Nodes.Docker;
@@ -78,6 +79,9 @@ internal sealed record HostConfig
     public IReadOnlyList<string>? ReadonlyPaths { get; init; }
     public IReadOnlyList<string>? DeviceCgroupRules { get; init; }
     public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
+
+    /// <summary>Null is the engine's default.</summary>
+    public string? Runtime { get; init; }
     public LogConfig? LogConfig { get; init; }
     public long? PidsLimit { get; init; }
     public IReadOnlyList<UlimitConfig>? Ulimits { get; init; }
@@ -270,6 +274,9 @@ internal sealed record EngineMachine
     public string? DockerRootDir { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
     public IReadOnlyList<string>? SecurityOptions { get; init; }
+
+    /// <summary>By name; what is said of them differs between versions.</summary>
+    public Dictionary<string, JsonElement>? Runtimes { get; init; }
 }
 
 internal sealed record EngineVersion

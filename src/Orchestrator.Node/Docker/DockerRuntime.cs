@@ -60,6 +60,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
         {
             HasAppArmor = info.SecurityOptions?.Any(
                 option => option.Split(',').Contains("name=apparmor")) == true,
+            NamesJoinedHosts = info.Runtimes?.ContainsKey(ContainerMapping.NamingRuntime) == true,
         };
     }
 
@@ -105,6 +106,10 @@ public sealed partial class DockerRuntime : IContainerRuntime
             }
         }
     }
+
+    /// <inheritdoc/>
+    public Task RenameAsync(string name, string to, CancellationToken cancellation) =>
+        _client.RenameAsync(name, to, cancellation);
 
     /// <inheritdoc/>
     public Task StartAsync(string id, CancellationToken cancellation) => _client.StartAsync(id, cancellation);
@@ -203,7 +208,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
         {
             return null;
         }
-        var labels = holder.Config.Labels ?? [];
+        var labels = ContainerMapping.Labels(holder.Name, holder.Config.Labels);
         if (labels.GetValueOrDefault(ContainerLabels.Node) != _nodeLabel
             || IdentityLabels.Any(label => labels.GetValueOrDefault(label) != spec.Labels.GetValueOrDefault(label)))
         {

@@ -22,6 +22,10 @@ internal sealed class NodeConnection(
     public async Task StartAsync(CancellationToken cancellation)
     {
         engine.OnUnavailable = silent => Suspect(silent, cancellation);
+        engine.Sandboxes.Changed = () =>
+        {
+            if (engine.IsReachable) _reporter.Reachable();
+        };
         var isConnected = await TryConnectAsync(cancellation);
         Completion = RunAsync(isConnected, cancellation);
     }
@@ -58,6 +62,7 @@ internal sealed class NodeConnection(
         {
             var description = await engine.Runtime.DescribeAsync(cancellation);
             engine.InfraImage = await engine.Runtime.EnsureInfraImageAsync(cancellation);
+            engine.Sandboxes.Serve(description);
             _reporter.Describe(description);
             await engine.Volumes.RefreshAsync(cancellation);
             await ListAsync(cancellation);

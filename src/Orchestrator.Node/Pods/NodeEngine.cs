@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.Images;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Nodes.StaticPods;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
@@ -16,6 +17,8 @@ internal sealed class NodeEngine(
 {
     private readonly Gate _starts = new(options.ConcurrentStartsMax);
     private readonly Gate _inspections = new(options.ConcurrentInspectionsMax);
+    private readonly Gate _removals = new(options.ConcurrentRemovalsMax);
+    private SandboxPool? _sandboxes;
 
     public IContainerRuntime Runtime { get; } = runtime;
 
@@ -42,6 +45,15 @@ internal sealed class NodeEngine(
 
     /// <summary>What the API sees of pods from files.</summary>
     public PodMirrors Mirrors => field ??= new PodMirrors(this);
+
+    /// <summary>Starts and stops are urgent.</summary>
+    public Calm Calm { get; } = new(time);
+
+    /// <summary>Sandboxes that wait for pods.</summary>
+    public SandboxPool Sandboxes => _sandboxes ??= new SandboxPool(this);
+
+    /// <summary>How many more pods the node takes.</summary>
+    public Func<int> RoomForPods { get; set; } = () => options.PodsMax;
 
     /// <summary>The engine answers. While it does not, pods keep their last status and nothing is begun.</summary>
     public bool IsReachable { get; set; }
@@ -94,11 +106,26 @@ internal sealed class NodeEngine(
         await _starts.EnterAsync(cancellation);
         try
         {
-            return await start();
+            return await Calm.UrgentAsync(start);
         }
         finally
         {
             _starts.Leave();
+        }
+    }
+
+    /// <summary>Removes a container when there is nothing better to do, but soon.</summary>
+    public async Task RemoveAsync(string id, CancellationToken cancellation)
+    {
+        await Calm.WaitAsync(Options.RemovalDelayMax, cancellation);
+        await _removals.EnterAsync(cancellation);
+        try
+        {
+            await Runtime.RemoveAsync(id, cancellation);
+        }
+        finally
+        {
+            _removals.Leave();
         }
     }
 

@@ -54,6 +54,20 @@ public static class NodeStatuses
                 ?.LastTransitionTime ?? now;
     }
 
+    /// <summary>One condition more.</summary>
+    public static NodeStatus With(NodeStatus next, NodeStatus old, NodeCondition more, DateTimeOffset now)
+    {
+        var before = old.Conditions.FirstOrDefault(known => known.Type == more.Type && known.Status == more.Status);
+        return next with
+        {
+            Conditions =
+            [
+                .. next.Conditions,
+                more with { LastHeartbeatTime = now, LastTransitionTime = before?.LastTransitionTime ?? now },
+            ],
+        };
+    }
+
     private static NodeCondition Condition(string type, string status, string reason, string message) =>
         new() { Type = type, Status = status, Reason = reason, Message = message };
 

@@ -78,7 +78,9 @@ public static class PodLabels
     public static Pod ToStrayPod(IReadOnlyList<ContainerSnapshot> seen, DateTimeOffset now)
     {
         var first = seen[0];
-        var grace = Number(first, GracePeriod) ?? 30;
+        // What only its name makes a pod's cannot tell.
+        var grace = seen.Select(container => Number(container, GracePeriod)).FirstOrDefault(said => said is not null)
+            ?? 30;
         IEnumerable<string> Names(string role) => seen
             .Where(container => Text(container, ContainerLabels.Role) == role)
             .Select(container => Text(container, ContainerLabels.ContainerName)).Distinct()
@@ -112,6 +114,12 @@ public static class PodLabels
             },
         };
     }
+
+    /// <summary>A stand-in for a pod of which only files are left.</summary>
+    public static Pod ToStrayPod(string uid, DateTimeOffset now) => new()
+    {
+        Metadata = new() { Uid = uid, DeletionTimestamp = now, DeletionGracePeriodSeconds = 0 },
+    };
 
     private static AttemptPhase Phase(ContainerSnapshot seen) => seen.Phase switch
     {

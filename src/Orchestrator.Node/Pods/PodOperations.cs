@@ -76,7 +76,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         try
         {
             var spec = ContainerSpecs.Sandbox(pod, engine.InfraImage, start.Attempt);
-            await CreateAndStartAsync(spec, cancellation);
+            if (await engine.Sandboxes.TakeAsync(spec, cancellation) is { } warm) sights.Put(warm);
+            else await CreateAndStartAsync(spec, cancellation);
             _lastFailures.Remove(PodObservation.SandboxKey);
         }
         catch (RuntimeRefusedException refused)
@@ -137,7 +138,11 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
             spec = await ContainerSecurity.ConfineAsync(
                 spec, pod, container, engine.Options.Policy, engine.Abilities.HasAppArmor, cancellation);
             spec = engine.Devices.Equip(pod, container, _runtimeClasses.Apply(pod, spec));
-            return spec with { JoinsPidOf = TargetOf(container) };
+            return spec with
+            {
+                JoinsPidOf = TargetOf(container),
+                Hostname = sights.IsWarm(start.SandboxId) ? PodHostname.Of(pod) : null,
+            };
         }
         catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)
         {
@@ -205,13 +210,16 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
 
     private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)
     {
-        await engine.Runtime.StopAsync(id, grace, null, cancellation);
-        await LookAsync(id, cancellation);
+        await engine.Calm.UrgentAsync(async () =>
+        {
+            await engine.Runtime.StopAsync(id, grace, null, cancellation);
+            return await LookAsync(id, cancellation);
+        });
     }
 
     private async Task RemoveAsync(string id, CancellationToken cancellation)
     {
-        await engine.Runtime.RemoveAsync(id, cancellation);
+        await engine.RemoveAsync(id, cancellation);
         sights.Forget(id);
     }
 

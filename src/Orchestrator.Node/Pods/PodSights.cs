@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
@@ -41,6 +42,9 @@ internal sealed class PodSights(NodeEngine engine)
 
     /// <summary>It has run and will not again, or is not there any more.</summary>
     public bool HasEnded(string id) => _seen.GetValueOrDefault(id) is null or { Phase: ContainerPhase.Exited };
+
+    /// <summary>The sandbox was started before the pod was known.</summary>
+    public bool IsWarm(string sandboxId) => _seen.GetValueOrDefault(sandboxId) is { } seen && WarmSandbox.WasWarm(seen);
 
     public void MarkStale(string id) => _stale.Add(id);
 

@@ -207,6 +207,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         StopGraceSeconds = _stop.GraceSeconds,
         PreStopsBegun = Operations.Hooks.PreStopsBegun,
         CrashBounds = engine.CrashBounds,
+        IsStopConfirmed = IsStray || _isConfirmed,
         HostIP = engine.Options.HostIP,
         Space = engine.Shares.SpaceFor(Uid, engine.Allocatable),
         Abilities = engine.Abilities,

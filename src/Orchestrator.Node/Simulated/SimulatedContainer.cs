@@ -11,13 +11,13 @@ internal sealed class SimulatedContainer(
 
     public string Id { get; } = id;
 
-    public ContainerSpec Spec { get; } = spec;
+    public ContainerSpec Spec { get; private set; } = spec;
 
     public ContainerLimits Limits { get; set; } = new(spec.CpuShares, spec.CpuQuotaMicros, spec.MemoryBytes);
 
     public SimulatedBehaviour Behaviour { get; } = behaviour;
 
-    public IReadOnlyDictionary<string, string> Labels { get; } = labels;
+    public IReadOnlyDictionary<string, string> Labels { get; private set; } = labels;
 
     public ContainerPhase Phase { get; set; } = ContainerPhase.Created;
 
@@ -54,6 +54,13 @@ internal sealed class SimulatedContainer(
     public TaskCompletionSource Changed => _changed is { Task.IsCompleted: false } pending
         ? pending
         : _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What its name says of it changes with the name.</summary>
+    public void Rename(string name, IReadOnlyDictionary<string, string> labels)
+    {
+        Spec = Spec with { Name = name };
+        Labels = labels;
+    }
 
     /// <summary>Tells whoever waits; allocates nothing when nobody does.</summary>
     public void Change()

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Simulated;
@@ -52,7 +53,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) =>
         Answer(() => new RuntimeDescription(
         "simulated://1.0", $"simulated-{_nodeName}", "linux", "Simulated", "0.0.0-simulated", _options.Architecture,
-        _options.Cpus, _options.MemoryBytes, []) { HasAppArmor = true }, cancellation);
+        _options.Cpus, _options.MemoryBytes, []) { HasAppArmor = true, NamesJoinedHosts = true }, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation) =>
@@ -80,6 +81,18 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
             return Create(spec, behaviour).Id;
         }
     }
+
+    /// <inheritdoc/>
+    public Task RenameAsync(string name, string to, CancellationToken cancellation) => Answer(() =>
+    {
+        var container = _byName.GetValueOrDefault(name)
+            ?? throw new RuntimeRefusedException(404, $"No such container: {name}");
+        if (_byName.ContainsKey(to)) throw new RuntimeRefusedException(409, $"The name \"/{to}\" is already in use.");
+        _byName.Remove(name);
+        container.Rename(to, WarmSandbox.Identify(to, container.Labels));
+        _byName.Add(to, container);
+        return true;
+    }, cancellation);
 
     /// <inheritdoc/>
     public async Task StartAsync(string id, CancellationToken cancellation)

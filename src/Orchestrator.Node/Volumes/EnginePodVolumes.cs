@@ -79,6 +79,8 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
             var wantsHosts = !facts.Pod.Spec.HostNetwork && mounts.All(mount => mount.Target != HostsTarget);
             if (wantsHosts)
                 mounts.Add(new(await WriteHostsAsync(facts, files, cancellation), HostsTarget, false, Slave));
+            if (wantsHosts && mounts.All(mount => mount.Target != PodHostname.Target))
+                mounts.Add(new($"{files.Paths[Own]}/{PodHostname.FileName}", PodHostname.Target, false, Slave));
             var lastWords = container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log";
             mounts.Add(new(
                 await NewMessageFileAsync(facts.Pod.Metadata.Uid!, files, container.Name, attempt, cancellation),
@@ -101,6 +103,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
             return $"(termination message not readable: {refused.Message})";
         }
     }
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<string> PodUids => [.. _found.Order(StringComparer.Ordinal)];
 
     /// <inheritdoc />
     public bool HasAny(string podUid) => _pods.ContainsKey(podUid) || _found.Contains(podUid);
@@ -251,7 +256,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         if (files.Written.GetValueOrDefault(Own) != text)
         {
             using var archive = new VolumeArchive();
-            archive.File($"{Own}/{name}", Encoding.UTF8.GetBytes(text), EverybodyReads);
+            archive.File($"{Own}/{name}", Encoding.UTF8.GetBytes(text), EverybodyReads)
+                .File($"{Own}/{PodHostname.FileName}", Encoding.UTF8.GetBytes(PodHostname.Text(facts.Pod)),
+                    EverybodyReads);
             await store.AddAsync(facts.Pod.Metadata.Uid!, archive.ToArray(), cancellation);
             files.Written[Own] = text;
         }

@@ -61,6 +61,8 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     {
         var mounts = container.VolumeMounts.Select(mount => Mount(facts, mount, variables)).ToList();
         if (mounts.All(mount => mount.Target != HostsTarget)) mounts.Add(new(WriteHosts(facts), HostsTarget, false));
+        var wantsName = !facts.Pod.Spec.HostNetwork && mounts.All(mount => mount.Target != PodHostname.Target);
+        if (wantsName) mounts.Add(new(WriteHostname(facts), PodHostname.Target, false));
         mounts.Add(new(
             NewMessageFile(facts.Pod.Metadata.Uid!, container.Name, attempt),
             container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log", false));
@@ -79,12 +81,19 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     }
 
     /// <inheritdoc />
+    public IReadOnlyCollection<string> PodUids => Directory.Exists(_pods)
+        ? [.. Directory.EnumerateDirectories(_pods).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <inheritdoc />
     public bool HasAny(string podUid) => Roots(podUid).Any(Directory.Exists);
 
     /// <inheritdoc />
     public async Task RemoveAsync(string podUid, CancellationToken cancellation)
     {
-        foreach (var root in Roots(podUid).Where(Directory.Exists)) await RemoveTreeAsync(root, cancellation);
+        // The one by which what is left after a crash is found goes last; the other may be shared by several nodes.
+        foreach (var root in Roots(podUid).Reverse().Where(Directory.Exists))
+            await RemoveTreeAsync(root, cancellation);
     }
 
     private string? PrepareOne(PodOnNode facts, Volume volume, INodeInputs inputs)
@@ -149,6 +158,14 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Rewritten in place: containers that run hold this very file mounted.
         if (!File.Exists(path) || File.ReadAllText(path) != text) File.WriteAllText(path, text);
+        return path;
+    }
+
+    private string WriteHostname(PodOnNode facts)
+    {
+        var path = Path.Combine(Root(facts.Pod.Metadata.Uid!), PodHostname.FileName);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (!File.Exists(path)) File.WriteAllText(path, PodHostname.Text(facts.Pod));
         return path;
     }
 

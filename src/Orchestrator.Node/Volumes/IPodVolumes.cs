@@ -26,6 +26,9 @@ public interface IPodVolumes
     /// <summary>Finds which pods have files, at the start and after the engine was away.</summary>
     Task RefreshAsync(CancellationToken cancellation);
 
+    /// <summary>Pods that have files here, as far as is known.</summary>
+    IReadOnlyCollection<string> PodUids => [];
+
     /// <summary>Some file of the pod is there.</summary>
     bool HasAny(string podUid);
 

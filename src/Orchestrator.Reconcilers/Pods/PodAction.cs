@@ -40,6 +40,6 @@ public abstract record PodAction(string Key)
     /// <summary>Remove the volumes and all other files of the pod.</summary>
     public sealed record RemoveVolumes() : PodAction(PodObservation.VolumesKey);
 
-    /// <summary>Tell the cluster that nothing is left.</summary>
+    /// <summary>Tell the cluster that nothing of the pod runs any more; the second time, be done with it.</summary>
     public sealed record ConfirmStopped() : PodAction(PodObservation.SandboxKey);
 }

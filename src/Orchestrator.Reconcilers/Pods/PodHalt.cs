@@ -39,12 +39,18 @@ internal static class PodHalt
     }
 
     /// <summary>
-    /// Once the cluster knows how the pod ended: containers, then files, then the word that nothing is left.
+    /// Once the cluster knows how the pod ended: the word that nothing of it runs, for its object and whoever waits for
+    /// that; then, in nobody's way, containers and files. What a crash leaves of them is found by its labels.
     /// </summary>
     public static IEnumerable<PodStep> CleanUp(PodView view)
     {
         var isBusy = view.Seen.Operations.Count > 0;
         if (view.All.Any(container => !container.IsSettled) || !view.Seen.IsFinalStatusReported) yield break;
+        if (!view.Seen.IsStopConfirmed)
+        {
+            if (!view.IsBusy(PodObservation.SandboxKey)) yield return new PodStep(new PodAction.ConfirmStopped());
+            yield break;
+        }
         foreach (var attempt in view.Seen.Attempts.Where(attempt => !view.IsBusy(attempt.Id)))
         {
             yield return new PodStep(new PodAction.RemoveContainer(attempt.Container, attempt.Id));

@@ -37,6 +37,9 @@ public sealed record PodObservation
     /// <summary>The cluster has been told how the pod ended.</summary>
     public bool IsFinalStatusReported { get; init; }
 
+    /// <summary>The cluster has been told that nothing of the pod runs any more, or need not be.</summary>
+    public bool IsStopConfirmed { get; init; }
+
     /// <summary>When this node began to stop the pod. A node that restarts begins anew, with the full grace.</summary>
     public DateTimeOffset? StopBegan { get; init; }
 

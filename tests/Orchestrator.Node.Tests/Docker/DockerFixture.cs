@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Tests.Sandboxes;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
 /// <summary>A real engine with a busybox image, or the reason why there is none. Removes what the tests made.</summary>
-public sealed class DockerFixture : IAsyncLifetime
+public sealed class DockerFixture : IPodEngine, IAsyncLifetime
 {
     public const string Image = "orchestrator-test/busybox:1";
 

@@ -136,7 +136,7 @@ public sealed class HostPodVolumesTests : IDisposable
             Spec = facts.Pod.Spec with { HostAliases = [new() { Ip = "1.2.3.4", Hostnames = ["foo", "bar"] }] }
         };
         var mounts = Mounts(facts with { Pod = pod }, new Container { Name = "c" });
-        mounts.Select(mount => mount.Target).ShouldBe(["/etc/hosts", "/dev/termination-log"]);
+        mounts.Select(mount => mount.Target).ShouldBe(["/etc/hosts", "/etc/hostname", "/dev/termination-log"]);
         var hosts = File.ReadAllText(mounts[0].Source);
         hosts.ShouldStartWith("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n");
         hosts.ShouldEndWith("10.0.0.5\tweb\n\n# Entries added by HostAliases.\n1.2.3.4\tfoo\tbar\n");

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Nodes.V1;
+using Orchestrator.Nodes.Sandboxes;
 
 namespace Orchestrator.Nodes.Tests.Pods;
 
@@ -71,6 +72,13 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     public Task SyncAsync() => OnSchedulerAsync(() =>
     {
         _agent?.Sync([.. _pods.Values.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)]);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>As the annotation of the node, and whether it is cordoned, would.</summary>
+    public Task KeepWarmAsync(WarmSetting setting, bool isOpen = true) => OnSchedulerAsync(() =>
+    {
+        _agent!.KeepWarm(setting, isOpen);
         return Task.CompletedTask;
     });
 

@@ -121,14 +121,17 @@ public sealed class PodReconcilerTests
         { "then end in reverse order", "Always: s:x s:y web", 30, "POD0=run x0=run y0=run web0=exit0", "-y(30)" },
         { "ephemeral ones end with the apps", "Always: e:look web", 30, "POD0=run web0=run look0=run",
             "-web(30) -look(30)" },
-        { "and are removed with them", "Always: e:look web", 30, "POD0=run web0=exit0 look0=exit137 told",
+        { "and are removed with them", "Always: e:look web", 30, "POD0=run web0=exit0 look0=exit137 confirmed",
             "rm:web0 rm:look0 rm:POD0" },
         { "nothing is restarted", "Always: web", 30, "POD0=run web0=exit1@0", "" },
         { "nothing is removed before the end is told", "Always: web", 30, "POD0=run web0=exit0", "" },
-        { "then all containers go", "Always: web", 30, "POD0=run web0=exit0 told", "rm:web0 rm:POD0" },
-        { "then the files", "Always: web", 30, "told", "rmvol" },
-        { "then the word is given", "Always: web", 30, "told volgone", "confirm" },
-        { "not while something is under way", "Always: web", 30, "told volgone +web", "" },
+        { "then the word is given", "Always: web", 30, "POD0=run web0=exit0 told", "confirm" },
+        { "not while something is under way", "Always: web", 30, "POD0=run told +web", "" },
+        { "nor while the sandbox is made", "Always: web", 30, "told +POD", "" },
+        { "then all containers go", "Always: web", 30, "POD0=run web0=exit0 confirmed", "rm:web0 rm:POD0" },
+        { "then the files", "Always: web", 30, "confirmed", "rmvol" },
+        { "then nothing is left", "Always: web", 30, "confirmed volgone", "confirm" },
+        { "but what is under way", "Always: web", 30, "confirmed volgone +VOLUMES", "" },
     };
 
     [Theory]

@@ -64,7 +64,8 @@ internal static partial class SeenText
                 .ToDictionary(word => word[1..], word => new PodOperation(word[0] == '-', Now.AddSeconds(30))),
             AreVolumesReady = !words.Contains("novol"),
             AreVolumesGone = words.Contains("volgone"),
-            IsFinalStatusReported = words.Contains("told"),
+            IsFinalStatusReported = words.Contains("told") || words.Contains("confirmed"),
+            IsStopConfirmed = words.Contains("confirmed"),
             HostIP = "10.9.8.7",
         };
     }
