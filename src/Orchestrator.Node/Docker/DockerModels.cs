@@ -85,7 +85,6 @@ internal sealed record HostConfig
     public LogConfig? LogConfig { get; init; }
     public long? PidsLimit { get; init; }
     public IReadOnlyList<UlimitConfig>? Ulimits { get; init; }
-    public string? Runtime { get; init; }
     public IReadOnlyList<DeviceConfig>? Devices { get; init; }
     public IReadOnlyList<DeviceRequest>? DeviceRequests { get; init; }
 }

@@ -76,7 +76,9 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         try
         {
             var spec = ContainerSpecs.Sandbox(pod, engine.InfraImage, start.Attempt);
-            if (await engine.Sandboxes.TakeAsync(spec, cancellation) is { } warm) sights.Put(warm);
+            // Another runtime than the usual one would not know of the name.
+            var canBeWarm = string.IsNullOrEmpty(pod.Spec.RuntimeClassName);
+            if (canBeWarm && await engine.Sandboxes.TakeAsync(spec, cancellation) is { } warm) sights.Put(warm);
             else await CreateAndStartAsync(spec, cancellation);
             _lastFailures.Remove(PodObservation.SandboxKey);
         }
