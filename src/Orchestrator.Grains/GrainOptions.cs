@@ -51,6 +51,14 @@ public sealed class GrainOptions
     /// <summary>How long pods of a node that was deleted are kept, for the node may come again.</summary>
     public TimeSpan OrphanedPodDelay { get; set; } = TimeSpan.FromSeconds(40);
 
+    /// <summary>
+    /// Longest wait between two restarts of a container that crashes, 1 to 300 s; null is the usual 300 s.
+    /// </summary>
+    public TimeSpan? ContainerRestartPeriodMax { get; set; }
+
+    /// <summary>Containers that crash are waited out for 1 s at first and 60 s at most, not 10 and 300.</summary>
+    public bool HasReducedCrashBackOff { get; set; }
+
     /// <summary>The PEM of the cluster's CA, published in every namespace.</summary>
     public string CertificateAuthority { get; set; } = "";
 }

@@ -76,6 +76,8 @@ internal static class ClusterHost
         {
             options.DataDirectory = data.Path;
             options.MemoryDirectory = MemoryDirectory(settings, data);
+            options.ContainerRestartPeriodMax = settings.ContainerRestartPeriodMax;
+            options.HasReducedCrashBackOff = settings.HasReducedCrashBackOff;
             options.CertificateAuthority = data.Authority.CertificatePem;
         });
         var readiness = new Readiness();

@@ -72,11 +72,22 @@ internal sealed class ServeOptions
             "a further name or address by which clients reach the API, such as that of a load balancer; may be repeated",
     };
 
+    private readonly Option<int?> _restartPeriod = new("--max-container-restart-period")
+    {
+        Description =
+            "longest wait in seconds, 1 to 300, between two restarts of a container that crashes; default: 300",
+    };
+
+    private readonly Option<bool> _reducedBackOff = new("--reduced-crash-back-off")
+    {
+        Description = "wait 1 s at first and 60 s at most between restarts of a container that crashes",
+    };
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _memory, _simulated, _cluster,
-            _machine, _siloAddress, _siloPort, _names])
+            _machine, _siloAddress, _siloPort, _names, _restartPeriod, _reducedBackOff])
         {
             command.Options.Add(option);
         }
@@ -90,8 +101,20 @@ internal sealed class ServeOptions
         return new ServeSettings(
             Path.GetFullPath(parsed.GetValue(_dataDir)!), listen, parsed.GetValue(_docker)!,
             parsed.GetValue(_nodeName) ?? machine, parsed.GetValue(_memory), parsed.GetValue(_simulated),
-            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen));
+            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen))
+        {
+            ContainerRestartPeriodMax = RestartPeriodOf(parsed.GetValue(_restartPeriod)),
+            HasReducedCrashBackOff = parsed.GetValue(_reducedBackOff),
+        };
     }
+
+    private static TimeSpan? RestartPeriodOf(int? seconds) => seconds switch
+    {
+        null => null,
+        >= 1 and <= 300 => TimeSpan.FromSeconds(seconds.Value),
+        _ => throw new StartException(
+            $"--max-container-restart-period {seconds} is no such time: expected 1 to 300 seconds"),
+    };
 
     private ClusterSettings? ClusterOf(ParseResult parsed, IPEndPoint listen)
     {

@@ -16,6 +16,12 @@ public sealed record ServeSettings(
     string DataDirectory, IPEndPoint Listen, string Docker, string NodeName, bool IsInMemory, int SimulatedNodes,
     string Machine, IReadOnlyList<string> Names, ClusterSettings? Cluster)
 {
+    /// <summary>Longest wait between two restarts of a container that crashes; null is the usual one.</summary>
+    public TimeSpan? ContainerRestartPeriodMax { get; init; }
+
+    /// <summary>Containers that crash are waited out for 1 s at first and 60 s at most.</summary>
+    public bool HasReducedCrashBackOff { get; init; }
+
     /// <summary>The endpoint that means: no node on this machine.</summary>
     public const string NoDocker = "none";
 }

@@ -51,6 +51,14 @@ public sealed record NodeAgentOptions
     /// <summary>Longest wait before an engine that went away is tried again.</summary>
     public TimeSpan ReconnectDelayMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Longest wait between two restarts of a container that crashes, 1 to 300 s; null is the usual 300 s.
+    /// </summary>
+    public TimeSpan? ContainerRestartPeriodMax { get; init; }
+
+    /// <summary>Containers that crash are waited out for 1 s at first and 60 s at most, not 10 and 300.</summary>
+    public bool HasReducedCrashBackOff { get; init; }
+
     /// <summary>How long steps of a start are held back, so that a quick start is one report.</summary>
     public TimeSpan ProgressDelay { get; init; } = TimeSpan.FromSeconds(2);
 

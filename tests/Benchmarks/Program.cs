@@ -7,6 +7,7 @@ Dictionary<string, Func<Table, Task>> all = new()
     ["store"] = StoreCommits.MeasureAsync,
     ["start"] = StartUp.MeasureAsync,
     ["pods"] = PodStarts.MeasureAsync,
+    ["reactions"] = Reactions.MeasureAsync,
     ["replicas"] = ManyReplicas.MeasureAsync,
     ["idle"] = IdleMemory.MeasureAsync,
     ["api"] = ApiRates.MeasureAsync,

@@ -174,6 +174,8 @@ internal sealed partial class NodeGrain(
             HostIP = address,
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
+            ContainerRestartPeriodMax = cluster.Options.ContainerRestartPeriodMax,
+            HasReducedCrashBackOff = cluster.Options.HasReducedCrashBackOff,
         };
     }
 

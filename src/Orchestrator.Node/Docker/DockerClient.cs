@@ -64,17 +64,6 @@ internal sealed partial class DockerClient(
         _connection.CallAsync(
             DockerCall.Post($"containers/{Escape(id)}/start", Options.StartTimeout), cancellation);
 
-    /// <summary>
-    /// Stops a container with its own signal and waits until it is down; nothing happens when it is down or gone.
-    /// </summary>
-    public Task StopAsync(string id, int graceSeconds, CancellationToken cancellation)
-    {
-        var timeout = TimeSpan.FromSeconds(graceSeconds) + Options.CallTimeout;
-        var call = DockerCall.Post(
-            string.Create(CultureInfo.InvariantCulture, $"containers/{Escape(id)}/stop?t={graceSeconds}"), timeout);
-        return _connection.CallAsync(call with { Accepts = [404] }, cancellation);
-    }
-
     /// <summary>Sends a signal; nothing happens when the container is down or gone.</summary>
     public Task KillAsync(string id, string signal, CancellationToken cancellation) =>
         _connection.CallAsync(

@@ -183,6 +183,7 @@ internal sealed record InspectedConfig
 {
     public string? Image { get; init; }
     public bool Tty { get; init; }
+    public string? StopSignal { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
 }
 

@@ -18,6 +18,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     private static readonly string[] WatchedActions = ["start", "die", "oom", "destroy"];
 
     private const int NameAttemptsMax = 3;
+    private const string KillSignal = "KILL";
 
     private readonly DockerEndpoint _endpoint;
     private readonly DockerClient _client;
@@ -106,19 +107,14 @@ public sealed partial class DockerRuntime : IContainerRuntime
     /// <inheritdoc/>
     public async Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken cancellation)
     {
-        var graceSeconds = (int)Math.Clamp(Math.Ceiling(grace.TotalSeconds), 0, int.MaxValue / 2000);
-        if (signal is null)
-        {
-            await _client.StopAsync(id, graceSeconds, cancellation);
-            return;
-        }
-        // Engines before API 1.42 take no signal with "stop", and a second "stop" would send another one.
+        // Not by the engine's own "stop", which would go on with its grace when we are gone or have thought better.
+        signal ??= grace > TimeSpan.Zero
+            ? (await _client.InspectAsync(id, cancellation))?.Config.StopSignal is { Length: > 0 } own ? own : "TERM"
+            : KillSignal;
         await _client.KillAsync(id, signal, cancellation);
-        if (!await WaitAsync(id, TimeSpan.FromSeconds(graceSeconds), cancellation))
-        {
-            await _client.KillAsync(id, "KILL", cancellation);
-            await _client.WaitAsync(id, "not-running", _client.Options.CallTimeout, cancellation);
-        }
+        if (await WaitAsync(id, grace, cancellation)) return;
+        if (signal != KillSignal) await _client.KillAsync(id, KillSignal, cancellation);
+        await _client.WaitAsync(id, "not-running", _client.Options.CallTimeout, cancellation);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.Volumes;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
 
@@ -21,6 +22,9 @@ internal sealed class NodeEngine(
     public INodeInputs Inputs { get; } = inputs;
 
     public NodeAgentOptions Options { get; } = options;
+
+    public CrashBackOffBounds CrashBounds { get; } =
+        CrashBackOffBounds.Of(options.ContainerRestartPeriodMax, options.HasReducedCrashBackOff);
 
     public TimeProvider Time { get; } = time;
 

@@ -1,6 +1,7 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Hooks;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
 
@@ -10,6 +11,9 @@ namespace Orchestrator.Nodes.Pods;
 internal sealed class PodOperations(NodeEngine engine, PodSights sights)
 {
     private readonly Dictionary<string, string> _lastFailures = [];
+
+    /// <summary>What is done after starts and before ends.</summary>
+    public ContainerHooks Hooks { get; } = new(engine, sights);
 
     /// <param name="giveUp">Ends waits that are not worth their end any more; never a container half made.</param>
     /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
@@ -25,7 +29,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     }
 
     private static bool IsDestructive(PodAction action) => action
-        is PodAction.StopContainer or PodAction.StopSandbox or PodAction.RemoveContainer or PodAction.RemoveVolumes;
+        is PodAction.StopContainer or PodAction.BeginPreStop or PodAction.StopSandbox or PodAction.RemoveContainer
+        or PodAction.RemoveVolumes;
 
     private Task BeginAsync(Pod pod, PodAction action, CancellationToken giveUp,
         CancellationToken cancellation) => action switch
@@ -33,7 +38,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             PodAction.PrepareVolumes => PrepareVolumesAsync(pod, cancellation),
             PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
             PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
-            PodAction.StopContainer stop => StopContainerAsync(pod, stop, giveUp),
+            PodAction.StopContainer stop => Hooks.StopAsync(pod, stop, giveUp, cancellation),
+            PodAction.BeginPreStop begin => BeginPreStopAsync(pod, begin, cancellation),
             PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
             PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
             PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
@@ -94,7 +100,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         var image = await EnsureImageAsync(pod, container, path, giveUp);
         giveUp.ThrowIfCancellationRequested();
         var spec = await ConfigureAsync(pod, container, start, image, path, cancellation);
-        await engine.StartingAsync(
+        var started = await engine.StartingAsync(
             async () =>
             {
                 var id = await CreateAsync(pod, spec, path, container, cancellation);
@@ -103,6 +109,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             },
             cancellation);
         _lastFailures.Remove(container.Name);
+        await Hooks.AfterStartAsync(pod, container, started, giveUp, cancellation);
     }
 
     private async Task<ContainerSpec> ConfigureAsync(
@@ -225,20 +232,11 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         }
     }
 
-    private async Task StopContainerAsync(Pod pod, PodAction.StopContainer stop, CancellationToken cancellation)
+    private Task BeginPreStopAsync(Pod pod, PodAction.BeginPreStop begin, CancellationToken cancellation)
     {
-        var container = PodContainers.Find(pod.Spec, stop.Name);
-        var message = stop.Why.StartsWith($"Container {stop.Name} ", StringComparison.Ordinal)
-            ? stop.Why : $"Stopping container {stop.Name}";
-        engine.Reports.Event(pod, container is null ? "" : FieldPath(pod, container), "Normal", "Killing", message);
-        var grace = stop.Grace;
-        if (container?.Lifecycle?.PreStop?.Sleep is { Seconds: > 0 } sleep)
-        {
-            var pause = TimeSpan.FromSeconds(Math.Min(sleep.Seconds, grace.TotalSeconds));
-            await Task.Delay(pause, engine.Time, cancellation);
-            grace = grace - pause > PodGrace.Min ? grace - pause : PodGrace.Min;
-        }
-        await StopAsync(stop.Id, grace, cancellation);
+        if (PodContainers.Find(pod.Spec, begin.Name) is { } container)
+            Hooks.BeginPreStop(pod, container, begin.Id, cancellation);
+        return Task.CompletedTask;
     }
 
     private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)
@@ -253,13 +251,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
         sights.Forget(id);
     }
 
-    private async Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation)
-    {
-        var seen = await engine.InspectAsync(id, cancellation);
-        if (seen is null) sights.Forget(id);
-        else sights.Put(seen);
-        return seen;
-    }
+    private Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation) =>
+        sights.LookAsync(id, cancellation);
 
     // A retry that fails as before is no news.
     private void TellOnce(Pod pod, string key, string path, string reason, string message)

@@ -36,6 +36,14 @@ internal sealed class PodSights(NodeEngine engine)
 
     public bool IsKnownRunning(string id) => _seen.GetValueOrDefault(id) is { Phase: ContainerPhase.Running };
 
+    /// <summary>It was made, but the engine could not start it.</summary>
+    public bool HasNeverRun(string id) => _seen.GetValueOrDefault(id) is { StartedAt: null };
+
+    public bool IsKnown(string id) => _seen.ContainsKey(id);
+
+    /// <summary>It has run and will not again, or is not there any more.</summary>
+    public bool HasEnded(string id) => _seen.GetValueOrDefault(id) is null or { Phase: ContainerPhase.Exited };
+
     public void MarkStale(string id) => _stale.Add(id);
 
     public void MarkOom(string id) => _oomed.Add(id);
@@ -90,6 +98,15 @@ internal sealed class PodSights(NodeEngine engine)
                 throw;
             }
         }
+    }
+
+    /// <summary>Looks at one container now.</summary>
+    public async Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation)
+    {
+        var seen = await engine.InspectAsync(id, cancellation);
+        if (seen is null) Forget(id);
+        else Put(seen);
+        return seen;
     }
 
     private static bool IsInfra(ContainerSnapshot seen) =>

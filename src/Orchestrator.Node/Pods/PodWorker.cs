@@ -22,7 +22,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private readonly PodReporter _reporter = new(engine, pod);
     private PodOperations? _operations;
     private Pod _pod = pod;
-    private DateTimeOffset? _stopBegan;
+    private readonly StopClock _stop = new();
     private bool _areVolumesReady;
     private bool _mustRefreshVolumes;
     private bool _mustRecheck;
@@ -117,6 +117,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         }
         foreach (var operation in _running.Values) operation.Cancel();
         foreach (var operation in _running.Values.ToList()) await operation.Completion;
+        await Operations.Hooks.EndAsync();
     }
 
     private async Task<TimeSpan?> TryPassAsync(CancellationToken cancellation)
@@ -148,15 +149,26 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         if (_mustRecheck) _reporter.Recheck(_pod);
         _mustRecheck = false;
         await _sights.RefreshAsync(cancellation);
-        foreach (var dead in _sights.UnexplainedEnds) await ExplainEndAsync(dead, cancellation);
+        Operations.Hooks.NoticeEnds();
         await RefreshVolumesAsync(cancellation);
         var now = engine.Time.GetUtcNow();
         var current = _pod with { Status = _reporter.BasisOf(_pod) };
         if (_pod.Metadata.DeletionTimestamp is not null) BeginStop(now);
         var plan = PodReconciler.Plan(current, Observe(), now);
+        if (plan.IsHalt) BeginStop(now);
+        else _stop.Reset();
+        var ends = _sights.UnexplainedEnds;
+        if (RemovesAny(plan, ends)) ends = await ExplainAsync(ends, cancellation);
         var held = Begin(plan, now);
         if (IsDone) return null;
-        var look = await _reporter.ReportAsync(current, plan.Status, IsStray, cancellation);
+        var status = plan.Status;
+        if (ends.Count > 0)
+        {
+            // A restart does not wait until an end is explained, only the report does.
+            await ExplainAsync(ends, cancellation);
+            status = PodReconciler.Plan(current, Observe(), now).Status;
+        }
+        var look = await _reporter.ReportAsync(current, status, IsStray, cancellation);
         return Soonest(plan.LookAgainAfter, Soonest(look, held));
     }
 
@@ -169,8 +181,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     private void BeginStop(DateTimeOffset now)
     {
-        if (_stopBegan is not null) return;
-        _stopBegan = now;
+        if (!_stop.Begin(_pod, now)) return;
         // A start that still waits for its image is not worth finishing.
         foreach (var operation in _running.Values.Where(operation => operation.IsStart)) operation.Cancel();
     }
@@ -184,7 +195,10 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
-        StopBegan = _stopBegan,
+        StopBegan = _stop.Began,
+        StopGraceSeconds = _stop.GraceSeconds,
+        PreStopsBegun = Operations.Hooks.PreStopsBegun,
+        CrashBounds = engine.CrashBounds,
         HostIP = engine.Options.HostIP,
     };
 
@@ -295,6 +309,16 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         engine.Logger.LogWarning(trouble, "{Action} of pod {Namespace}/{Name} failed; tried again in {Delay}",
             action, _pod.Metadata.Namespace, _pod.Metadata.Name, delay);
         if (trouble is RuntimeUnavailableException silent) engine.OnUnavailable(silent);
+    }
+
+    private static bool RemovesAny(PodPlan plan, IReadOnlyList<ContainerAttempt> ends) =>
+        plan.Actions.OfType<PodAction.RemoveContainer>().Any(removal => ends.Any(dead => dead.Id == removal.Id));
+
+    private async Task<IReadOnlyList<ContainerAttempt>> ExplainAsync(
+        IReadOnlyList<ContainerAttempt> ends, CancellationToken cancellation)
+    {
+        foreach (var dead in ends) await ExplainEndAsync(dead, cancellation);
+        return [];
     }
 
     private async Task ExplainEndAsync(ContainerAttempt dead, CancellationToken cancellation)

@@ -13,7 +13,7 @@ internal static class ContainerStatusBuilder
     {
         var old = Old(view, container);
         if (container.Newest is not { } newest) return Unseen(view, container, old);
-        var isHere = container.IsRunning && newest.StartedAt is not null;
+        var isHere = container.IsUp;
         var state = State(view, container);
         return new ContainerStatus
         {
@@ -26,6 +26,7 @@ internal static class ContainerStatusBuilder
             ImageID = newest.ImageId,
             ContainerID = Id(view, newest),
             Started = IsStarted(container, isHere),
+            StopSignal = container.Spec.Lifecycle?.StopSignal,
             AllocatedResources = Allocated(container, old),
             Resources = Granted(container, old),
         };
@@ -58,27 +59,27 @@ internal static class ContainerStatusBuilder
     private static ContainerState State(PodView view, ContainerView container)
     {
         var newest = container.Newest!;
-        if (container.IsRunning && newest.StartedAt is not null)
+        if (container.IsUp)
         {
             return new ContainerState { Running = new ContainerStateRunning { StartedAt = newest.StartedAt } };
         }
         if (!newest.IsDead) return Waiting(view, container);
         var isLasting = view.IsDeleting || view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null;
         if (isLasting || !PodOutcome.WantsRestart(view, container)) return Terminated(view, newest);
-        if (container.Trouble is not null) return Waiting(view, container);
+        if (container.Trouble is not null && !PodTroubles.HasGivenWay(view, container)) return Waiting(view, container);
         return IsBackingOff(view, container) ? BackingOff(view, container) : Terminated(view, newest);
     }
 
     private static bool IsBackingOff(PodView view, ContainerView container) =>
         !container.IsBusy && container.CurrentDead is { } dead && IsUpHere(view, dead)
-        && (dead.FinishedAt ?? dead.CreatedAt) + CrashBackOff.After(dead) > view.Now;
+        && (dead.FinishedAt ?? dead.CreatedAt) + CrashBackOff.After(dead, view.Seen.CrashBounds) > view.Now;
 
     private static bool IsUpHere(PodView view, ContainerAttempt dead) => dead.SandboxId == view.Sandbox?.Id;
 
     private static ContainerState BackingOff(PodView view, ContainerView container)
     {
         var dead = container.Newest!;
-        var delay = CrashBackOff.After(dead);
+        var delay = CrashBackOff.After(dead, view.Seen.CrashBounds);
         return dead.CouldNotRun && view.Now < PodTroubles.BackOffShownAt(dead, delay)
             ? WaitingFor("RunContainerError", dead.Error!)
             : WaitingFor("CrashLoopBackOff", CrashBackOff.Message(delay, container.Name, view.PodText));

@@ -26,6 +26,16 @@ internal sealed record ContainerView(
 
     public bool IsBusy => Operation is not null;
 
+    /// <summary>It runs, but what is to be done right after its start has not returned.</summary>
+    public bool IsHooking => IsRunning && Operation is { IsStop: false } && HasPostStart;
+
+    /// <summary>It runs, and its start is over.</summary>
+    public bool IsUp => IsRunning && Newest!.StartedAt is not null && !IsHooking;
+
+    public bool HasPostStart => Spec.Lifecycle?.PostStart is not null;
+
+    public bool HasPreStop => Spec.Lifecycle?.PreStop is not null;
+
     public bool IsSettled => !IsRunning && !IsBusy;
 
     /// <summary>The newest attempt is dead and was made from the spec the pod has now.</summary>

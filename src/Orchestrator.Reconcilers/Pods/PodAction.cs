@@ -15,7 +15,14 @@ public abstract record PodAction(string Key)
         : PodAction(Name);
 
     /// <summary>Ask a container to end, and kill it after the grace.</summary>
-    public sealed record StopContainer(string Name, string Id, TimeSpan Grace, string Why) : PodAction(Name);
+    public sealed record StopContainer(string Name, string Id, TimeSpan Grace, string Why) : PodAction(Name)
+    {
+        /// <summary>How much of the grace its preStop hook may take; null for all of it.</summary>
+        public TimeSpan? HookGrace { get; init; }
+    }
+
+    /// <summary>Begin the preStop hook of a container that is to be stopped later, when others have ended.</summary>
+    public sealed record BeginPreStop(string Name, string Id, TimeSpan Grace) : PodAction($"preStop/{Id}");
 
     /// <summary>Kill the infra container; its address is free then.</summary>
     public sealed record StopSandbox(string Id, string Why) : PodAction(PodObservation.SandboxKey);

@@ -8,15 +8,22 @@ internal static class PodHalt
     // A stop under way is only cut short when that gains something.
     private static readonly TimeSpan ShorteningMin = TimeSpan.FromSeconds(1);
 
+    // Whatever was asked for, a hook has this long.
+    private const long GraceSecondsMin = 1;
+
     public static IEnumerable<PodStep> Stop(PodView view)
     {
         var why = Why(view);
         foreach (var step in view.Mains.SelectMany(main => StopSteps(view, main, why))) yield return step;
         foreach (var step in view.Ephemerals.SelectMany(one => StopSteps(view, one, why))) yield return step;
-        if (view.Mains.Any(main => !main.IsSettled)) yield break;
-        var last = view.Sidecars.Reverse().FirstOrDefault(sidecar => !sidecar.IsSettled);
-        if (last is null) yield break;
-        foreach (var step in StopSteps(view, last, why)) yield return step;
+        // Once the grace has run out nobody waits for anybody.
+        var (isLate, mustWait) = (view.Now >= GraceEnd(view), view.Mains.Any(main => !main.IsSettled));
+        foreach (var sidecar in view.Sidecars.Reverse().Where(sidecar => !sidecar.IsSettled))
+        {
+            var steps = mustWait && !isLate ? WaitSteps(view, sidecar) : StopSteps(view, sidecar, why);
+            foreach (var step in steps) yield return step;
+            mustWait = true;
+        }
     }
 
     /// <summary>The address of an ended pod is of use to others.</summary>
@@ -72,21 +79,35 @@ internal static class PodHalt
     private static IEnumerable<PodStep> StopSteps(PodView view, ContainerView container, string why)
     {
         if (!container.IsRunning) yield break;
-        var stopBy = StopBy(view);
+        var end = GraceEnd(view);
+        var stopBy = end > view.Now + PodGrace.Min ? end : view.Now + PodGrace.Min;
         var isCutShort = container.Operation is { IsStop: true, StopBy: { } before } && before - stopBy > ShorteningMin;
         if (container.IsBusy && !isCutShort) yield break;
-        yield return new PodStep(
-            new PodAction.StopContainer(container.Name, container.Newest!.Id, stopBy - view.Now, why),
-            new PodReason(container.Name, "Kill", why));
+        var stop = new PodAction.StopContainer(container.Name, container.Newest!.Id, stopBy - view.Now, why);
+        // A hook that was begun while others ended has had its time.
+        if (view.Seen.PreStopsBegun.Contains(stop.Id) && end < stopBy)
+        {
+            stop = stop with { HookGrace = end > view.Now ? end - view.Now : TimeSpan.Zero };
+        }
+        yield return new PodStep(stop, new PodReason(container.Name, "Kill", why));
     }
 
-    private static DateTimeOffset StopBy(PodView view)
+    // The hook of one whose turn has not come is not held back, only its TERM.
+    private static IEnumerable<PodStep> WaitSteps(PodView view, ContainerView sidecar)
+    {
+        if (!sidecar.IsRunning) yield break;
+        var (id, left) = (sidecar.Newest!.Id, GraceEnd(view) - view.Now);
+        yield return new PodStep(LookAt: view.Now + left);
+        if (!sidecar.HasPreStop || sidecar.IsBusy || view.Seen.PreStopsBegun.Contains(id)) yield break;
+        yield return new PodStep(new PodAction.BeginPreStop(sidecar.Name, id, left));
+    }
+
+    private static DateTimeOffset GraceEnd(PodView view)
     {
         var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
-        var end = (view.Seen.StopBegan ?? view.Now).AddSeconds(seconds);
-        var soonest = view.Now + PodGrace.Min;
-        return end > soonest ? end : soonest;
+        if (view.Seen.StopGraceSeconds is { } told && told < seconds) seconds = told;
+        return (view.Seen.StopBegan ?? view.Now).AddSeconds(Math.Max(seconds, GraceSecondsMin));
     }
 
     private static string Why(PodView view)

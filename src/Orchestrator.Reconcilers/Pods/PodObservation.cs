@@ -37,6 +37,15 @@ public sealed record PodObservation
     /// <summary>When this node began to stop the pod. A node that restarts begins anew, with the full grace.</summary>
     public DateTimeOffset? StopBegan { get; init; }
 
+    /// <summary>The shortest grace that was told since then; it never gets longer again.</summary>
+    public long? StopGraceSeconds { get; init; }
+
+    /// <summary>Ids of containers whose preStop hook has been begun; none is begun twice.</summary>
+    public IReadOnlySet<string> PreStopsBegun { get; init; } = new HashSet<string>();
+
+    /// <summary>How long the node waits between restarts.</summary>
+    public CrashBackOffBounds CrashBounds { get; init; } = CrashBackOffBounds.Usual;
+
     /// <summary>Address of the machine.</summary>
     public string HostIP { get; init; } = "";
 
@@ -120,6 +129,9 @@ public sealed record PodOperation(bool IsStop, DateTimeOffset? StopBy = null);
 /// <param name="Reason">As containers show it: <c>ErrImagePull</c>, <c>CreateContainerConfigError</c> …</param>
 public sealed record StartTrouble(string Reason, string Message, DateTimeOffset At, TimeSpan RetryAfter)
 {
+    /// <summary>The reason when what was to be done right after the start has failed.</summary>
+    public const string PostStartFailed = "PostStartHookError";
+
     /// <summary>Not before this.</summary>
     public DateTimeOffset RetryAt => At + RetryAfter;
 }

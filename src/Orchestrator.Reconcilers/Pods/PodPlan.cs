@@ -8,7 +8,11 @@ namespace Orchestrator.Reconcilers.Pods;
 /// <param name="LookAgainAfter">When time alone will change the plan; null when only news can.</param>
 /// <param name="Reasons">Why, for the user.</param>
 public sealed record PodPlan(
-    IReadOnlyList<PodAction> Actions, PodStatus Status, TimeSpan? LookAgainAfter, IReadOnlyList<PodReason> Reasons);
+    IReadOnlyList<PodAction> Actions, PodStatus Status, TimeSpan? LookAgainAfter, IReadOnlyList<PodReason> Reasons)
+{
+    /// <summary>The pod is being taken down, whether by a deletion, its deadline, or its own end.</summary>
+    public bool IsHalt { get; init; }
+}
 
 /// <summary>Why something was decided.</summary>
 /// <param name="Container">The container it concerns, or empty.</param>

@@ -20,18 +20,24 @@ public static class PodReconciler
             [.. steps.Where(step => step.Action is not null).Select(step => step.Action!)],
             PodStatusChange.Same(pod.Status, status) ? pod.Status : status,
             looks.Count == 0 ? null : looks.Min() - now,
-            [.. steps.Where(step => step.Reason is not null).Select(step => step.Reason!)]);
+            [.. steps.Where(step => step.Reason is not null).Select(step => step.Reason!)])
+        {
+            IsHalt = IsHalt(view),
+        };
     }
 
     private static IEnumerable<PodStep> Steps(PodView view)
     {
         if (view.IsDeleting) return PodHalt.Stop(view).Concat(PodHalt.CleanUp(view));
-        if (view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null)
+        if (IsHalt(view))
         {
             return PodHalt.Stop(view).Concat(PodHalt.FreeSandbox(view));
         }
         return AfterVolumes(view, PodStart.Steps(view)).Concat(PodHalt.Prune(view));
     }
+
+    private static bool IsHalt(PodView view) =>
+        view.IsDeleting || view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null;
 
     // Nothing starts before its volumes can be mounted; what is to be stopped need not wait for them.
     private static IEnumerable<PodStep> AfterVolumes(PodView view, IEnumerable<PodStep> steps)

@@ -50,8 +50,18 @@ internal static class PodStart
             var canGoOn = wasInitialized || (init.Role == ContainerRole.Sidecar && IsUpIn(init, sandbox));
             if (!canGoOn) yield break;
         }
-        foreach (var step in view.Apps.SelectMany(app => StartSteps(view, app, sandbox))) yield return step;
+        foreach (var app in view.Apps)
+        {
+            var steps = StartSteps(view, app, sandbox).ToList();
+            foreach (var step in steps) yield return step;
+            if (IsStarting(app, steps)) yield break;
+        }
     }
+
+    // What is done right after the start of one holds up the start of the next.
+    private static bool IsStarting(ContainerView app, IReadOnlyList<PodStep> steps) =>
+        app.HasPostStart
+        && (app.Operation is { IsStop: false } || steps.Any(step => step.Action is PodAction.StartContainer));
 
     private static bool IsDoneIn(ContainerView init, SandboxObservation sandbox) =>
         init.CurrentDead is { HasSucceeded: true } done && done.SandboxId == sandbox.Id;
@@ -116,9 +126,10 @@ internal static class PodStart
         {
             return new NextAttempt(newest.Attempt + 1, newest.BackOff, view.Now, "the pod has a new sandbox");
         }
-        var delay = CrashBackOff.After(newest);
+        var delay = CrashBackOff.After(newest, view.Seen.CrashBounds);
         return new NextAttempt(newest.Attempt + 1, delay, (newest.FinishedAt ?? newest.CreatedAt) + delay,
-            $"it ended with exit code {newest.ExitCode} and the restart policy is {view.RestartPolicy}; waited {delay.TotalSeconds:0} s");
+            $"it ended with exit code {newest.ExitCode} and {RestartRules.PolicyText(view, container)}; "
+            + $"waited {delay.TotalSeconds:0} s");
     }
 
     // Someone else may have removed the dead containers; the count of restarts in the status still stands.
@@ -129,10 +140,11 @@ internal static class PodStart
         return known?.ContainerID is null ? 0 : known.RestartCount + 1;
     }
 
-    private static PodStep Stop(PodView view, ContainerView container, string why) => new(
+    /// <param name="graceSeconds">What is granted instead of the pod's grace.</param>
+    private static PodStep Stop(PodView view, ContainerView container, string why, long? graceSeconds = null) => new(
         new PodAction.StopContainer(
             container.Name, container.Newest!.Id,
-            TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why),
+            TimeSpan.FromSeconds(graceSeconds ?? view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why),
         new PodReason(container.Name, "Kill", why));
 
     private sealed record NextAttempt(int Attempt, TimeSpan? BackOff, DateTimeOffset Due, string Why);

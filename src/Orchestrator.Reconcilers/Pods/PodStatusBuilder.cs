@@ -5,6 +5,8 @@ namespace Orchestrator.Reconcilers.Pods;
 /// <summary>Says what a pod looks like. Fields it knows nothing about are kept from the pod's own status.</summary>
 internal static class PodStatusBuilder
 {
+    private const string DeadlineMessage = "Pod was active on the node longer than the specified deadline";
+
     public static PodStatus Build(PodView view)
     {
         var old = view.Pod.Status;
@@ -28,12 +30,13 @@ internal static class PodStatusBuilder
             EphemeralContainerStatuses = ephemerals,
             ObservedGeneration = old.ObservedGeneration,
         };
-        if (view.IsOverdue && !view.IsEnded)
+        // Not before nothing runs any more: reason and phase come together.
+        if (view.IsOverdue && !view.IsEnded && phase == "Failed")
         {
             next = next with
             {
                 Reason = "DeadlineExceeded",
-                Message = "Pod was active on the node longer than the specified deadline",
+                Message = DeadlineMessage,
             };
         }
         return next with { Conditions = PodConditions.Build(view, next) };
@@ -54,7 +57,7 @@ internal static class PodStatusBuilder
 
     private static bool IsComplete(ContainerView init, SandboxObservation? sandbox) =>
         init.Newest is { } newest && newest.SandboxId == sandbox?.Id
-        && (init.Role == ContainerRole.Sidecar ? init.IsRunning : newest.HasSucceeded);
+        && (init.Role == ContainerRole.Sidecar ? init.IsUp : newest.HasSucceeded);
 
     private static string? Address(PodView view)
     {

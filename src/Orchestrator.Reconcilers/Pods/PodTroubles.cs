@@ -16,6 +16,13 @@ internal static class PodTroubles
                 $"Back-off pulling image \"{container.Spec.Image}\": ErrImagePull: {trouble.Message}")
             : (trouble.Reason, trouble.Message);
 
+    /// <summary>
+    /// The error has been shown: the container is dead, and only its crash is waited out any more.
+    /// </summary>
+    public static bool HasGivenWay(PodView view, ContainerView container) =>
+        container is { Trouble.Reason: StartTrouble.PostStartFailed, CurrentDead: { } dead }
+        && view.Now >= BackOffShownAt(dead, CrashBackOff.After(dead, view.Seen.CrashBounds));
+
     /// <summary>When a container that could not run begins to show its back-off.</summary>
     public static DateTimeOffset BackOffShownAt(ContainerAttempt dead, TimeSpan delay) =>
         (dead.FinishedAt ?? dead.CreatedAt) + Shown(delay);
@@ -25,8 +32,10 @@ internal static class PodTroubles
     {
         var troubles = view.All.Where(container => container.Trouble is { Reason: "ErrImagePull" })
             .Select(container => BackOffShownAt(container.Trouble!));
-        var crashes = view.All.Where(container => container.CurrentDead is { CouldNotRun: true })
-            .Select(container => BackOffShownAt(container.CurrentDead!, CrashBackOff.After(container.CurrentDead!)));
+        var crashes = view.All.Where(container => container.CurrentDead is { } dead
+                && (dead.CouldNotRun || container.Trouble is { Reason: StartTrouble.PostStartFailed }))
+            .Select(container => container.CurrentDead!)
+            .Select(dead => BackOffShownAt(dead, CrashBackOff.After(dead, view.Seen.CrashBounds)));
         var changes = troubles.Concat(crashes).Where(at => at > view.Now).ToList();
         return changes.Count == 0 ? null : changes.Min();
     }

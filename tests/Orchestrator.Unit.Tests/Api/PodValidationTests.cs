@@ -3,6 +3,9 @@ namespace Orchestrator.Unit.Tests.OfApi;
 public sealed class PodValidationTests
 {
     private const string C = "spec.containers[0].";
+    private const string I = "spec.initContainers=[{\"name\":\"i\",\"image\":\"a\",";
+    private const string Rule =
+        "{\"action\":\"Restart\",\"exitCodes\":{\"operator\":\"In\",\"values\":[1]}}";
 
     public static TheoryData<string, string> Cases => new()
     {
@@ -48,8 +51,25 @@ public sealed class PodValidationTests
             "spec.containers[0].readinessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type" },
         { "spec.initContainers=[{\"name\":\"i\",\"image\":\"a\",\"livenessProbe\":{\"exec\":{\"command\":[\"a\"]}}}]",
             "spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always" },
-        { C + "restartPolicy=\"Always\"",
-            "spec.containers[0].restartPolicy: Forbidden: may not be set for non-init containers" },
+        { C + "restartPolicy=\"Often\"",
+            "spec.containers[0].restartPolicy: Unsupported value: \"Often\": supported values: \"Always\", \"Never\", \"OnFailure\"" },
+        { C + "restartPolicyRules=[{\"action\":\"Restart\",\"exitCodes\":{\"operator\":\"In\",\"values\":[42]}}]",
+            "spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used" },
+        { I + "\"restartPolicy\":\"Never\",\"restartPolicyRules\":[{\"action\":\"Jump\"}]}]",
+            "spec.initContainers[0].restartPolicyRules[0].action: Unsupported value: \"Jump\": supported values: \"Restart\"\n"
+            + "spec.initContainers[0].restartPolicyRules[0].exitCodes: Required value: must be specified" },
+        { I + "\"restartPolicy\":\"Never\",\"restartPolicyRules\":[{\"action\":\"Restart\",\"exitCodes\":{}}]}]",
+            "spec.initContainers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: \"\": supported values: \"In\", \"NotIn\"" },
+        { I + "\"restartPolicy\":\"Never\",\"restartPolicyRules\":[" + string.Join(',', Enumerable.Repeat(Rule, 21)) + "]}]",
+            "spec.initContainers[0].restartPolicyRules: Too many: 21: must have at most 20 items" },
+        { I + "\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":1}}}}]",
+            "spec.initContainers[0].lifecycle: Forbidden: may not be set for init containers without restartPolicy=Always" },
+        { C + "lifecycle={\"stopSignal\":\"SIGUSR1\"}",
+            "spec.containers[0].lifecycle.stopSignal: Forbidden: may not be set for containers with empty `spec.os.name`" },
+        { C + "lifecycle={\"preStop\":{\"sleep\":{\"seconds\":31}}}",
+            "spec.containers[0].lifecycle.preStop.sleep: Invalid value: 31: must be greater than 0 and less than terminationGracePeriodSeconds (30). Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep." },
+        { C + "lifecycle={\"postStart\":{}}",
+            "spec.containers[0].lifecycle.postStart: Required value: must specify a handler type" },
         { "spec.volumes=[{\"name\":\"a\",\"emptyDir\":{},\"hostPath\":{\"path\":\"/a\"}}]",
             "spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type" },
         { "spec.volumes=[{\"name\":\"a\"},{\"name\":\"a\"}]", "spec.volumes[1].name: Duplicate value: \"a\"" },

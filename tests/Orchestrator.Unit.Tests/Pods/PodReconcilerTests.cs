@@ -53,7 +53,7 @@ public sealed class PodReconcilerTests
         { "a dead sidecar returns whatever the policy", "Never: s:mesh web", "POD0=run mesh0=exit0@0 web0=run",
             "+mesh1~0", -1 },
         { "init containers do not run again beside apps", "Always: i:a web", "POD0=run web0=exit1@0", "+web1~0", -1 },
-        { "sidecars end after the last app", "Never: s:x s:y web", "POD0=run x0=run y0=run web0=exit0", "-y(30)", -1 },
+        { "sidecars end after the last app", "Never: s:x s:y web", "POD0=run x0=run y0=run web0=exit0", "-y(30)", 30 },
         { "in reverse order", "Never: s:x s:y web", "POD0=run x0=run y0=exit0 web0=exit0", "-x(30)", -1 },
         { "then the address is freed", "Never: s:x web", "POD0=run x0=exit0 web0=exit0", "-POD0", -1 },
     };

@@ -76,6 +76,8 @@ internal static partial class SeenText
             + (start.BackOff is { } delay ? string.Create(CultureInfo.InvariantCulture, $"~{delay.TotalSeconds}") : ""),
         PodAction.StopContainer stop =>
             string.Create(CultureInfo.InvariantCulture, $"-{stop.Name}({stop.Grace.TotalSeconds})"),
+        PodAction.BeginPreStop begin =>
+            string.Create(CultureInfo.InvariantCulture, $"hook:{begin.Name}({begin.Grace.TotalSeconds})"),
         PodAction.StopSandbox stop => $"-{stop.Id}",
         PodAction.RemoveContainer remove => $"rm:{remove.Id}",
         PodAction.PrepareVolumes => "vol",

@@ -33,7 +33,9 @@ public record Container
     public Probe? StartupProbe { get; init; }
     public IReadOnlyList<ContainerResizePolicy> ResizePolicy { get; init => field = value ?? []; } = [];
     [KeepEmpty]
+    [OneOf("Always", "Never", "OnFailure")]
     public string? RestartPolicy { get; init; }
+    public IReadOnlyList<ContainerRestartRule> RestartPolicyRules { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>The <c>EphemeralContainer</c> of the Kubernetes core/v1 schema.</summary>

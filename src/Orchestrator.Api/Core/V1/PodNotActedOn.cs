@@ -8,7 +8,7 @@ public static class PodNotActedOn
 {
     private static readonly string[] OfContainer =
     [
-        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "volumeDevices", "resizePolicy",
+        "livenessProbe", "readinessProbe", "startupProbe", "volumeDevices", "resizePolicy",
         "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
         "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
         "securityContext.seccompProfile", "securityContext.appArmorProfile", "securityContext.seLinuxOptions",
@@ -17,7 +17,7 @@ public static class PodNotActedOn
 
     private static readonly string[] OfPod =
     [
-        "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
+        "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
         "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "hostUsers=false",
         "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",

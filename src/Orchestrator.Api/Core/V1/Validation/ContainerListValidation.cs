@@ -25,10 +25,8 @@ internal static class ContainerListValidation
             ContainerValidation.Check(at[i], container, spec);
             if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
             ProbeValidation.Check(at[i], container, spec.TerminationGracePeriodSeconds);
-            if (container.RestartPolicy is not null)
-            {
-                at[i]["restartPolicy"].Forbidden("may not be set for non-init containers");
-            }
+            StopSignalValidation.Check(at[i], container, spec);
+            RestartRuleValidation.Check(at[i], container);
             CheckHostPorts(at[i], container, hostPorts);
         }
     }
@@ -41,13 +39,13 @@ internal static class ContainerListValidation
             var container = spec.InitContainers[i];
             ContainerValidation.Check(at[i], container, spec);
             if (!names.Add(container.Name)) at[i]["name"].Duplicate(container.Name);
-            if (container.RestartPolicy is { } policy and not "Always")
-                at[i]["restartPolicy"].NotSupported(policy, "Always");
+            RestartRuleValidation.Check(at[i], container);
             // Init containers run one by one, so their ports collide only within one.
             CheckHostPorts(at[i], container, []);
             if (PodResources.IsSidecar(container))
             {
                 ProbeValidation.Check(at[i], container, spec.TerminationGracePeriodSeconds);
+                StopSignalValidation.Check(at[i], container, spec);
             }
             else CheckUnset(at[i], container, OfInitOnly);
         }

@@ -67,6 +67,7 @@ internal static class EphemeralContainerValidation
         }
         if (container.ResizePolicy.Count > 0) at["resizePolicy"].Forbidden(NotOfEphemeral);
         if (container.RestartPolicy is not null) at["restartPolicy"].Forbidden(NotOfEphemeral);
+        if (container.RestartPolicyRules.Count > 0) at["restartPolicyRules"].Forbidden(NotOfEphemeral);
         if (container.LivenessProbe is not null) at["livenessProbe"].Forbidden(NotOfEphemeral);
         if (container.ReadinessProbe is not null) at["readinessProbe"].Forbidden(NotOfEphemeral);
         if (container.StartupProbe is not null) at["startupProbe"].Forbidden(NotOfEphemeral);
