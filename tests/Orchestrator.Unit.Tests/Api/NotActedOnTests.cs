@@ -37,8 +37,8 @@ public sealed class NotActedOnTests
 
     [Fact]
     public void A_template_has_the_same_list() =>
-        Places(Deployment.Kind, """{"spec":{"template":{"spec":{"containers":[{"lifecycle":{"preStop":{}}}]}}}}""")
-            .ShouldBe("spec.template.spec.containers[0].lifecycle");
+        Places(Deployment.Kind, """{"spec":{"template":{"spec":{"containers":[{"resources":{"claims":[{"name":"a"}]}}]}}}}""")
+            .ShouldBe("spec.template.spec.containers[0].resources.claims");
 
     [Fact]
     public void The_sentence_says_what_is_so()

@@ -30,10 +30,10 @@ public sealed class PodHaltTests
     public static TheoryData<string, int, string, string, string, double> Orders => new()
     {
         { "apps are asked to end, and sidecars told to prepare", 0, "", Two, "-web(30) hook:y(30) hook:x(30)", 30 },
-        { "which is done once", 3, "x0 y0", $"{Two} -web", "", 27 },
+        { "which is done once", 0, "x0 y0", $"{Two} -web", "", 30 },
         { "then the last sidecar", 3, "x0 y0", "POD0=run x0=run y0=run web0=exit0", "-y(27)", 27 },
         { "then the one before it", 5, "x0 y0", "POD0=run x0=run y0=exit0 web0=exit0", "-x(25)", -1 },
-        { "when the grace is over, all at once", 30, "x0 y0", $"{Two} -web", "-y(2) -x(2)", -1 },
+        { "when the grace is over, all at once", 30, "x0 y0", $"{Two} -web", "-web(2) -y(2) -x(2)", -1 },
         { "and nothing is restarted", 3, "", "POD0=run x0=exit1@0 y0=exit1@0 web0=exit0", "", -1 },
     };
 
