@@ -5,7 +5,9 @@ using Orchestrator.Nodes.Docker;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>From the death of a container to the beginning of its restart, and until it runs, by the engine's own clock.</summary>
+/// <summary>
+/// From the death of a container to the beginning of its restart, and until it runs, by the engine's own clock.
+/// </summary>
 internal static class Reactions
 {
     private const int Pods = 6;

@@ -53,7 +53,10 @@ internal sealed class HookRunner(NodeEngine engine, PodSights sights)
             id, command, new SessionStreams(Input: false, Output: true, Error: true), cancellation);
         using var said = new TailStream(OutputBytesMax);
         var buffer = new byte[OutputBytesMax];
-        while (await session.ReadAsync(buffer, cancellation) is { Count: > 0 } piece) said.Write(buffer, 0, piece.Count);
+        while (await session.ReadAsync(buffer, cancellation) is { Count: > 0 } piece)
+        {
+            said.Write(buffer, 0, piece.Count);
+        }
         if (await session.ExitCodeAsync(cancellation) is not 0 and var code)
         {
             throw new HookFailedException(

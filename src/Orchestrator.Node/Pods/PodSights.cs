@@ -46,7 +46,12 @@ internal sealed class PodSights(NodeEngine engine)
 
     public void MarkStale(string id) => _stale.Add(id);
 
-    public void MarkOom(string id) => _oomed.Add(id);
+    public void MarkOom(string id)
+    {
+        _oomed.Add(id);
+        // The word of it may come after that of the end.
+        if (_seen.GetValueOrDefault(id) is { } seen) Put(seen);
+    }
 
     public void Put(ContainerSnapshot seen)
     {

@@ -35,6 +35,9 @@ public static class PodStatusChange
     {
         var reason = next.State?.Waiting?.Reason;
         if (reason is not null && !Progress.Contains(reason) && reason != old?.State?.Waiting?.Reason) return true;
+        // What killed it may be known a moment after that it died.
+        if (next.State?.Terminated is { } end && old?.State?.Terminated is { } told && end.Reason != told.Reason)
+            return true;
         if (phase is null or "Pending")
             return next.State?.Terminated is { ExitCode: not 0 } && old?.State?.Terminated is null;
         return old is null || old.Ready != next.Ready || old.RestartCount != next.RestartCount

@@ -161,7 +161,10 @@ public sealed class HookTests(DockerFixture docker) : IClassFixture<DockerFixtur
     public async Task A7_Pre_stop_is_not_run_when_the_container_ended_by_itself()
     {
         await using var pods = await EnginePods.StartAsync(docker);
-        var ends = GivenPod.Shell("c", "exit 0") with { Lifecycle = new() { PreStop = Command("echo hook >> /h/run") } };
+        var ends = GivenPod.Shell("c", "exit 0") with
+        {
+            Lifecycle = new() { PreStop = Command("echo hook >> /h/run") },
+        };
         await pods.ApplyAsync(pods.Given("ends", [ends]).With(spec => spec with { RestartPolicy = "Never" }));
         await pods.UntilAsync("ends", status => status.Phase == "Succeeded");
         await pods.Cluster.DeleteAsync("ends");
@@ -170,5 +173,6 @@ public sealed class HookTests(DockerFixture docker) : IClassFixture<DockerFixtur
         pods.Cluster.Events.ShouldNotContain(text => text.Contains("Killing"));
     }
 
-    private static LifecycleHandler Command(string script) => new() { Exec = new() { Command = ["/bin/sh", "-c", script] } };
+    private static LifecycleHandler Command(string script) =>
+        new() { Exec = new() { Command = ["/bin/sh", "-c", script] } };
 }

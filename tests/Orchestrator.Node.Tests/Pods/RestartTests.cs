@@ -68,8 +68,9 @@ public sealed class RestartTests(DockerFixture docker) : IClassFixture<DockerFix
         status.ContainerStatuses[0].State!.Terminated!.Reason.ShouldBe("Completed");
         pods.Cluster.Events.ShouldContain("late  Normal DeadlineExceeded: "
             + "Pod was active on the node longer than the specified deadline");
-        await Eventually.AsyncTrue("its sandbox is stopped", async () => $"{await pods.CountAsync(pods.Cluster.Find("late")!)}",
-            left => left == "0");
+        var late = pods.Cluster.Find("late")!;
+        await Eventually.AsyncTrue(
+            "its sandbox is stopped", async () => $"{await pods.CountAsync(late)}", left => left == "0");
     }
 
     [SkippableFact]
@@ -83,7 +84,8 @@ public sealed class RestartTests(DockerFixture docker) : IClassFixture<DockerFix
         var waiting = await pods.UntilAsync(
             "loop", status => status.ContainerStatuses is [{ State.Waiting.Reason: "CrashLoopBackOff" }]);
         waiting.Phase.ShouldBe("Running");
-        waiting.ContainerStatuses[0].State!.Waiting!.Message!.ShouldStartWith("back-off 1s restarting failed container=c");
+        waiting.ContainerStatuses[0].State!.Waiting!.Message!.ShouldStartWith(
+            "back-off 1s restarting failed container=c");
         waiting.ContainerStatuses[0].LastState!.Terminated!.Reason.ShouldBe("Error");
         // Three times 10 s and more with the usual bounds.
         await pods.UntilAsync("loop", status => status.ContainerStatuses is [{ RestartCount: >= 4 }]);

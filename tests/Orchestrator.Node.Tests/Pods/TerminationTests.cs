@@ -83,7 +83,8 @@ public sealed class TerminationTests(DockerFixture docker) : IClassFixture<Docke
         await pods.ReadyAsync("same");
         (await pods.CountAsync(old)).ShouldBe(2, "both run");
         pods.Cluster.Find("same")!.Metadata.Uid.ShouldBe(next.Metadata.Uid);
-        await Eventually.AsyncTrue("the old one is gone", async () => $"{await pods.CountAsync(old)}", left => left == "0");
+        await Eventually.AsyncTrue(
+            "the old one is gone", async () => $"{await pods.CountAsync(old)}", left => left == "0");
         pods.Read("old").ShouldBe("up\nterm\n");
         (await pods.CountAsync(next)).ShouldBe(2);
     }
@@ -114,7 +115,10 @@ public sealed class TerminationTests(DockerFixture docker) : IClassFixture<Docke
         await pods.ApplyAsync(pods.Given(
             "side", [Ends("main", "exit 0", "1")], [Sidecar("first"), Sidecar("second")]));
         await pods.ReadyAsync("side");
-        foreach (var name in (string[])["main", "first", "second"]) await pods.ReadsAsync($"up-{name}", text => text != "");
+        foreach (var name in (string[])["main", "first", "second"])
+        {
+            await pods.ReadsAsync($"up-{name}", text => text != "");
+        }
         await pods.Cluster.DeleteAsync("side", 20);
         await pods.ReadsAsync("hook-first", text => text != "");
         await pods.ReadsAsync("hook-second", text => text != "");

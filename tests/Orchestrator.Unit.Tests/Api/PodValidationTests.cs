@@ -60,7 +60,8 @@ public sealed class PodValidationTests
             + "spec.initContainers[0].restartPolicyRules[0].exitCodes: Required value: must be specified" },
         { I + "\"restartPolicy\":\"Never\",\"restartPolicyRules\":[{\"action\":\"Restart\",\"exitCodes\":{}}]}]",
             "spec.initContainers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: \"\": supported values: \"In\", \"NotIn\"" },
-        { I + "\"restartPolicy\":\"Never\",\"restartPolicyRules\":[" + string.Join(',', Enumerable.Repeat(Rule, 21)) + "]}]",
+        { I + "\"restartPolicy\":\"Never\",\"restartPolicyRules\":["
+            + string.Join(',', Enumerable.Repeat(Rule, 21)) + "]}]",
             "spec.initContainers[0].restartPolicyRules: Too many: 21: must have at most 20 items" },
         { I + "\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":1}}}}]",
             "spec.initContainers[0].lifecycle: Forbidden: may not be set for init containers without restartPolicy=Always" },

@@ -55,7 +55,8 @@ public sealed class PodHaltTests
         };
         var plan = Plan(given, seen, since, 30, hooks);
         Assert.True(expected == SeenText.Show(plan), $"{why}: expected [{expected}], got [{SeenText.Show(plan)}]");
-        Assert.True(look == (plan.LookAgainAfter?.TotalSeconds ?? -1), $"{why}: looks again after {plan.LookAgainAfter}");
+        Assert.True(
+            look == (plan.LookAgainAfter?.TotalSeconds ?? -1), $"{why}: looks again after {plan.LookAgainAfter}");
     }
 
     [Fact]

@@ -42,9 +42,9 @@ public sealed class PostStartTests
         {
             Spec = given.Spec with { InitContainers = [Hooked(given.Spec.InitContainers[0])] },
         };
-        SeenText.Show(PodReconciler.Plan(
-            given, SeenText.Observe(given, "POD0=run mesh0=run +mesh"), SeenText.Now)).ShouldBe("");
-        var during = PodReconciler.Plan(given, SeenText.Observe(given, "POD0=run mesh0=run +mesh"), SeenText.Now).Status;
+        var plan = PodReconciler.Plan(given, SeenText.Observe(given, "POD0=run mesh0=run +mesh"), SeenText.Now);
+        SeenText.Show(plan).ShouldBe("");
+        var during = plan.Status;
         during.InitContainerStatuses[0].Started.ShouldBe(false);
         during.Conditions.Single(condition => condition.Type == "Initialized").Status.ShouldBe("False");
         SeenText.Show(PodReconciler.Plan(
