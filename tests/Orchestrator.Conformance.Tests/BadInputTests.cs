@@ -114,6 +114,11 @@ public sealed class BadInputTests(SharedCluster shared)
     public async Task An_address_that_is_none_is_said() =>
         await Refused(["--listen=here"], "--listen \"here\" is no address");
 
+    [Fact]
+    public async Task A_wait_between_restarts_that_is_out_of_bounds_is_said() =>
+        await Refused([$"--listen=127.0.0.1:{Cluster.FreePort()}", "--max-container-restart-period=301"],
+            "--max-container-restart-period 301 is no such time: expected 1 to 300 seconds");
+
     private static async Task Refused(string[] args, string sentence)
     {
         var folder = Directory.CreateTempSubdirectory("orc-refused-").FullName;

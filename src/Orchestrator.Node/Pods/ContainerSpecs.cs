@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
@@ -80,6 +81,10 @@ public static class ContainerSpecs
         var labels = PodLabels.Of(pod, container.Name, role, start.Attempt);
         labels[ContainerLabels.SpecHash] = ContainerHash.Of(container);
         labels[PodLabels.Sandbox] = start.SandboxId;
+        if (container.Lifecycle?.PreStop is { } hook)
+        {
+            labels[PodLabels.PreStop] = JsonSerializer.Serialize(hook, ApiJson.TypeInfo(typeof(LifecycleHandler)));
+        }
         if (image.RepoDigest is { Length: > 0 } digest) labels[PodLabels.ImageDigest] = digest;
         if (start.BackOff is { } delay)
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
@@ -15,6 +17,9 @@ public static class PodLabels
 
     /// <summary>Seconds its predecessor's crash was waited out; absent at a first start.</summary>
     public const string BackOff = "io.orchestrator.backoff";
+
+    /// <summary>What is done before it is asked to end, for a pod whose object is gone.</summary>
+    public const string PreStop = "io.kubernetes.container.preStopHandler";
 
     /// <summary>The image's digest in its registry.</summary>
     public const string ImageDigest = "io.orchestrator.image";
@@ -74,6 +79,15 @@ public static class PodLabels
             .Where(container => Text(container, ContainerLabels.Role) == role)
             .Select(container => Text(container, ContainerLabels.ContainerName)).Distinct()
             .Order(StringComparer.Ordinal);
+        LifecycleHandler? HookOf(string name) => seen
+            .Where(container => Text(container, ContainerLabels.ContainerName) == name)
+            .Select(container => Text(container, PreStop)).Where(text => text.Length > 0)
+            .Select(text => JsonSerializer.Deserialize(text, ApiJson.TypeInfo(typeof(LifecycleHandler))))
+            .OfType<LifecycleHandler>().FirstOrDefault();
+        Container Found(string name) => new()
+        {
+            Name = name, Lifecycle = HookOf(name) is { } hook ? new() { PreStop = hook } : null,
+        };
         return new Pod
         {
             Metadata = new()
@@ -87,8 +101,8 @@ public static class PodLabels
             Spec = new()
             {
                 InitContainers =
-                    [.. Names(InitRole).Select(name => new Container { Name = name, RestartPolicy = "Always" })],
-                Containers = [.. Names(AppRole).Select(name => new Container { Name = name })],
+                    [.. Names(InitRole).Select(name => Found(name) with { RestartPolicy = "Always" })],
+                Containers = [.. Names(AppRole).Select(Found)],
                 EphemeralContainers = [.. Names(EphemeralRole).Select(name => new EphemeralContainer { Name = name })],
                 TerminationGracePeriodSeconds = grace,
             },

@@ -51,6 +51,41 @@ public sealed class TerminationTests(DockerFixture docker) : IClassFixture<Docke
     }
 
     [SkippableFact]
+    public async Task B3_The_signal_of_the_container_asks_it_to_end()
+    {
+        await using var pods = await EnginePods.StartAsync(docker);
+        var own = Writer("own", "trap 'echo usr1 >> /h/$F; exit 0' USR1; trap 'echo term >> /h/$F' TERM; "
+            + "echo up >> /h/$F; while true; do sleep 0.05; done") with
+        {
+            Lifecycle = new() { StopSignal = "SIGUSR1" },
+        };
+        await pods.ApplyAsync(pods.Given("own", [own]));
+        await pods.ReadsAsync("own", text => text == "up\n");
+        (await pods.ReadyAsync("own")).ContainerStatuses[0].StopSignal.ShouldBe("SIGUSR1");
+        await pods.Cluster.DeleteAsync("own", 20);
+        await pods.GoneAsync("own");
+        pods.Read("own").ShouldBe("up\nusr1\n");
+    }
+
+    [SkippableFact]
+    public async Task A8_A_pod_that_nobody_knows_any_more_is_told_by_its_hook_too()
+    {
+        await using var pods = await EnginePods.StartAsync(docker);
+        var pod = pods.Given("lost", [Hooked(Writer("lost", Stubborn), "echo hook >> /h/lost")]).With(spec => spec with
+        {
+            TerminationGracePeriodSeconds = 2,
+        });
+        await pods.ApplyAsync(pod);
+        await pods.ReadsAsync("lost", text => text == "up\n");
+        await pods.Cluster.StopAgentAsync();
+        await pods.Cluster.ForgetAsync("lost");
+        await pods.Cluster.StartAgentAsync();
+        await Eventually.AsyncTrue(
+            "it is gone", async () => $"{await pods.CountAsync(pod)}", left => left == "0");
+        pods.Read("lost").ShouldBe("up\nhook\nterm\n");
+    }
+
+    [SkippableFact]
     public async Task A8_An_interrupted_termination_is_retried_with_the_full_grace()
     {
         await using var pods = await EnginePods.StartAsync(docker);
