@@ -36,9 +36,12 @@ public sealed class HookRequestTests : IDisposable
     public async Task A7_Any_answer_will_do(string answer)
     {
         var asked = ServeAsync(answer);
-        await SendAsync(new() { Path = "/a b?c=d", HttpHeaders = [new() { Name = "X-Bad", Value = "1\r\nX-Put: in" }] });
-        (await asked).ShouldBe($"GET /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nUser-Agent: kube-lifecycle/1.32\r\n"
-            + "Accept: */*\r\nX-Bad: 1  X-Put: in\r\nConnection: close\r\n\r\n");
+        await SendAsync(new()
+        {
+            Path = "/a b?c=d", HttpHeaders = [new() { Name = "X-Bad", Value = "1\r\nX-Put: in" }],
+        });
+        (await asked).ShouldBe($"GET /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\n"
+            + "User-Agent: kube-lifecycle/1.32\r\nAccept: */*\r\nX-Bad: 1  X-Put: in\r\nConnection: close\r\n\r\n");
     }
 
     [Fact]
