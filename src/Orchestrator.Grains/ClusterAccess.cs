@@ -20,6 +20,7 @@ internal sealed class ClusterAccess
         {
             DependentsOf = uid => cache.OwnedBy(uid).Select(item => item.Key),
             InNamespace = (kind, ns) => cache.List(kind, ns).Items.Select(item => item.Object),
+            All = kind => cache.List(kind).Items.Select(item => item.Object),
             Find = key => cache.Find(key)?.Object,
             IsTerminating = IsTerminating,
             Declared = cache.FindCustomByName,

@@ -51,6 +51,12 @@ public sealed class GrainOptions
     /// <summary>How long pods of a node that was deleted are kept, for the node may come again.</summary>
     public TimeSpan OrphanedPodDelay { get; set; } = TimeSpan.FromSeconds(40);
 
+    /// <summary>Longest wait for a node to remove what a volume holds; it goes on with it meanwhile.</summary>
+    public TimeSpan VolumeEraseTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How soon a node that did not remove a volume is asked again.</summary>
+    public TimeSpan VolumeRetryDelay { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The PEM of the cluster's CA, published in every namespace.</summary>
     public string CertificateAuthority { get; set; } = "";
 }

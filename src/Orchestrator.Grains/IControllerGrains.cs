@@ -65,6 +65,20 @@ public interface IQuotaGrain : IGrainWithStringKey
     Task<ResourceQuota> Count(ResourceQuota quota);
 }
 
+/// <summary>Owns a claim of storage and finds it a volume.</summary>
+[Alias("Orchestrator.IPersistentVolumeClaimGrain")]
+public interface IPersistentVolumeClaimGrain : IObjectGrain
+{
+    /// <summary>Its first pod is about to run on the node: binds the claim there, if that can be done at once.</summary>
+    /// <returns>The claim is bound to a volume that the node has.</returns>
+    [Alias("Select")]
+    Task<bool> Select(string uid, string nodeName);
+}
+
+/// <summary>Owns a volume: follows its claim, and has it removed when it is not needed any more.</summary>
+[Alias("Orchestrator.IPersistentVolumeGrain")]
+public interface IPersistentVolumeGrain : IObjectGrain;
+
 /// <summary>Owns a ReplicaSet and keeps its pods.</summary>
 [Alias("Orchestrator.IReplicaSetGrain")]
 public interface IReplicaSetGrain : IObjectGrain;
@@ -123,6 +137,11 @@ public interface INodeGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("Ping")]
     Task<NodePulse> Ping();
+
+    /// <summary>Removes all that a volume holds on the node; nothing happens when it holds nothing.</summary>
+    /// <exception cref="ApiException">503: the node is not run now, or its engine refuses.</exception>
+    [AlwaysInterleave, Alias("Erase")]
+    Task Erase(string volume);
 
     /// <summary>Pods of the node, or the node itself, have changed: look again.</summary>
     [OneWay, AlwaysInterleave, Alias("Nudge")]

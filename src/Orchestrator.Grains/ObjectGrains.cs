@@ -17,6 +17,8 @@ public static class ObjectGrains
         ("", "events") => typeof(IEventGrain),
         ("", "services") => typeof(IServiceGrain),
         ("", "namespaces") => typeof(INamespaceGrain),
+        ("", "persistentvolumes") => typeof(IPersistentVolumeGrain),
+        ("", "persistentvolumeclaims") => typeof(IPersistentVolumeClaimGrain),
         ("", "resourcequotas") => typeof(IResourceQuotaGrain),
         ("apps", "replicasets") => typeof(IReplicaSetGrain),
         ("apps", "deployments") => typeof(IDeploymentGrain),

@@ -135,6 +135,7 @@ internal sealed partial class Sweeper(
     // namespace was being removed through another silo has outlived it, and goes.
     private bool NeedsWaking(StoredObject item) =>
         item.Object is Pod or ReplicaSet or Deployment or Namespace or Node or ResourceQuota or CustomResourceDefinition
+            or PersistentVolume or PersistentVolumeClaim
         || (item.Key.Namespace.Length > 0 && cache.Find(Namespace.Kind, "", item.Key.Namespace) is null)
         || item.Object.Metadata.OwnerReferences.Count > 0
         || item.Object.Metadata.DeletionTimestamp is not null;

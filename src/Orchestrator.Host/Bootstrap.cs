@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Rbac.V1;
 using Orchestrator.Api.Scheduling.V1;
+using Orchestrator.Api.Storage.V1;
 using Orchestrator.Grains;
 using Orchestrator.Reconcilers.Services;
 using Orchestrator.Storage;
@@ -12,8 +13,8 @@ using Orleans.Runtime.Placement;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// Makes what every cluster has: four namespaces, the service of the API, the roles and priorities that users count on,
-/// and the nodes this process was asked for.
+/// Makes what every cluster has: four namespaces, the service of the API, the roles, priorities and storage that users
+/// count on, and the nodes this process was asked for.
 /// </summary>
 internal sealed class Bootstrap(
     IGrainFactory grains, IWatchCache cache, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider time,
@@ -24,6 +25,7 @@ internal sealed class Bootstrap(
         .. new[] { "default", "kube-system", "kube-public", "kube-node-lease" }
             .Select(name => new Namespace { Metadata = new ObjectMeta { Name = name } }),
         .. PriorityClass.OfSystem,
+        LocalStorage.DefaultClass,
         .. BuiltInRoles.Roles,
         BuiltInRoles.Masters,
     ];

@@ -13,4 +13,13 @@ public interface INodeInputs
 
     /// <summary>A Secret, or null.</summary>
     Secret? FindSecret(string ns, string name);
+
+    /// <summary>A claim, or null.</summary>
+    PersistentVolumeClaim? FindClaim(string ns, string name) => null;
+
+    /// <summary>A volume that claims may have, or null.</summary>
+    PersistentVolume? FindVolume(string name) => null;
+
+    /// <summary>This node, or null when nobody knows it.</summary>
+    Node? FindNode() => null;
 }

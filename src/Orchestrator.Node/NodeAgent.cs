@@ -12,6 +12,7 @@ public sealed class NodeAgent : IAsyncDisposable
 {
     private readonly NodeEngine _engine;
     private readonly NodeConnection _connection;
+    private readonly VolumeErasures _erasures;
     private readonly Dictionary<string, PodWorker> _workers = [];
     private readonly CancellationTokenSource _ended = new();
     private IReadOnlyList<ContainerSnapshot> _listed = [];
@@ -27,6 +28,7 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
         _connection = new NodeConnection(_engine, Adopt, Dispatch);
+        _erasures = new VolumeErasures(_engine);
     }
 
     /// <summary>The engine answers.</summary>
@@ -68,6 +70,10 @@ public sealed class NodeAgent : IAsyncDisposable
         foreach (var uid in _workers.Where(pair => pair.Value.IsDone).Select(pair => pair.Key).ToList())
             _workers.Remove(uid);
     }
+
+    /// <summary>Removes all that a volume holds on this node, which no pod may use any more. May be repeated.</summary>
+    /// <exception cref="Orchestrator.Api.Meta.ApiException">503, with what stands in the way.</exception>
+    public Task EraseVolumeAsync(string volume) => _erasures.EraseAsync(volume, _ended.Token);
 
     /// <summary>Stops watching and waits until nothing of it runs any more. No container is touched.</summary>
     public async Task StopAsync()

@@ -1,6 +1,7 @@
 using Orchestrator.Api.Apps.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Storage.V1;
 using Orchestrator.Nodes;
 using Orchestrator.Reconcilers.Deployments;
 using Orchestrator.Reconcilers.Lifecycle;
@@ -21,13 +22,28 @@ internal sealed class Settlement(SimulatedWorld world)
     {
         var lost = world.LostNodes.ToHashSet(StringComparer.Ordinal);
         var pods = world.Cache.All(Pod.Kind).ToList();
-        return Nodes(lost) ?? Going(pods, lost) ?? Unplaced(pods) ?? Unready(pods, lost) ?? Sets(lost)
+        return Nodes(lost) ?? Claims() ?? Going(pods, lost) ?? Unplaced(pods) ?? Unready(pods, lost) ?? Sets(lost)
             ?? Deployments(lost) ?? Engines(lost);
     }
 
     private string? Nodes(HashSet<string> lost) => world.Engines.Keys
         .Where(node => !lost.Contains(node) && !world.IsReady(node))
         .Select(node => $"node {node} is not ready").FirstOrDefault();
+
+    private string? Claims() => world.Cache.All(PersistentVolume.Kind)
+        .Where(volume => volume.Spec.ClaimRef is { Uid: { } uid, Name: { } name, Namespace: { } ns }
+            && world.Cache.Find(PersistentVolumeClaim.Kind, ns, name) is { } claim && claim.Metadata.Uid == uid
+            && (claim.Status.Phase != "Bound" || volume.Status.Phase != "Bound"))
+        .Select(volume => $"volume {volume.Metadata.Name} is not bound to its claim yet").FirstOrDefault();
+
+    private VolumeLookups Volumes() => new()
+    {
+        FindClaim = (ns, name) => world.Cache.Find(PersistentVolumeClaim.Kind, ns, name),
+        FindVolume = name => world.Cache.Find(PersistentVolume.Kind, "", name),
+        FindClass = name => world.Cache.Find(StorageClass.Kind, "", name),
+        Volumes = new(() => [.. world.Cache.All(PersistentVolume.Kind)]),
+        PodsIn = ns => world.Cache.All(Pod.Kind, ns),
+    };
 
     // What is on a lost node cannot be confirmed to have stopped; what waits for it waits too.
     private string? Going(List<Pod> pods, HashSet<string> lost)
@@ -51,7 +67,8 @@ internal sealed class Settlement(SimulatedWorld world)
     {
         var pending = pods.Where(pod => pod.Spec.NodeName is null or "" && PodFacts.IsActive(pod)).ToList();
         if (pending.Count == 0) return null;
-        var plan = SchedulingReconciler.Plan(SchedulingSnapshot.Of(world.Cache.All(Node.Kind), pods), pending);
+        var plan = SchedulingReconciler.Plan(
+            SchedulingSnapshot.Of(world.Cache.All(Node.Kind), pods), pending, Volumes());
         return plan.Placements.Count == 0
             ? null
             : $"pod {NameOf(plan.Placements[0].Pod)} is not bound, although {plan.Placements[0].NodeName} takes it";

@@ -93,9 +93,11 @@ public sealed class Simulation : IDisposable
         var chance = _world.ChanceFor("weather");
         using var faults = new FaultDriver(_world, _options.Faults, _options.Silos);
         var users = new RandomUsers(_world, _options.RequestGap);
+        var claiming = new ClaimUsers(_world, _options.Seed, _options.RequestGap * 2);
         await _world.StartAsync();
         if (_options.NodesAfter == TimeSpan.Zero) await _world.AddNodesAsync();
         await faults.HealAsync();
+        if (_options.Objects is null) await claiming.PrepareAsync();
         if (_options.Objects is { } objects) await new ManifestUser(_world).ApplyAsync(objects);
         if (_options.NodesAfter > TimeSpan.Zero)
         {
@@ -109,7 +111,8 @@ public sealed class Simulation : IDisposable
             if (stormEnd > end) stormEnd = end;
             var busy = _options.Objects is null ? users.RunAsync(stormEnd) : Task.CompletedTask;
             var storm = faults.RunAsync(stormEnd);
-            await Task.WhenAll(busy, storm);
+            var storing = _options.Objects is null ? claiming.RunAsync(stormEnd) : Task.CompletedTask;
+            await Task.WhenAll(busy, storing, storm);
             if (_world.Now < stormEnd) await _world.WaitAsync(stormEnd - _world.Now);
             await faults.HealAsync();
             await SettleAsync();

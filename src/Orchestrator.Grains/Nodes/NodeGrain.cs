@@ -60,6 +60,16 @@ internal sealed partial class NodeGrain(
         return Task.FromResult(new NodePulse(false, false, "nobody runs it yet"));
     }
 
+    public async Task Erase(string volume)
+    {
+        if (_agent is not { } agent || _claim is not { IsLost: false })
+        {
+            _passes.Ask();
+            throw ApiException.Unavailable($"node {Name} is not run by anybody yet");
+        }
+        await agent.EraseVolumeAsync(volume);
+    }
+
     public async Task Register(NodeRegistration registration)
     {
         await cluster.CatchUp();

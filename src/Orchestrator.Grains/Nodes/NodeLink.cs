@@ -65,5 +65,12 @@ internal sealed class NodeLink(
 
     public Secret? FindSecret(string ns, string name) => cluster.Cache.Find(Secret.Kind, ns, name);
 
+    public PersistentVolumeClaim? FindClaim(string ns, string name) =>
+        cluster.Cache.Find(PersistentVolumeClaim.Kind, ns, name);
+
+    public PersistentVolume? FindVolume(string name) => cluster.Cache.Find(PersistentVolume.Kind, "", name);
+
+    public Node? FindNode() => cluster.Cache.Find(Node.Kind, "", _node);
+
     private IPodGrain PodOf(Pod pod) => (IPodGrain)grains.Object(KindRegistry.KeyOf(pod));
 }

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Storage.V1;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.Scheduling;
+using Orchestrator.Reconcilers.Volumes;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Scheduling;
@@ -52,7 +54,8 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
     {
         foreach (var change in changes)
         {
-            if (change.Object.Object is Pod or Node) _changes.Enqueue(change);
+            if (change.Object.Object is Pod or Node or PersistentVolumeClaim or PersistentVolume or StorageClass)
+                _changes.Enqueue(change);
         }
     }
 
@@ -65,7 +68,7 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             var pending = Pending();
             if (pending.Count == 0) return null;
             var openings = _state.Openings;
-            var plan = SchedulingReconciler.Plan(_state.Snapshot(), pending);
+            var plan = SchedulingReconciler.Plan(_state.Snapshot(), pending, Volumes());
             foreach (var batch in plan.Placements.Chunk(BindsMax)) await Task.WhenAll(batch.Select(Bind));
             foreach (var batch in plan.Refusals.Chunk(BindsMax))
                 await Task.WhenAll(batch.Select(refusal => Refuse(refusal, openings)));
@@ -112,15 +115,29 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
                 case Node node: _state.SetNode(node); break;
                 case Pod pod when change.Type == ChangeType.Deleted: _state.RemovePod(pod.Metadata.Uid ?? ""); break;
                 case Pod pod: _state.SetPod(pod); break;
+                case var storage:
+                    var after = change.Type == ChangeType.Deleted ? null : storage;
+                    if (VolumeNudges.IsOpening(change.Previous?.Object, after)) _state.Open();
+                    break;
             }
         }
     }
+
+    private VolumeLookups Volumes() => new()
+    {
+        FindClaim = (ns, name) => cluster.Cache.Find(PersistentVolumeClaim.Kind, ns, name),
+        FindVolume = name => cluster.Cache.Find(PersistentVolume.Kind, "", name),
+        FindClass = name => cluster.Cache.Find(StorageClass.Kind, "", name),
+        Volumes = new(() => [.. cluster.Cache.All(PersistentVolume.Kind)]),
+        PodsIn = ns => cluster.Cache.All(Pod.Kind, ns),
+    };
 
     private async Task Bind(Placement placement)
     {
         var pod = placement.Pod;
         try
         {
+            if (!await BindClaims(placement)) return;
             await GrainOf(pod).Bind(pod.Metadata.Uid ?? "", placement.NodeName, placement.Why);
         }
         catch (ApiException gone) when (gone.Code is 404 or 409)
@@ -128,6 +145,27 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             // Deleted or bound between the look and the act; there is nothing left to place.
             LogSkipped(cluster.Loggers.CreateLogger<SchedulerGrain>(), gone.Message);
         }
+    }
+
+    // The volumes of a pod are on its node before it is. What cannot be had at once is waited for: a claim that is bound
+    // later asks for a pass by that.
+    private async Task<bool> BindClaims(Placement placement)
+    {
+        foreach (var claim in placement.Claims)
+        {
+            var owner = (IPersistentVolumeClaimGrain)GrainFactory.Object(KindRegistry.KeyOf(claim));
+            try
+            {
+                if (!await owner.Select(claim.Metadata.Uid ?? "", placement.NodeName)) return false;
+            }
+            catch (ApiException overtaken) when (overtaken.Code == 409)
+            {
+                // Another claim got the volume; there may be another volume.
+                _passes.Ask();
+                return false;
+            }
+        }
+        return true;
     }
 
     private async Task Refuse(Refusal refusal, long openings)

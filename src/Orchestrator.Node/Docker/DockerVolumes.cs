@@ -54,6 +54,9 @@ internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVo
             await client.RemoveVolumeAsync(volume.Name, cancellation);
     }
 
+    public Task DropAsync(string name, CancellationToken cancellation) =>
+        client.RemoveVolumeAsync(name, cancellation);
+
     public Task AddAsync(string podUid, byte[] archive, CancellationToken cancellation) =>
         client.PutArchiveAsync(HolderOf(podUid), IVolumeStore.Root, archive, cancellation);
 

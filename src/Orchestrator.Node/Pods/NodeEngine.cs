@@ -28,10 +28,10 @@ internal sealed class NodeEngine(
 
     public ImageStore Images { get; } = new(runtime, options.ConcurrentPullsMax);
 
-    public IPodVolumes Volumes { get; } =
+    public ClaimedPodVolumes Volumes { get; } = new(
         options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)
         : runtime.Volumes is { } store ? new EnginePodVolumes(store)
-        : new NoPodVolumes();
+        : new NoPodVolumes(), options.DataDirectory, runtime.Volumes, inputs);
 
     /// <summary>The engine answers. While it does not, pods keep their last status and nothing is begun.</summary>
     public bool IsReachable { get; set; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
@@ -45,7 +46,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         return await InTurnAsync(facts.Pod, async files =>
         {
             var warnings = new List<string>();
-            await HoldAsync(facts.Pod, files, cancellation);
+            await HoldAsync(facts, files, cancellation);
             foreach (var (volume, content) in contents.Where(pair => pair.Key.HostPath is null))
             {
                 if (content is not null) await WriteAsync(facts.Pod, files, volume, content, cancellation);
@@ -71,10 +72,10 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         CancellationToken cancellation) =>
         InTurnAsync(facts.Pod, async files =>
         {
-            await HoldAsync(facts.Pod, files, cancellation);
+            await HoldAsync(facts, files, cancellation);
             var mounts = new List<ContainerMount>();
             foreach (var mount in container.VolumeMounts)
-                mounts.Add(await MountAsync(facts.Pod, files, mount, variables, cancellation));
+                mounts.Add(await MountAsync(facts, files, mount, variables, cancellation));
             var wantsHosts = !facts.Pod.Spec.HostNetwork && mounts.All(mount => mount.Target != HostsTarget);
             if (wantsHosts)
                 mounts.Add(new(await WriteHostsAsync(facts, files, cancellation), HostsTarget, false, Slave));
@@ -123,6 +124,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                     + "type out")
                 : null;
         }
+        if (facts.Kept.ContainsKey(volume.Name)) return null;
         if (VolumeContents.Of(facts, volume, inputs) is { } files) return files;
         return volume.EmptyDir is null && volume != new Volume { Name = volume.Name }
             ? throw new VolumeException(volume.Name, "this sort of volume is not supported on a remote engine; use "
@@ -154,14 +156,21 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         }
     }
 
-    private async Task HoldAsync(Pod pod, PodFiles files, CancellationToken cancellation)
+    private async Task HoldAsync(PodOnNode facts, PodFiles files, CancellationToken cancellation)
     {
         if (files.IsHeld) return;
+        var pod = facts.Pod;
         var uid = pod.Metadata.Uid!;
         var calls = pod.Spec.Volumes.Where(volume => volume.HostPath is null).Select(volume => volume.Name).Append(Own);
-        var names = calls.ToDictionary(called => called, called => NameOf(uid, called));
+        var names = calls.ToDictionary(called => called, called => NameOf(facts, called));
         foreach (var (called, name) in names)
         {
+            if (facts.Kept.ContainsKey(called))
+            {
+                // Without the pod's labels, for it does not go with the pod.
+                files.Paths[called] = await store.CreateAsync(name, Map<string>.Empty, cancellation);
+                continue;
+            }
             files.Paths[called] = await store.CreateAsync(name, new Dictionary<string, string>
             {
                 [ContainerLabels.PodUid] = uid,
@@ -202,9 +211,10 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
     }
 
     private async Task<ContainerMount> MountAsync(
-        Pod pod, PodFiles files, VolumeMount mount, IReadOnlyDictionary<string, string> variables,
+        PodOnNode facts, PodFiles files, VolumeMount mount, IReadOnlyDictionary<string, string> variables,
         CancellationToken cancellation)
     {
+        var pod = facts.Pod;
         var volume = pod.Spec.Volumes.FirstOrDefault(volume => volume.Name == mount.Name)
             ?? throw new ContainerConfigException($"cannot find volume \"{mount.Name}\" to mount into the container");
         var subPath = SubPaths.Of(mount, variables);
@@ -226,7 +236,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
             || volume.DownwardAPI is not null || volume.Projected is not null;
         if (subPath.Length == 0 && propagation is null)
         {
-            return new(NameOf(pod.Metadata.Uid!, volume.Name), mount.MountPath, isReadOnly) { IsVolume = true };
+            return new(NameOf(facts, volume.Name), mount.MountPath, isReadOnly) { IsVolume = true };
         }
         // Only a directory of the engine's machine can be mounted in part.
         var inside = await StoredSubPaths.ResolveAsync(
@@ -263,6 +273,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
     }
 
     private static string MessageFile(string container, int attempt) => $"{Own}/containers/{container}/{attempt}";
+
+    private static string NameOf(PodOnNode facts, string called) =>
+        facts.Kept.GetValueOrDefault(called) ?? NameOf(facts.Pod.Metadata.Uid!, called);
 
     private static string NameOf(string uid, string called) => $"k8s_{called}_{uid}";
 

@@ -180,7 +180,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     }
 
     // A large tree is removed piece by piece, for all pods of the node share one thread of work.
-    private static async Task RemoveTreeAsync(string root, CancellationToken cancellation)
+    internal static async Task RemoveTreeAsync(string root, CancellationToken cancellation)
     {
         var (folders, done) = (new Stack<string>([root]), 0);
         var emptied = new List<string>();

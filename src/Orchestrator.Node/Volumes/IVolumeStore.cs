@@ -23,6 +23,9 @@ public interface IVolumeStore
     /// <summary>Removes the holder of a pod and all its volumes.</summary>
     Task RemoveAsync(string podUid, CancellationToken cancellation);
 
+    /// <summary>Removes one volume by its name, with all it holds; nothing happens when it is gone.</summary>
+    Task DropAsync(string name, CancellationToken cancellation);
+
     /// <summary>Unpacks an archive at the root; files that are there are replaced.</summary>
     Task AddAsync(string podUid, byte[] archive, CancellationToken cancellation);
 

@@ -32,6 +32,9 @@ public sealed record NudgeLookups
     /// </summary>
     public Func<Kind, string, IEnumerable<ApiObject>> InNamespace { get; init; } = static (_, _) => [];
 
+    /// <summary>All objects of a kind.</summary>
+    public Func<Kind, IEnumerable<ApiObject>> All { get; init; } = static _ => [];
+
     /// <summary>A namespace is being deleted.</summary>
     public Func<string, bool> IsTerminating { get; init; } = static _ => false;
 
@@ -63,6 +66,7 @@ public static class Nudges
         nudges.AddRange(ToDependents(before, after, lookups));
         nudges.AddRange(ToNamespace(before, after, lookups));
         nudges.AddRange(ToQuotas(before, after, lookups));
+        nudges.AddRange(Volumes.VolumeNudges.For(before, after, lookups));
         nudges.AddRange(newest switch
         {
             Pod =>

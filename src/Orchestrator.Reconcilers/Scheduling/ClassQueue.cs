@@ -30,7 +30,8 @@ internal sealed class ClassQueue
         for (var i = 0; i < rooms.Length; i++)
         {
             _priorities[i] = long.MaxValue;
-            if (NodeFilters.RuleOut(pods.Spec, rooms[i].Start.Node) is { } rule)
+            var node = rooms[i].Start.Node;
+            if ((NodeFilters.RuleOut(pods.Spec, node) ?? pods.Volumes.RuleOut(node)) is { } rule)
             {
                 _ruledOut[rule] = _ruledOut.GetValueOrDefault(rule) + 1;
                 _fixedScores[i] = -1;

@@ -26,7 +26,7 @@ internal static class NodeMatch
     }
 
     // A required term without any condition matches nothing; a preferred one matches everything, as in the reference.
-    private static bool Meets(NodeSelectorTerm term, Node node) =>
+    public static bool Meets(NodeSelectorTerm term, Node node) =>
         term.MatchExpressions.Count + term.MatchFields.Count > 0 && MeetsAll(term, node);
 
     private static bool MeetsAll(NodeSelectorTerm term, Node node) =>

@@ -8,9 +8,10 @@ namespace Orchestrator.Reconcilers.Scheduling;
 
 /// <summary>Pods that cannot be told apart when placing them; what is reckoned for one holds for all.</summary>
 internal sealed record PodClass(
-    string Key, PodSpec Spec, ResourceAmounts Requests, IReadOnlyList<HostPort> Ports, string Owner)
+    string Key, PodSpec Spec, ResourceAmounts Requests, IReadOnlyList<HostPort> Ports, string Owner,
+    VolumeDemand Volumes)
 {
-    public static PodClass Of(Pod pod)
+    public static PodClass Of(Pod pod, VolumeDemand volumes)
     {
         var (requests, ports, spec) = (PodRequests.Of(pod), PodRequests.HostPorts(pod), pod.Spec);
         var owner = Owners.ControllerOf(pod)?.Uid ?? "";
@@ -31,6 +32,7 @@ internal sealed record PodClass(
         {
             key.Append("|a").Append(JsonSerializer.Serialize(affinity, ApiJson.TypeInfo(typeof(NodeAffinity))));
         }
-        return new(key.ToString(), spec, requests, ports, owner);
+        key.Append(volumes.Key);
+        return new(key.ToString(), spec, requests, ports, owner, volumes);
     }
 }

@@ -22,6 +22,9 @@ public sealed class SchedulerState
     /// </summary>
     public long Openings { get; private set; }
 
+    /// <summary>Something else that pods wait for has come.</summary>
+    public void Open() => Openings++;
+
     /// <summary>The node is there, or has changed.</summary>
     public void SetNode(Node node)
     {

@@ -3,7 +3,7 @@ using Orchestrator.Api.Core.V1;
 namespace Orchestrator.Reconcilers.Scheduling;
 
 /// <summary>The working state of one pass; made for it and thrown away after.</summary>
-internal sealed class SchedulingPass(SchedulingSnapshot snapshot)
+internal sealed class SchedulingPass(SchedulingSnapshot snapshot, VolumeLookups lookups)
 {
     private readonly WorkingRoom[] _rooms =
         [.. snapshot.Nodes.OrderBy(room => room.Name, StringComparer.Ordinal).Select(room => new WorkingRoom(room))];
@@ -12,10 +12,13 @@ internal sealed class SchedulingPass(SchedulingSnapshot snapshot)
     private readonly Dictionary<string, (string Message, IReadOnlyList<RuleCount> Rules)> _refused =
         new(StringComparer.Ordinal);
     private readonly List<int> _takenLog = [];
+    private readonly Dictionary<string, string> _chosen = new(StringComparer.Ordinal);
 
     public (Placement? Placement, Refusal? Refusal) Place(Pod pod)
     {
-        var pods = PodClass.Of(pod);
+        var volumes = VolumeDemand.Of(pod, lookups, _chosen);
+        if (volumes.Refusal is { } why) return (null, Refuse(pod, Everywhere(why)));
+        var pods = PodClass.Of(pod, volumes);
         // A class that found no room finds none later in the pass, for room only shrinks.
         if (_refused.TryGetValue(pods.Key, out var standing)) return (null, Refuse(pod, standing));
         var ownPods = OwnPods(pods.Owner);
@@ -29,7 +32,20 @@ internal sealed class SchedulingPass(SchedulingSnapshot snapshot)
         _rooms[node].Take(pods);
         ownPods[node]++;
         _takenLog.Add(node);
-        return (new(pod, _rooms[node].Start.Name, score, candidates, _rooms.Length, queue.RuledOut), null);
+        volumes.Choose(_rooms[node].Start.Name, _chosen);
+        return (new(pod, _rooms[node].Start.Name, score, candidates, _rooms.Length, queue.RuledOut)
+        {
+            Claims = volumes.ToTake,
+        }, null);
+    }
+
+    // What is wrong with the pod's claims is so on every node.
+    private (string Message, IReadOnlyList<RuleCount> Rules) Everywhere(string why)
+    {
+        if (_rooms.Length == 0) return ("no nodes available to schedule pods", []);
+        var available = $"0/{_rooms.Length} nodes are available: ";
+        return ($"{available}{why}. preemption: {available}{_rooms.Length} Preemption is not helpful for scheduling.",
+            [new(why, _rooms.Length)]);
     }
 
     private static Refusal Refuse(Pod pod, (string Message, IReadOnlyList<RuleCount> Rules) found) =>

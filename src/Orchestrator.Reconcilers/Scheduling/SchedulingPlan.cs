@@ -16,6 +16,9 @@ public sealed record SchedulingPlan(IReadOnlyList<Placement> Placements, IReadOn
 public sealed record Placement(
     Pod Pod, string NodeName, long Score, int Candidates, int Nodes, IReadOnlyList<RuleCount> RuledOut)
 {
+    /// <summary>Claims that are to be bound on the node before the pod is.</summary>
+    public IReadOnlyList<PersistentVolumeClaim> Claims { get; init; } = [];
+
     /// <summary>The sentence for the event and the reason.</summary>
     public string Why =>
         $"{Candidates} of {Nodes} nodes were possible; {NodeName} had the highest score, {Score / 100.0:0.00}"

@@ -15,9 +15,11 @@ public static class SchedulingReconciler
     /// <summary>One pass over the pods that are waiting.</summary>
     /// <param name="snapshot">All nodes and what is left of them.</param>
     /// <param name="pending">Pods of this scheduler; bound and terminating ones are passed over.</param>
-    public static SchedulingPlan Plan(SchedulingSnapshot snapshot, IReadOnlyList<Pod> pending)
+    /// <param name="volumes">What the claims of pods are looked up in.</param>
+    public static SchedulingPlan Plan(
+        SchedulingSnapshot snapshot, IReadOnlyList<Pod> pending, VolumeLookups? volumes = null)
     {
-        var pass = new SchedulingPass(snapshot);
+        var pass = new SchedulingPass(snapshot, volumes ?? new());
         var placements = new List<Placement>(pending.Count);
         var refusals = new List<Refusal>();
         foreach (var pod in InOrder(pending))

@@ -18,6 +18,7 @@ internal sealed class InvariantSet(SimulatedWorld world, FaultOptions faults)
     [
         new DenseRevisions(), new BoundOnce(), new NodesHaveRoom(world), new PodsOnlyMoveOn(world),
         new ReplicasAreBounded(world), new OneContainerAtATime(world), new AcknowledgedWritesStay(world),
+        new ClaimsKeepTheirVolume(),
         .. faults.Kinds.Count == 0 ? [new AvailableDuringRollouts(world)] : Array.Empty<Invariant>(),
     ];
 
@@ -89,6 +90,8 @@ internal sealed class InvariantSet(SimulatedWorld world, FaultOptions faults)
         var shown = change.Object.Object switch
         {
             Pod pod => $" {pod.Status.Phase} on {pod.Spec.NodeName}{(IsGoing(pod) ? " deleting" : "")}",
+            PersistentVolumeClaim claim => $" {claim.Status.Phase} {claim.Spec.VolumeName}",
+            PersistentVolume volume => $" {volume.Status.Phase}",
             Event happened => $" {happened.Reason} x{happened.Count} {happened.Message?.ReplaceLineEndings(" ")}",
             Api.Apps.V1.ReplicaSet set => $" {set.Status.ReadyReplicas}/{set.Spec.Replicas}",
             Api.Apps.V1.Deployment deployment => $" {deployment.Status.AvailableReplicas}/{deployment.Spec.Replicas}",

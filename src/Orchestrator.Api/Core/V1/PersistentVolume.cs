@@ -2,6 +2,7 @@ using Orchestrator.Api.Core.V1.Defaults;
 using Orchestrator.Api.Core.V1.Printing;
 using Orchestrator.Api.Core.V1.Validation;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Storage.V1;
 
 namespace Orchestrator.Api.Core.V1;
 
@@ -18,16 +19,31 @@ public sealed record PersistentVolume : ApiObject
         Default = PersistentVolumeDefaults.Apply,
         PrepareCreate = static volume => volume with
         {
+            Metadata = volume.Metadata with { Finalizers = Held(volume) },
             Status = new() { Phase = "Pending", LastPhaseTransitionTime = volume.Metadata.CreationTimestamp },
         },
         PrepareUpdate = static (sent, stored) => sent with { Status = stored.Status },
         PrepareStatusUpdate = static (sent, stored) => stored with { Status = sent.Status },
         Validate = PersistentVolumeValidation.Check,
-        NotActedOnYet = "PersistentVolumes are kept, but nothing binds or mounts them in this release",
+        NotActedOn =
+        [
+            "spec.persistentVolumeReclaimPolicy=Recycle", "spec.volumeMode=Block", "spec.mountOptions",
+            .. PersistentVolumeValidation.SourceNames.Except(["hostPath", "local", "csi"])
+                .Select(source => $"spec.{source}"),
+        ],
     };
 
     public PersistentVolumeSpec Spec { get; init => field = value ?? new(); } = new();
     public PersistentVolumeStatus Status { get; init => field = value ?? new(); } = new();
+
+    // One of ours goes after its directory.
+    private static IReadOnlyList<string> Held(PersistentVolume volume)
+    {
+        string[] holding = LocalStorage.IsOurs(volume)
+            ? [VolumeAnnotations.VolumeProtection, LocalStorage.DirectoryFinalizer]
+            : [VolumeAnnotations.VolumeProtection];
+        return [.. volume.Metadata.Finalizers, .. holding.Except(volume.Metadata.Finalizers)];
+    }
 }
 
 /// <summary>The <c>PersistentVolumeSpec</c> of the Kubernetes core/v1 schema.</summary>

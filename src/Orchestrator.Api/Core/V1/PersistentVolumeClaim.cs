@@ -16,11 +16,22 @@ public sealed record PersistentVolumeClaim : ApiObject
             Subresources = [Subresource.Status],
             Columns = PersistentVolumeColumns.OfClaims,
             Default = PersistentVolumeDefaults.Apply,
-            PrepareCreate = static claim => claim with { Status = new() { Phase = "Pending" } },
+            PrepareCreate = static claim => claim with
+            {
+                Metadata = claim.Metadata with
+                {
+                    Finalizers =
+                    [
+                        .. claim.Metadata.Finalizers,
+                        .. new[] { VolumeAnnotations.ClaimProtection }.Except(claim.Metadata.Finalizers),
+                    ],
+                },
+                Status = new() { Phase = "Pending" },
+            },
             PrepareUpdate = static (sent, stored) => sent with { Status = stored.Status },
             PrepareStatusUpdate = static (sent, stored) => stored with { Status = sent.Status },
             Validate = PersistentVolumeClaimValidation.Check,
-            NotActedOnYet = "PersistentVolumeClaims are kept, but nothing binds or mounts them in this release",
+            NotActedOn = ["spec.volumeMode=Block", "spec.dataSource", "spec.dataSourceRef"],
         };
 
     public PersistentVolumeClaimSpec Spec { get; init => field = value ?? new(); } = new();

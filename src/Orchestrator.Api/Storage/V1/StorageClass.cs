@@ -20,7 +20,7 @@ public sealed record StorageClass : ApiObject
         ShortNames = ["sc"],
         Columns =
         [
-            new("Name", "string", (storage, _) => storage.Metadata.Name + (storage.IsDefault ? " (default)" : "")),
+            new("Name", "string", (storage, _) => storage.Metadata.Name + (storage.IsForAll() ? " (default)" : "")),
             new("Provisioner", "string", (storage, _) => storage.Provisioner),
             new("ReclaimPolicy", "string", (storage, _) => storage.ReclaimPolicy ?? "Delete"),
             new("VolumeBindingMode", "string", (storage, _) => storage.VolumeBindingMode ?? "Immediate"),
@@ -33,7 +33,7 @@ public sealed record StorageClass : ApiObject
             VolumeBindingMode = storage.VolumeBindingMode ?? "Immediate",
         },
         Validate = Check,
-        NotActedOnYet = "nobody makes volumes by StorageClasses",
+        NotActedOn = ["mountOptions"],
     };
 
     [KeepEmpty]
@@ -50,7 +50,8 @@ public sealed record StorageClass : ApiObject
     public string? VolumeBindingMode { get; init; }
     public IReadOnlyList<TopologySelectorTerm> AllowedTopologies { get; init => field = value ?? []; } = [];
 
-    private bool IsDefault => DefaultAnnotations.Any(key => Metadata.Annotations.GetValueOrDefault(key) == "true");
+    /// <summary>Claims that name no class get this one.</summary>
+    public bool IsForAll() => DefaultAnnotations.Any(key => Metadata.Annotations.GetValueOrDefault(key) == "true");
 
     private static IReadOnlyList<FieldError> Check(StorageClass storage, StorageClass? old)
     {

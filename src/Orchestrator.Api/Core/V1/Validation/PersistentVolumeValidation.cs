@@ -21,6 +21,10 @@ internal static class PersistentVolumeValidation
         ("storageos", s => s.Storageos), ("csi", s => s.Csi),
     ];
 
+    /// <summary>What a volume may be made of, by the names of the validation; JSON writes cephfs small.</summary>
+    public static IEnumerable<string> SourceNames =>
+        Sources.Select(source => source.Name == "cephFS" ? "cephfs" : source.Name);
+
     public static IReadOnlyList<FieldError> Check(PersistentVolume volume, PersistentVolume? old)
     {
         if (old is not null && ReferenceEquals(volume.Spec, old.Spec)) return [];
