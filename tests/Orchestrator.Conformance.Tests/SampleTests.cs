@@ -16,7 +16,7 @@ public sealed class SampleTests(SharedCluster shared)
         foreach (var line in new[]
         {
             "pod/web-with-puller created", "pod/prepared created", "configmap/guestbook created",
-            "deployment.apps/guestbook created",
+            "deployment.apps/guestbook created", "persistentvolumeclaim/count created", "pod/counter created",
         })
         {
             Assert.Contains(line, applied);
@@ -24,10 +24,11 @@ public sealed class SampleTests(SharedCluster shared)
         await _cluster.PodsReady("app=web-with-puller", 1);
         await _cluster.PodsReady("app=prepared", 1);
         await _cluster.PodsReady("app=guestbook", 3);
+        await _cluster.PodsReady("app=counter", 1);
 
         var pods = await _cluster.Pods("app");
         var ips = pods.Select(pod => (string)pod["status"]!["podIP"]!).ToList();
-        Assert.Equal(5, ips.Distinct().Count());
+        Assert.Equal(6, ips.Distinct().Count());
         var wide = (await _cluster.Kubectl("get", "pods", "-o", "wide")).Ok();
         Assert.Matches(@"NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES", wide);
         Assert.Matches(@"web-with-puller +2/2 +Running +0 ", wide);

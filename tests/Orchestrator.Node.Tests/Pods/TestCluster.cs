@@ -42,6 +42,10 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
 
     public ConcurrentDictionary<string, Secret> Secrets { get; } = new();
 
+    public ConcurrentDictionary<string, PersistentVolumeClaim> Claims { get; } = new();
+
+    public ConcurrentDictionary<string, PersistentVolume> Volumes { get; } = new();
+
     public NodeStatus? Node { get; private set; }
 
     /// <summary>Reports fail while this is set.</summary>
@@ -113,6 +117,13 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
     public ConfigMap? FindConfigMap(string ns, string name) => ConfigMaps.GetValueOrDefault(name);
 
     public Secret? FindSecret(string ns, string name) => Secrets.GetValueOrDefault(name);
+
+    public PersistentVolumeClaim? FindClaim(string ns, string name) => Claims.GetValueOrDefault(name);
+
+    public PersistentVolume? FindVolume(string name) => Volumes.GetValueOrDefault(name);
+
+    /// <summary>The claim that had the volume is gone.</summary>
+    public Task EraseAsync(string volume) => OnSchedulerAsync(() => _agent!.EraseVolumeAsync(volume));
 
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
     {

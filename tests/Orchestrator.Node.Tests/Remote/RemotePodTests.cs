@@ -41,6 +41,28 @@ public abstract class RemotePodTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A13_persistent_files_outlive_the_pod_in_a_volume_of_the_engine()
+    {
+        Skip.If(Absence is not null, Absence);
+        await Pods.Cluster.StartAgentAsync();
+        var handle = GivenClaim.Ours(Pods.Cluster, "data");
+        var first = GivenClaim.Using("first", "data", "echo one > /kept/count", subPath: "in");
+        await Pods.Cluster.ApplyAsync(first);
+        await Pods.UntilAsync("first", status => status.Phase == "Succeeded");
+        await Pods.DeleteAsync("first", first.Metadata.Uid!);
+        var second = GivenClaim.Using("second", "data",
+            "cat /kept/in/count > /dev/termination-log && ! touch /kept/new 2> /dev/null", isReadOnly: true);
+        await Pods.Cluster.ApplyAsync(second);
+        var status = await Pods.UntilAsync("second", status => status.Phase is "Succeeded" or "Failed");
+        (status.Phase, status.ContainerStatuses[0].State!.Terminated!.Message).ShouldBe(("Succeeded", "one\n"));
+        // The engine keeps what a container still mounts.
+        await Should.ThrowAsync<Orchestrator.Api.Meta.ApiException>(() => Pods.Cluster.EraseAsync(handle));
+        await Pods.DeleteAsync("second", second.Metadata.Uid!);
+        await Pods.Cluster.EraseAsync(handle);
+        await Pods.Cluster.EraseAsync(handle);
+    }
+
+    [SkippableFact]
     public async Task Logs_are_followed_and_events_come_as_they_happen()
     {
         Skip.If(Absence is not null, Absence);
