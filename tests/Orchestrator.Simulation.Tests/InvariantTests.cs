@@ -38,6 +38,23 @@ public sealed class InvariantTests
             history.WriteAsync(PodOf("a"), On(PodOf("a"), "node-1"), On(PodOf("a"), later))));
 
     [Theory]
+    [InlineData("a=v", "a=v", false)]
+    [InlineData("a=v", "a=w", true)]
+    [InlineData("a=v", "b=v", true)]
+    [InlineData("a=v", "b=w", false)]
+    public async Task A_claim_keeps_its_volume(string first, string second, bool isViolated) =>
+        Check(isViolated, " has ", await History.TellAsync(_ => new ClaimsKeepTheirVolume(), history =>
+            history.WriteAsync(ClaimOf(first), ClaimOf(second))));
+
+    [Theory]
+    [InlineData("a", "a", false)]
+    [InlineData("a", "", false)]
+    [InlineData("a", "b", true)]
+    public async Task A_volume_is_one_claims(string first, string second, bool isViolated) =>
+        Check(isViolated, "was the claim a's", await History.TellAsync(_ => new ClaimsKeepTheirVolume(), history =>
+            history.WriteAsync(VolumeOf(first), VolumeOf(second))));
+
+    [Theory]
     [InlineData("500m", false, 0, false)]
     [InlineData("1500m", false, 0, true)]
     [InlineData("500m", true, 1, false)]
@@ -162,6 +179,19 @@ public sealed class InvariantTests
         if (isViolated) Assert.Contains(says, violation, StringComparison.Ordinal);
         else Assert.Null(violation);
     }
+
+    private static PersistentVolumeClaim ClaimOf(string text) => new()
+    {
+        Metadata = new() { Name = text[..1], Namespace = "default", Uid = text[..1] },
+        Spec = new() { VolumeName = text[2..] },
+        Status = new() { Phase = "Bound" },
+    };
+
+    private static PersistentVolume VolumeOf(string claim) => new()
+    {
+        Metadata = new() { Name = "v", Uid = "v" },
+        Spec = new() { ClaimRef = claim.Length == 0 ? null : new() { Name = "c", Uid = claim } },
+    };
 
     private static Pod PodOf(string name, string? set = null) => new()
     {

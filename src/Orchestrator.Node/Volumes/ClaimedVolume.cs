@@ -22,9 +22,8 @@ internal sealed record ClaimedVolume(string Name, PersistentVolume Volume, bool 
     /// <exception cref="VolumeException">One is not bound, or its volume is not to be had here.</exception>
     public static IReadOnlyList<ClaimedVolume> Of(PodOnNode facts, INodeInputs inputs) =>
     [
-        .. from volume in facts.Pod.Spec.Volumes
-           where volume.PersistentVolumeClaim is not null
-           select Find(facts, volume.Name, volume.PersistentVolumeClaim, inputs),
+        .. facts.Pod.Spec.Volumes.Where(volume => volume.PersistentVolumeClaim is not null)
+            .Select(volume => Find(facts, volume.Name, volume.PersistentVolumeClaim!, inputs)),
     ];
 
     private static ClaimedVolume Find(

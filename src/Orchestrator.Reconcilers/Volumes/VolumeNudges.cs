@@ -31,10 +31,9 @@ public static class VolumeNudges
 
     // A claim that is being deleted waits for its last pod.
     private static IEnumerable<Nudge> OfPod(Pod gone, NudgeLookups lookups) =>
-        from volume in gone.Spec.Volumes
-        where volume.PersistentVolumeClaim is not null
-        let key = PersistentVolumeClaim.Kind.KeyOf(
-            gone.Metadata.Namespace ?? "", volume.PersistentVolumeClaim.ClaimName ?? "")
+        from source in gone.Spec.Volumes.Select(volume => volume.PersistentVolumeClaim)
+            .OfType<PersistentVolumeClaimVolumeSource>()
+        let key = PersistentVolumeClaim.Kind.KeyOf(gone.Metadata.Namespace ?? "", source.ClaimName ?? "")
         where lookups.Find(key) is { Metadata.DeletionTimestamp: not null }
         select new Nudge.Object(key);
 

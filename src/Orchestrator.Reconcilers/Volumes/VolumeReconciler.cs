@@ -95,7 +95,7 @@ public static class VolumeReconciler
             };
         }
         if (phase == volume.Status.Phase) return next;
-        var trouble = phase == "Failed" ? news.FirstOrDefault() : null;
+        var trouble = phase == "Failed" && news.Count > 0 ? news[0] : null;
         return next with
         {
             Status = new()

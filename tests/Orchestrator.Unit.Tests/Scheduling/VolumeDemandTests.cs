@@ -39,18 +39,18 @@ public sealed class VolumeDemandTests
 
     [Theory, MemberData(nameof(Cases))]
     public void Decides(string why, string claims, string volumes, string expected) =>
-        Shown(Plan(claims, volumes, [], Stored.Pod("p", "", "c")).Single()).ShouldBe(expected, why);
+        Shown(Plan(claims, volumes, [], GivenStorage.Pod("p", "", "c")).Single()).ShouldBe(expected, why);
 
     [Fact]
     public void The_whole_sentence_is_the_references() =>
-        Plan("", "", [], Stored.Pod("p", "", "c")).Single().Message.ShouldBe(
+        Plan("", "", [], GivenStorage.Pod("p", "", "c")).Single().Message.ShouldBe(
             "0/2 nodes are available: persistentvolumeclaim \"c\" not found. preemption: 0/2 nodes are available: "
             + "2 Preemption is not helpful for scheduling.");
 
     [Fact]
     public void Claims_of_one_pod_share_a_node_and_no_volume()
     {
-        var pod = Stored.Pod("p", "", "c", "d");
+        var pod = GivenStorage.Pod("p", "", "c", "d");
         Shown(Plan("c:class=h d:class=h", "v:class=h:node=n1 w:class=h:node=n2 x:class=h:node=n2", [], pod).Single())
             .ShouldBe("n2 c d");
         Shown(Plan("c:class=h d:class=h", "v:class=h:node=n1 w:class=h:node=n2", [], pod).Single())
@@ -60,14 +60,14 @@ public sealed class VolumeDemandTests
     [Fact]
     public void Pods_that_share_a_claim_go_where_the_first_goes()
     {
-        var plan = Plan("c:class=a", "", [], Stored.Pod("p", "", "c"), Stored.Pod("q", "", "c"));
+        var plan = Plan("c:class=a", "", [], GivenStorage.Pod("p", "", "c"), GivenStorage.Pod("q", "", "c"));
         plan.Select(Shown).ShouldBe(["n1 c", "n1 c"]);
     }
 
     [Fact]
     public void Pods_with_claims_of_their_own_are_spread()
     {
-        var plan = Plan("c:class=a d:class=a", "", [], Stored.Pod("p", "", "c"), Stored.Pod("q", "", "d"));
+        var plan = Plan("c:class=a d:class=a", "", [], GivenStorage.Pod("p", "", "c"), GivenStorage.Pod("q", "", "d"));
         plan.Select(Shown).ShouldBe(["n1 c", "n2 d"]);
     }
 
@@ -76,15 +76,15 @@ public sealed class VolumeDemandTests
     [InlineData("Succeeded", "n1")]
     public void A_claim_for_one_pod_has_one_pod(string phase, string expected)
     {
-        var user = Stored.Pod("user", "n1", "c") with { Status = new() { Phase = phase } };
-        Shown(Plan("c:modes=RWOP:bound:volume=v", "v:of=c:modes=RWOP", [user], Stored.Pod("p", "", "c")).Single())
+        var user = GivenStorage.Pod("user", "n1", "c") with { Status = new() { Phase = phase } };
+        Shown(Plan("c:modes=RWOP:bound:volume=v", "v:of=c:modes=RWOP", [user], GivenStorage.Pod("p", "", "c")).Single())
             .ShouldBe(expected);
     }
 
     [Fact]
     public void Of_two_pods_that_want_it_alone_one_waits()
     {
-        var plan = Plan("c:modes=RWOP:class=a", "", [], Stored.Pod("p", "", "c"), Stored.Pod("q", "", "c"));
+        var plan = Plan("c:modes=RWOP:class=a", "", [], GivenStorage.Pod("p", "", "c"), GivenStorage.Pod("q", "", "c"));
         Shown(plan[0]).ShouldBe("n1 c");
         Shown(plan[1]).ShouldContain("ReadWriteOncePod access mode");
     }
@@ -92,10 +92,10 @@ public sealed class VolumeDemandTests
     private static IReadOnlyList<(string Node, string Claims, string Message)> Plan(
         string claims, string volumes, IReadOnlyList<Pod> others, params Pod[] pending)
     {
-        var known = claims.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Stored.Claim).ToList();
-        var (all, classes) = (Stored.Volumes(volumes), Stored.Classes(Classes));
+        var known = claims.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(GivenStorage.Claim).ToList();
+        var (all, classes) = (GivenStorage.Volumes(volumes), GivenStorage.Classes(Classes));
         var plan = SchedulingReconciler.Plan(
-            SchedulingSnapshot.Of([Stored.Node("n1"), Stored.Node("n2")], []), pending, new()
+            SchedulingSnapshot.Of([GivenStorage.Node("n1"), GivenStorage.Node("n2")], []), pending, new()
             {
                 FindClaim = (_, name) => known.FirstOrDefault(claim => claim.Metadata.Name == name),
                 FindVolume = name => all.FirstOrDefault(volume => volume.Metadata.Name == name),

@@ -63,15 +63,15 @@ public sealed class ClaimReconcilerTests
     [Theory, MemberData(nameof(Cases))]
     public void Decides(string why, string claim, string volumes, string classes, string nodes, string expected)
     {
-        var given = Stored.Claim(claim);
-        Shown(given, ClaimReconciler.Reconcile(given, Stored.Context(volumes, classes, nodes), Given.Now))
+        var given = GivenStorage.Claim(claim);
+        Shown(given, ClaimReconciler.Reconcile(given, GivenStorage.Context(volumes, classes, nodes), Given.Now))
             .ShouldBe(expected, why);
     }
 
     [Fact]
     public void What_is_bound_says_so_in_the_references_words()
     {
-        var plan = ClaimReconciler.Select(Stored.Claim("c:class=w:size=3Gi"), "n", Stored.Context("", "w", "n"), Given.Now);
+        var plan = ClaimReconciler.Select(GivenStorage.Claim("c:class=w:size=3Gi"), "n", GivenStorage.Context("", "w", "n"), Given.Now);
         plan.Next.Metadata.Annotations.Keys.Order().ShouldBe(
         [
             "pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
@@ -85,21 +85,21 @@ public sealed class ClaimReconcilerTests
         made.Spec.StorageClassName.ShouldBe("w");
         made.Spec.PersistentVolumeReclaimPolicy.ShouldBe("Delete");
         made.Metadata.Annotations[VolumeAnnotations.ProvisionedBy].ShouldBe(LocalStorage.Provisioner);
-        VolumeMatch.IsReachable(made, Stored.Node("n")).ShouldBeTrue();
-        VolumeMatch.IsReachable(made, Stored.Node("m")).ShouldBeFalse();
+        VolumeMatch.IsReachable(made, GivenStorage.Node("n")).ShouldBeTrue();
+        VolumeMatch.IsReachable(made, GivenStorage.Node("m")).ShouldBeFalse();
         PersistentVolume.Kind.Check(PersistentVolume.Kind.Defaulted(made), null).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_user_who_named_the_volume_bound_it_himself() =>
-        ClaimReconciler.Reconcile(Stored.Claim("c:volume=a"), Stored.Context("a"), Given.Now).Next
+        ClaimReconciler.Reconcile(GivenStorage.Claim("c:volume=a"), GivenStorage.Context("a"), Given.Now).Next
             .Metadata.Annotations.Keys.ShouldBe(["pv.kubernetes.io/bind-completed"]);
 
     [Fact]
     public void Another_provisioner_is_asked_and_waited_for()
     {
         var plan = ClaimReconciler.Select(
-            Stored.Claim("c:class=e"), "n", Stored.Context("", "e:by=example.com/p", "n"), Given.Now);
+            GivenStorage.Claim("c:class=e"), "n", GivenStorage.Context("", "e:by=example.com/p", "n"), Given.Now);
         plan.Action.ShouldBeNull();
         plan.Next.Status.Phase.ShouldBe("Pending");
         plan.Next.Metadata.Annotations[VolumeAnnotations.StorageProvisioner].ShouldBe("example.com/p");
@@ -109,8 +109,8 @@ public sealed class ClaimReconcilerTests
 
     [Fact]
     public void One_that_pods_want_says_which_it_waits_for() =>
-        ClaimReconciler.Reconcile(Stored.Claim("c:class=w"),
-            Stored.Context("", "w", "n", Stored.Pod("b", "", "c"), Stored.Pod("a", "", "c")), Given.Now)
+        ClaimReconciler.Reconcile(GivenStorage.Claim("c:class=w"),
+            GivenStorage.Context("", "w", "n", GivenStorage.Pod("b", "", "c"), GivenStorage.Pod("a", "", "c")), Given.Now)
             .News!.Single().Message.ShouldBe("waiting for pod a,b to be scheduled");
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ClaimReconcilerTests
     [InlineData("", true, "a pod without a node does not")]
     public void It_goes_when_nobody_uses_it(string node, bool expected, string why) =>
         ClaimReconciler.Reconcile(
-            Stored.Claim("c:del:bound:volume=a"), Stored.Context("a:of=c", "", "", Stored.Pod("p", node, "c")), Given.Now)
+            GivenStorage.Claim("c:del:bound:volume=a"), GivenStorage.Context("a:of=c", "", "", GivenStorage.Pod("p", node, "c")), Given.Now)
             .IsUnused.ShouldBe(expected, why);
 
     [Theory]
@@ -129,9 +129,9 @@ public sealed class ClaimReconcilerTests
     [InlineData("c:size=1Gi:class=f:bound", null)]
     public void Growth_is_refused_where_nobody_could_bring_it_about(string next, string? expected)
     {
-        var claim = Stored.Claim(next);
-        var before = claim with { Spec = claim.Spec with { Resources = new() { Requests = Stored.Size("1Gi") } } };
-        var classes = Stored.Context("", "g:grows f");
+        var claim = GivenStorage.Claim(next);
+        var before = claim with { Spec = claim.Spec with { Resources = new() { Requests = GivenStorage.Size("1Gi") } } };
+        var classes = GivenStorage.Context("", "g:grows f");
         var refuse = () => ClaimGrowth.Refuse(claim, before, classes.FindClass);
         if (expected is null) refuse();
         else Should.Throw<ApiException>(refuse).Message.ShouldContain(expected);
@@ -140,13 +140,13 @@ public sealed class ClaimReconcilerTests
     [Fact]
     public void The_newest_default_is_the_default()
     {
-        StorageClass Old(string name, int age) => Stored.Class($"{name}:default") with
+        StorageClass Old(string name, int age) => GivenStorage.Class($"{name}:default") with
         {
-            Metadata = Stored.Class($"{name}:default").Metadata with { CreationTimestamp = Given.Now.AddDays(-age) },
+            Metadata = GivenStorage.Class($"{name}:default").Metadata with { CreationTimestamp = Given.Now.AddDays(-age) },
         };
-        ClaimClasses.Default([Old("a", 2), Old("c", 1), Old("b", 1), Stored.Class("z")])!.Metadata.Name.ShouldBe("b");
-        ClaimClasses.WithDefault(Stored.Claim("c:class="), [Old("a", 1)]).Spec.StorageClassName.ShouldBe("");
-        ClaimClasses.WithDefault(Stored.Claim("c"), [Old("a", 1)]).Spec.StorageClassName.ShouldBe("a");
+        ClaimClasses.Default([Old("a", 2), Old("c", 1), Old("b", 1), GivenStorage.Class("z")])!.Metadata.Name.ShouldBe("b");
+        ClaimClasses.WithDefault(GivenStorage.Claim("c:class="), [Old("a", 1)]).Spec.StorageClassName.ShouldBe("");
+        ClaimClasses.WithDefault(GivenStorage.Claim("c"), [Old("a", 1)]).Spec.StorageClassName.ShouldBe("a");
     }
 
     private static string Shown(PersistentVolumeClaim before, ClaimPlan plan)

@@ -33,7 +33,7 @@ public sealed class VolumeMatchTests
 
     [Theory, MemberData(nameof(Cases))]
     public void Finds(string why, string claim, string volumes, string expected) =>
-        (VolumeMatch.Best(Stored.Claim(claim), Stored.Volumes(volumes), null)?.Metadata.Name ?? "")
+        (VolumeMatch.Best(GivenStorage.Claim(claim), GivenStorage.Volumes(volumes), null)?.Metadata.Name ?? "")
             .ShouldBe(expected, why);
 
     [Theory]
@@ -41,14 +41,14 @@ public sealed class VolumeMatchTests
     [InlineData("a:for=c:node=n2 b:node=n1", "", "what is kept for it and elsewhere keeps it from here")]
     [InlineData("a:size=2Gi b:node=n1", "b", "everywhere counts as here")]
     public void The_node_matters_when_it_is_known(string volumes, string expected, string why) =>
-        (VolumeMatch.Best(Stored.Claim("c"), Stored.Volumes(volumes), Stored.Node("n1"))?.Metadata.Name ?? "")
+        (VolumeMatch.Best(GivenStorage.Claim("c"), GivenStorage.Volumes(volumes), GivenStorage.Node("n1"))?.Metadata.Name ?? "")
             .ShouldBe(expected, why);
 
     [Fact]
     public void Who_waits_takes_only_what_is_kept_for_it()
     {
-        VolumeMatch.Best(Stored.Claim("c"), Stored.Volumes("a"), null, onlyKept: true).ShouldBeNull();
-        VolumeMatch.Best(Stored.Claim("c"), Stored.Volumes("a b:for=c"), null, onlyKept: true)!
+        VolumeMatch.Best(GivenStorage.Claim("c"), GivenStorage.Volumes("a"), null, onlyKept: true).ShouldBeNull();
+        VolumeMatch.Best(GivenStorage.Claim("c"), GivenStorage.Volumes("a b:for=c"), null, onlyKept: true)!
             .Metadata.Name.ShouldBe("b");
     }
 
@@ -60,5 +60,5 @@ public sealed class VolumeMatchTests
     [InlineData("c", "v:del", "the volume is marked for deletion \"v\"")]
     [InlineData("c", "v", null)]
     public void What_is_named_must_fit(string claim, string volume, string? expected) =>
-        VolumeMatch.Mismatch(Stored.Claim(claim), Stored.Volume(volume)).ShouldBe(expected);
+        VolumeMatch.Mismatch(GivenStorage.Claim(claim), GivenStorage.Volume(volume)).ShouldBe(expected);
 }

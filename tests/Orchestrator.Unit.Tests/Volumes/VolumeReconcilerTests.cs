@@ -35,8 +35,8 @@ public sealed class VolumeReconcilerTests
     [Theory, MemberData(nameof(Cases))]
     public void Decides(string why, string volume, string claim, string expected)
     {
-        var given = Stored.Volume(volume);
-        var plan = VolumeReconciler.Reconcile(given, claim.Length == 0 ? null : Stored.Claim(claim), Given.Now);
+        var given = GivenStorage.Volume(volume);
+        var plan = VolumeReconciler.Reconcile(given, claim.Length == 0 ? null : GivenStorage.Claim(claim), Given.Now);
         List<string> shown = [plan.Next.Status.Phase!];
         if (!ReferenceEquals(plan.Next.Spec, given.Spec)) shown.Add("let go");
         if (plan.EraseOn is { } node) shown.Add($"erase on {node}");
@@ -48,9 +48,9 @@ public sealed class VolumeReconcilerTests
     [Fact]
     public void Being_let_go_forgets_which_claim_it_was()
     {
-        var claim = Stored.Claim("c:bound:volume=w");
-        VolumeReconciler.Reconcile(Stored.Volume("v:of=c:auto"), claim, Given.Now).Next.Spec.ClaimRef.ShouldBeNull();
-        var kept = VolumeReconciler.Reconcile(Stored.Volume("v:of=c"), claim, Given.Now).Next.Spec.ClaimRef!;
+        var claim = GivenStorage.Claim("c:bound:volume=w");
+        VolumeReconciler.Reconcile(GivenStorage.Volume("v:of=c:auto"), claim, Given.Now).Next.Spec.ClaimRef.ShouldBeNull();
+        var kept = VolumeReconciler.Reconcile(GivenStorage.Volume("v:of=c"), claim, Given.Now).Next.Spec.ClaimRef!;
         (kept.Name, kept.Uid).ShouldBe(("c", null));
     }
 }

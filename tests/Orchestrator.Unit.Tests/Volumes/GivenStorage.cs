@@ -6,7 +6,7 @@ using Orchestrator.Reconcilers.Volumes;
 namespace Orchestrator.Unit.Tests.Volumes;
 
 /// <summary>Claims, volumes, classes and nodes from one short text each: <c>name:mark=value:mark</c>.</summary>
-internal static class Stored
+internal static class GivenStorage
 {
     /// <summary>
     /// Marks: <c>size=2Gi</c> (1Gi), <c>modes=RWO,ROX</c>, <c>class=x</c> (<c>class=</c> is "", none is none),
