@@ -12,10 +12,7 @@ public sealed class ClaimedVolumeTests(DockerFixture docker) : IClassFixture<Doc
 
     public Task InitializeAsync()
     {
-        _cluster = new TestCluster(() => docker.NewRuntime(_label), new NodeAgentOptions
-        {
-            NodeName = "node-1", DataDirectory = _files.FullName, RelistPeriod = TimeSpan.FromSeconds(0.5),
-        }, TimeProvider.System);
+        _cluster = NewCluster();
         return Task.CompletedTask;
     }
 
@@ -124,6 +121,11 @@ public sealed class ClaimedVolumeTests(DockerFixture docker) : IClassFixture<Doc
         await Should.ThrowAsync<Orchestrator.Api.Meta.ApiException>(() => _cluster.EraseAsync(""));
         Directory.Exists(_files.FullName).ShouldBeTrue();
     }
+
+    private TestCluster NewCluster() => new(() => docker.NewRuntime(_label), new NodeAgentOptions
+    {
+        NodeName = "node-1", DataDirectory = _files.FullName, RelistPeriod = TimeSpan.FromSeconds(0.5),
+    }, TimeProvider.System);
 
     private async Task StartAsync()
     {
