@@ -69,7 +69,7 @@ public interface IQuotaGrain : IGrainWithStringKey
 [Alias("Orchestrator.IPersistentVolumeClaimGrain")]
 public interface IPersistentVolumeClaimGrain : IObjectGrain
 {
-    /// <summary>Its first pod is about to run on the node: binds the claim there, if that can be done at once.</summary>
+    /// <summary>Its first pod is about to run on the node: binds the claim there, if that can be done now.</summary>
     /// <returns>The claim is bound to a volume that the node has.</returns>
     [Alias("Select")]
     Task<bool> Select(string uid, string nodeName);

@@ -147,8 +147,8 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
         }
     }
 
-    // The volumes of a pod are on its node before it is. What cannot be had at once is waited for: a claim that is bound
-    // later asks for a pass by that.
+    // The volumes of a pod are on its node before it is. What cannot be had at once is waited for: a claim that is
+    // bound later asks for a pass by that.
     private async Task<bool> BindClaims(Placement placement)
     {
         foreach (var claim in placement.Claims)

@@ -3,7 +3,9 @@ using Orchestrator.Api.Storage.V1;
 
 namespace Orchestrator.Nodes.Pods;
 
-/// <summary>Removes volumes that nobody claims any more. Who asks again while one is being removed waits with it.</summary>
+/// <summary>
+/// Removes volumes that nobody claims any more. Who asks again while one is being removed waits with it.
+/// </summary>
 internal sealed class VolumeErasures(NodeEngine engine)
 {
     private readonly Dictionary<string, Task> _running = new(StringComparer.Ordinal);

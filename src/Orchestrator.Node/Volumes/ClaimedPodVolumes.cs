@@ -4,8 +4,8 @@ using Orchestrator.Nodes.Environments;
 namespace Orchestrator.Nodes.Volumes;
 
 /// <summary>
-/// Adds what pods claim to the volumes that are theirs alone: <c>volumes/&lt;handle&gt;</c> under the data directory, or
-/// a volume of the engine where it is on another machine. They stay when the pod goes.
+/// Adds what pods claim to the volumes that are theirs alone: <c>volumes/&lt;handle&gt;</c> under the data directory,
+/// or a volume of the engine where it is on another machine. They stay when the pod goes.
 /// </summary>
 /// <param name="inner">The volumes of the pods themselves.</param>
 /// <param name="dataDirectory">The node's directory on this machine; null when its engine is elsewhere.</param>

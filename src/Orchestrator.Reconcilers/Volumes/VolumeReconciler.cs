@@ -26,7 +26,8 @@ public static class VolumeReconciler
         List<string> unneeded = [];
         if (isLeaving && !erases)
             unneeded.AddRange([VolumeAnnotations.VolumeProtection, LocalStorage.DirectoryFinalizer]);
-        var reason = new ReasonRecord(now, volume.Metadata.Uid ?? "", KindRegistry.KeyOf(volume).ToString(), phase, why);
+        var reason = new ReasonRecord(
+            now, volume.Metadata.Uid ?? "", KindRegistry.KeyOf(volume).ToString(), phase, why);
         return new(next, erases ? LocalStorage.NodeOf(volume) : null,
             [.. unneeded.Intersect(volume.Metadata.Finalizers)],
             phase == volume.Status.Phase ? [] : news, phase == volume.Status.Phase ? [] : [reason]);

@@ -7,8 +7,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Simulations.Users;
 
 /// <summary>
-/// Users who claim storage, run pods on it one after the other, and give it up. They come with three seeds of seven, and
-/// leave the chance of the others alone, so that a seed goes on meaning what it meant.
+/// Users who claim storage, run pods on it one after the other, and give it up. They come with three seeds of seven,
+/// and leave the chance of the others alone, so that a seed goes on meaning what it meant.
 /// </summary>
 internal sealed class ClaimUsers(SimulatedWorld world, int seed, TimeSpan gap)
 {
@@ -20,7 +20,7 @@ internal sealed class ClaimUsers(SimulatedWorld world, int seed, TimeSpan gap)
 
     private bool IsHere => seed % 7 is 0 or 2 or 3;
 
-    /// <summary>The classes they use: the one of every cluster, and one that binds at once and keeps its volumes.</summary>
+    /// <summary>Their classes: the one of every cluster, and one that binds at once and keeps its volumes.</summary>
     public async Task PrepareAsync()
     {
         if (!IsHere) return;
@@ -39,7 +39,8 @@ internal sealed class ClaimUsers(SimulatedWorld world, int seed, TimeSpan gap)
             var pause = _chance.Around(gap);
             if (world.Now + pause >= end) return;
             await world.WaitAsync(pause);
-            await _chance.OfWeighted<Func<Task>>([(3, ClaimAndUse), (3, UseAgain), (2, EndPod), (2, GiveUp), (1, Grow)])();
+            await _chance.OfWeighted<Func<Task>>(
+                [(3, ClaimAndUse), (3, UseAgain), (2, EndPod), (2, GiveUp), (1, Grow)])();
         }
     }
 

@@ -11,7 +11,8 @@ internal static class GivenClaim
     public static string Ours(TestCluster cluster, string claim)
     {
         var handle = $"pvc-{claim}-{System.Environment.ProcessId}-{System.Environment.TickCount64}";
-        Bind(cluster, claim, handle, new() { Csi = new() { Driver = LocalStorage.Provisioner, VolumeHandle = handle } });
+        Bind(cluster, claim, handle,
+            new() { Csi = new() { Driver = LocalStorage.Provisioner, VolumeHandle = handle } });
         return handle;
     }
 

@@ -240,7 +240,8 @@ public sealed class ClusterKindsTests
         KindRegistry.All.Where(kind => kind.NotActedOnYet is { Length: > 0 }).Select(kind => kind.Name)
             .ShouldBe(
             [
-                "Service", "Endpoints", "ReplicationController", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy",
+                "Service", "Endpoints", "ReplicationController", "EndpointSlice", "Ingress", "IngressClass",
+                "NetworkPolicy",
                 "StatefulSet", "DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler", "HorizontalPodAutoscaler",
                 "PodDisruptionBudget", "PriorityClass", "Role", "RoleBinding", "ClusterRole",
                 "ClusterRoleBinding", "CertificateSigningRequest", "RuntimeClass",

@@ -71,7 +71,8 @@ public sealed class ClaimReconcilerTests
     [Fact]
     public void What_is_bound_says_so_in_the_references_words()
     {
-        var plan = ClaimReconciler.Select(GivenStorage.Claim("c:class=w:size=3Gi"), "n", GivenStorage.Context("", "w", "n"), Given.Now);
+        var plan = ClaimReconciler.Select(
+            GivenStorage.Claim("c:class=w:size=3Gi"), "n", GivenStorage.Context("", "w", "n"), Given.Now);
         plan.Next.Metadata.Annotations.Keys.Order().ShouldBe(
         [
             "pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
@@ -110,7 +111,8 @@ public sealed class ClaimReconcilerTests
     [Fact]
     public void One_that_pods_want_says_which_it_waits_for() =>
         ClaimReconciler.Reconcile(GivenStorage.Claim("c:class=w"),
-            GivenStorage.Context("", "w", "n", GivenStorage.Pod("b", "", "c"), GivenStorage.Pod("a", "", "c")), Given.Now)
+            GivenStorage.Context("", "w", "n", GivenStorage.Pod("b", "", "c"), GivenStorage.Pod("a", "", "c")),
+            Given.Now)
             .News!.Single().Message.ShouldBe("waiting for pod a,b to be scheduled");
 
     [Theory]
@@ -118,7 +120,8 @@ public sealed class ClaimReconcilerTests
     [InlineData("", true, "a pod without a node does not")]
     public void It_goes_when_nobody_uses_it(string node, bool expected, string why) =>
         ClaimReconciler.Reconcile(
-            GivenStorage.Claim("c:del:bound:volume=a"), GivenStorage.Context("a:of=c", "", "", GivenStorage.Pod("p", node, "c")), Given.Now)
+            GivenStorage.Claim("c:del:bound:volume=a"),
+            GivenStorage.Context("a:of=c", "", "", GivenStorage.Pod("p", node, "c")), Given.Now)
             .IsUnused.ShouldBe(expected, why);
 
     [Theory]
@@ -130,7 +133,8 @@ public sealed class ClaimReconcilerTests
     public void Growth_is_refused_where_nobody_could_bring_it_about(string next, string? expected)
     {
         var claim = GivenStorage.Claim(next);
-        var before = claim with { Spec = claim.Spec with { Resources = new() { Requests = GivenStorage.Size("1Gi") } } };
+        var size = new VolumeResourceRequirements { Requests = GivenStorage.Size("1Gi") };
+        var before = claim with { Spec = claim.Spec with { Resources = size } };
         var classes = GivenStorage.Context("", "g:grows f");
         var refuse = () => ClaimGrowth.Refuse(claim, before, classes.FindClass);
         if (expected is null) refuse();
@@ -140,11 +144,13 @@ public sealed class ClaimReconcilerTests
     [Fact]
     public void The_newest_default_is_the_default()
     {
-        StorageClass Old(string name, int age) => GivenStorage.Class($"{name}:default") with
+        StorageClass Old(string name, int age)
         {
-            Metadata = GivenStorage.Class($"{name}:default").Metadata with { CreationTimestamp = Given.Now.AddDays(-age) },
-        };
-        ClaimClasses.Default([Old("a", 2), Old("c", 1), Old("b", 1), GivenStorage.Class("z")])!.Metadata.Name.ShouldBe("b");
+            var storage = GivenStorage.Class($"{name}:default");
+            return storage with { Metadata = storage.Metadata with { CreationTimestamp = Given.Now.AddDays(-age) } };
+        }
+        ClaimClasses.Default([Old("a", 2), Old("c", 1), Old("b", 1), GivenStorage.Class("z")])!
+            .Metadata.Name.ShouldBe("b");
         ClaimClasses.WithDefault(GivenStorage.Claim("c:class="), [Old("a", 1)]).Spec.StorageClassName.ShouldBe("");
         ClaimClasses.WithDefault(GivenStorage.Claim("c"), [Old("a", 1)]).Spec.StorageClassName.ShouldBe("a");
     }

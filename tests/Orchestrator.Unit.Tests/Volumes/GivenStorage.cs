@@ -29,7 +29,8 @@ internal static class GivenStorage
             },
             Spec = new()
             {
-                AccessModes = Modes(marks), Resources = new() { Requests = Size(marks.GetValueOrDefault("size", "1Gi")) },
+                AccessModes = Modes(marks),
+                Resources = new() { Requests = Size(marks.GetValueOrDefault("size", "1Gi")) },
                 StorageClassName = marks.GetValueOrDefault("class"), VolumeName = marks.GetValueOrDefault("volume"),
                 Selector = marks.TryGetValue("label", out var label) ? Given.Selector(("is", label)) : null,
                 VolumeMode = marks.ContainsKey("block") ? "Block" : "Filesystem",
@@ -95,7 +96,9 @@ internal static class GivenStorage
     public static IReadOnlyList<PersistentVolume> Volumes(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Volume)];
 
-    /// <summary>Marks: <c>now</c> binds at once, <c>by=provisioner</c>, <c>grows</c>, <c>default</c>, <c>in=n1</c>.</summary>
+    /// <summary>
+    /// Marks: <c>now</c> binds at once, <c>by=provisioner</c>, <c>grows</c>, <c>default</c>, <c>in=n1</c>.
+    /// </summary>
     public static StorageClass Class(string text)
     {
         var (name, marks) = Read(text);

@@ -41,8 +41,8 @@ public sealed class VolumeMatchTests
     [InlineData("a:for=c:node=n2 b:node=n1", "", "what is kept for it and elsewhere keeps it from here")]
     [InlineData("a:size=2Gi b:node=n1", "b", "everywhere counts as here")]
     public void The_node_matters_when_it_is_known(string volumes, string expected, string why) =>
-        (VolumeMatch.Best(GivenStorage.Claim("c"), GivenStorage.Volumes(volumes), GivenStorage.Node("n1"))?.Metadata.Name ?? "")
-            .ShouldBe(expected, why);
+        (VolumeMatch.Best(GivenStorage.Claim("c"), GivenStorage.Volumes(volumes), GivenStorage.Node("n1"))?
+            .Metadata.Name ?? "").ShouldBe(expected, why);
 
     [Fact]
     public void Who_waits_takes_only_what_is_kept_for_it()

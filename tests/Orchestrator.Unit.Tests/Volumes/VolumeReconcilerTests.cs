@@ -49,7 +49,8 @@ public sealed class VolumeReconcilerTests
     public void Being_let_go_forgets_which_claim_it_was()
     {
         var claim = GivenStorage.Claim("c:bound:volume=w");
-        VolumeReconciler.Reconcile(GivenStorage.Volume("v:of=c:auto"), claim, Given.Now).Next.Spec.ClaimRef.ShouldBeNull();
+        VolumeReconciler.Reconcile(GivenStorage.Volume("v:of=c:auto"), claim, Given.Now).Next
+            .Spec.ClaimRef.ShouldBeNull();
         var kept = VolumeReconciler.Reconcile(GivenStorage.Volume("v:of=c"), claim, Given.Now).Next.Spec.ClaimRef!;
         (kept.Name, kept.Uid).ShouldBe(("c", null));
     }
