@@ -117,7 +117,7 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
         var cadvisor = await api.GetAsync("/api/v1/nodes/metered/proxy/metrics/cadvisor");
         cadvisor.Headers["Content-Type"].ShouldBe("text/plain; version=0.0.4; charset=utf-8");
         cadvisor.Text.ShouldContain("# HELP container_memory_working_set_bytes Current working set in bytes.\n");
-        cadvisor.Text.ShouldContain("container_cpu_usage_seconds_total{container=\"c\",cpu=\"total\",id=\"docker://");
+        cadvisor.Text.ShouldContain("container_cpu_usage_seconds_total{container=\"c\",cpu=\"total\",id=\"/docker/");
         cadvisor.Text.ShouldContain("machine_cpu_cores ");
         (await api.GetAsync($"{PodMetrics}/ghost")).Message.ShouldBe("pods.metrics.k8s.io \"ghost\" not found");
         (await api.DeleteAsync($"{PodMetrics}/one")).Code.ShouldBe(HttpStatusCode.MethodNotAllowed);

@@ -1,6 +1,7 @@
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Metrics;
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Pods;
 
 namespace Orchestrator.ApiServer.Proxy;
 
@@ -74,7 +75,9 @@ internal static class CadvisorMetrics
         container.Status.Resources is { } given ? given.Limits.GetValueOrDefault(resource) : Quantity.Zero;
 
     private static string LabelsOf(PodReading pod, NamedRate container, params (string, string?)[] more) =>
-        MetricText.Labels([("container", container.Name), .. more, ("id", container.Status.ContainerID),
-            ("image", container.Status.Image), ("namespace", pod.Pod.Metadata.Namespace),
-            ("pod", pod.Pod.Metadata.Name)]);
+        MetricText.Labels([("container", container.Name), .. more,
+            ("id", $"/docker/{UsageReader.Bare(container.Status.ContainerID ?? "")}"),
+            ("image", container.Status.Image),
+            ("name", PodLabels.ContainerName(pod.Pod, container.Name, container.Status.RestartCount)),
+            ("namespace", pod.Pod.Metadata.Namespace), ("pod", pod.Pod.Metadata.Name)]);
 }

@@ -16,8 +16,18 @@ public static class OomScore
         var qos = QosClass.Of(spec);
         if (qos == QosClass.Guaranteed) return -997;
         if (qos == QosClass.BestEffort || machineMemoryBytes <= 0) return 1000;
-        var share = 1000 - (long)((Int128)1000 * Request(container, "memory").Value / machineMemoryBytes);
+        var share = 1000 - (long)((Int128)1000 * Weight(spec, container) / machineMemoryBytes);
         return (int)Math.Clamp(share, 3, 999);
+    }
+
+    // A sidecar is not killed before those it serves: it counts with no less than the least of them.
+    private static long Weight(PodSpec spec, Container container)
+    {
+        var own = Request(container, "memory").Value;
+        return PodResources.IsSidecar(container) && spec.Containers.Count > 0
+            && spec.InitContainers.Any(init => init.Name == container.Name)
+            ? Math.Max(own, spec.Containers.Min(other => Request(other, "memory").Value))
+            : own;
     }
 
     /// <summary>What is asked for: the request, else the limit, else nothing.</summary>
