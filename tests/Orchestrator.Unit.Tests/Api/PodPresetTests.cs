@@ -101,7 +101,7 @@ public sealed class PodPresetTests
     [InlineData("x", "x", "")]
     public void B24_The_mark_of_a_mirror_stays_as_it_is(string before, string after, string expected)
     {
-        var errors = Given.Errors(Mirror(after), Mirror(before));
+        var errors = Given.Errors(Marked(after), Marked(before));
         errors.ShouldBe(expected.Length == 0
             ? ""
             : $"metadata.annotations[kubernetes.io/config.mirror]: Forbidden: {expected}");
@@ -110,6 +110,15 @@ public sealed class PodPresetTests
     [Fact]
     public void B24_A_mirror_gets_no_account() =>
         (Mirror("x").Spec.ServiceAccountName ?? "", Mirror("").Spec.ServiceAccountName).ShouldBe(("", "default"));
+
+    private static Pod Marked(string mark)
+    {
+        var pod = Given.Pod();
+        IReadOnlyDictionary<string, string> marks = mark.Length == 0
+            ? new Dictionary<string, string>()
+            : new Dictionary<string, string> { [MirrorPods.MirrorAnnotation] = mark };
+        return pod with { Spec = pod.Spec with { }, Metadata = pod.Metadata with { Annotations = marks } };
+    }
 
     private static Pod Mirror(string mark) => mark.Length == 0
         ? Given.Pod()
