@@ -312,6 +312,6 @@ internal sealed class SandboxPool(NodeEngine engine)
     }
 
     /// <summary>One that waits.</summary>
-    /// <param name="WasListed">A list has shown it, so one that does not show it any more tells that it is gone.</param>
+    /// <param name="WasListed">A list has shown it, so one that does not any more tells that it is gone.</param>
     private sealed record WarmMember(ContainerSnapshot Seen, bool WasListed);
 }

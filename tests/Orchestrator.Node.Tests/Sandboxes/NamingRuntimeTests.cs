@@ -2,7 +2,7 @@ using Orchestrator.Nodes.Tests.Remote;
 
 namespace Orchestrator.Nodes.Tests.Sandboxes;
 
-/// <summary>The script that writes a host name where it belongs, with a runc that only says how it was called.</summary>
+/// <summary>The script that writes a host name where it belongs, with a runc that says how it was called.</summary>
 public sealed class NamingRuntimeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-runtime-");

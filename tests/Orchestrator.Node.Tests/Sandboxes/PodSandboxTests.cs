@@ -7,7 +7,7 @@ using Orchestrator.Nodes.Tests.Pods;
 
 namespace Orchestrator.Nodes.Tests.Sandboxes;
 
-/// <summary>What containers of a pod share and what pods do not, on a real engine; the same for cold and warm.</summary>
+/// <summary>What containers of a pod share and what pods do not, on a real engine; alike for cold and warm.</summary>
 public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : IAsyncLifetime
 {
     protected const string Forever = "trap 'exit 0' TERM; while true; do sleep 0.1; done";
@@ -122,8 +122,8 @@ public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : 
         await Cluster.ApplyAsync(GivenPod.Of("web", GivenPod.Shell("a", Look + Forever)));
         (await ReadyAsync("web")).PodIP.ShouldNotBe(before.PodIP);
         await Eventually.AsyncTrue("the containers of the first are removed", async () =>
-            string.Join(' ', (await runtime.ListAsync(default)).Where(seen => !IsWaiting(seen)).Select(seen => seen.Name)),
-            names => names!.Split(' ').Length == 2);
+            (await runtime.ListAsync(default)).Where(seen => !IsWaiting(seen)).Select(seen => seen.Name).ToList(),
+            names => names!.Count == 2);
     }
 
     [SkippableFact]
