@@ -264,7 +264,8 @@ internal sealed class SandboxPool(NodeEngine engine)
         _making = spec.Name;
         try
         {
-            var id = await engine.Runtime.CreateAsync(spec, cancellation);
+            // Not given up half-way: what the engine makes after the last look at it is found by nobody.
+            var id = await engine.Runtime.CreateAsync(spec, CancellationToken.None);
             try
             {
                 await engine.Runtime.StartAsync(id, cancellation);
