@@ -56,8 +56,8 @@ public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : 
         await StartAsync();
         await Cluster.ApplyAsync(GivenPod.Of("pair",
             GivenPod.Shell("a", Look + "while true; do echo hello | nc -l -p 8080; done"),
-            GivenPod.Shell("b", Look + "until nc 127.0.0.1 8080 < /dev/null > /tmp/x && [ -s /tmp/x ]; do sleep 0.1; "
-                + "done; cat /tmp/x; " + Forever)));
+            GivenPod.Shell("b", Look + "until nc 127.0.0.1 8080 < /dev/null > /tmp/x 2> /tmp/y && [ -s /tmp/x ]; "
+                + "do sleep 0.1; done; cat /tmp/x; " + Forever)));
         var status = await ReadyAsync("pair");
         var a = await SaidAsync("pair", 0, ".\n");
         var b = await SaidAsync("pair", 1, "hello\n");
