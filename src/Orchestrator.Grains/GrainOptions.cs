@@ -21,7 +21,7 @@ public sealed class GrainOptions
     /// <summary>Settings of the nodes that this process runs.</summary>
     public NodeSettings Nodes { get; set; } = new();
 
-    /// <summary>How many sandboxes nodes with containers keep ready, unless the annotation of a Node says otherwise.</summary>
+    /// <summary>How many sandboxes a node with containers keeps ready, unless its annotation says otherwise.</summary>
     public WarmSetting WarmSandboxes { get; set; } = WarmSetting.Off;
 
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>

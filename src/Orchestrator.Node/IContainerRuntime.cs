@@ -33,7 +33,7 @@ public interface IContainerRuntime : IAsyncDisposable
 
     /// <summary>
     /// Gives the container that has one name another. Refused with 404 when none has it (any more), with 409 when the
-    /// other name is taken: of many who try, one succeeds. A warm sandbox belongs to the pod its name says from then on.
+    /// other name is taken: of many who try, one succeeds. A warm sandbox is that of the pod its name says then.
     /// </summary>
     Task RenameAsync(string name, string to, CancellationToken cancellation);
 

@@ -52,6 +52,9 @@ public sealed record NodeAgentOptions
     /// <summary>Dead containers and sandboxes being removed at a time.</summary>
     public int ConcurrentRemovalsMax { get; init; } = 2;
 
+    /// <summary>Stops with a grace up to this are what others make way for.</summary>
+    public TimeSpan UrgentStopMax { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a removal makes way for starts and stops, at most.</summary>
     public TimeSpan RemovalDelayMax { get; init; } = TimeSpan.FromSeconds(3);
 

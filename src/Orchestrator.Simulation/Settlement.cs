@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Storage.V1;
 using Orchestrator.Nodes;
+using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Reconcilers.Deployments;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.ReplicaSets;
@@ -142,6 +143,7 @@ internal sealed class Settlement(SimulatedWorld world)
             var running = new HashSet<(string, string)>();
             foreach (var container in engine.Snapshots())
             {
+                if (WarmSandbox.IsWaiting(container.Name, container.Labels)) continue;
                 var uid = container.Labels[ContainerLabels.PodUid];
                 if (!pods.TryGetValue(uid, out var pod)) return $"{container.Name} is on {node} for no pod";
                 if (container.Phase != ContainerPhase.Running) continue;

@@ -16,7 +16,8 @@ internal static class EngineStarts
                 var (joined, allJoined) = await raw.JoinAsync(Pods, concurrency);
                 table.Add($"raw engine, {concurrency} at a time, round {round}",
                     $"{Pods * 1000 / all:F1} pods/s, p50 {Figures.Percentile(each, 0.5):F0} ms; joining a sandbox "
-                    + $"{Pods * 1000 / allJoined:F1}/s, {Figures.Percentile(joined, 0.5):F0} ms (load {RawEngine.Load})");
+                    + $"{Pods * 1000 / allJoined:F1}/s, {Figures.Percentile(joined, 0.5):F0} ms "
+                    + $"(load {RawEngine.Load})");
             }
         }
     }

@@ -48,7 +48,8 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         var process = Process.Start(new ProcessStartInfo("/bin/sh")
         {
             ArgumentList = { "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", Program, "serve", "--data-dir",
-                folder, "--listen", $"127.0.0.1:{port}", "--node-name", $"bench-{port}", "--docker", RawEngine.Endpoint },
+                folder, "--listen", $"127.0.0.1:{port}", "--node-name", $"bench-{port}",
+                "--docker", RawEngine.Endpoint },
             Environment = { ["LOG"] = Path.Combine(folder, "orc.log") },
         }.With(more))!;
         HttpClient? client = null;

@@ -23,6 +23,7 @@ internal static class QuietNode
         await Task.Delay(Span);
         var (rss, after) = orc.Usage();
         var share = (after - before) / Stopwatch.GetElapsedTime(since).TotalSeconds;
-        table.Add($"CPU of a quiet node with {Pods} pods, % of a core", $"{share * 100:F2} ({rss:F0} MiB resident)", "≤ 2");
+        table.Add($"CPU of a quiet node with {Pods} pods, % of a core",
+            $"{share * 100:F2} ({rss:F0} MiB resident)", "≤ 2");
     }
 }

@@ -15,14 +15,14 @@ internal sealed class RawEngine : IAsyncDisposable
         Endpoint, $"bench/{Environment.ProcessId}", new DockerOptions(), TimeProvider.System,
         NullLogger<DockerRuntime>.Instance);
 
-    /// <summary>Where it listens: <c>DOCKER_HOST</c> names another, such as one with the runtime of docs/warm.md.</summary>
+    /// <summary>Where it listens: <c>DOCKER_HOST</c> names another, such as one that serves warm sandboxes.</summary>
     public static string Endpoint => Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host
         ? host : "unix:///var/run/docker.sock";
 
     /// <summary>It can give warm sandboxes away.</summary>
     public async Task<bool> ServesWarmAsync() => (await _runtime.DescribeAsync(default)).NamesJoinedHosts;
 
-    /// <summary>Makes pods as we lay them out, so many at a time; returns what each took, in ms, and the whole.</summary>
+    /// <summary>Makes pods as we lay them out, so many at a time; returns what each and all took, in ms.</summary>
     public async Task<(List<double> Each, double All)> StartAsync(int pods, int containers, int concurrency)
     {
         var infra = await _runtime.EnsureInfraImageAsync(default);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>Docker Swarm on the same engine: a service of 20 and of 50 tasks, until all run. One container each.</summary>
+/// <summary>Docker Swarm on the same engine: services of 1, 20 and 50 tasks, of one container each.</summary>
 internal static class SwarmTasks
 {
     public static async Task MeasureAsync(Table table)

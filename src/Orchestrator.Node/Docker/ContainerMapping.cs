@@ -51,7 +51,8 @@ internal static class ContainerMapping
         var state = container.State;
         return new ContainerSnapshot(
             container.Id, container.Name.TrimStart('/'), Phase(state.Status),
-            Labels(container.Name, container.Config.Labels), container.Config.Image ?? "", container.Image ?? "", container.Created)
+            Labels(container.Name, container.Config.Labels), container.Config.Image ?? "", container.Image ?? "",
+            container.Created)
         {
             StartedAt = Moment(state.StartedAt),
             FinishedAt = Moment(state.FinishedAt),

@@ -56,7 +56,8 @@ internal sealed class NodeReporter(NodeEngine engine)
     private void Tell(bool isReady, string reason, string message)
     {
         var next = NodeStatuses.WithReady(_last, isReady, reason, message, engine.Time.GetUtcNow());
-        if (engine.Sandboxes.Condition is { } warm) next = NodeStatuses.With(next, _last, warm, engine.Time.GetUtcNow());
+        if (engine.Sandboxes.Condition is { } warm)
+            next = NodeStatuses.With(next, _last, warm, engine.Time.GetUtcNow());
         if (_description is null) next = NodeStatuses.Describe(next, null, engine.Options);
         _last = next;
         _pending = next;

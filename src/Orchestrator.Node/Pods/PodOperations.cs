@@ -212,11 +212,15 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
 
     private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)
     {
-        await engine.Calm.UrgentAsync(async () =>
+        async Task<ContainerSnapshot?> StopAsync()
         {
             await engine.Runtime.StopAsync(id, grace, null, cancellation);
             return await LookAsync(id, cancellation);
-        });
+        }
+
+        // Others do not make way for one that may take its time.
+        if (grace <= engine.Options.UrgentStopMax) await engine.Calm.UrgentAsync(StopAsync);
+        else await StopAsync();
     }
 
     private async Task RemoveAsync(string id, CancellationToken cancellation)

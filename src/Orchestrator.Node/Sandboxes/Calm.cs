@@ -1,8 +1,8 @@
 namespace Orchestrator.Nodes.Sandboxes;
 
 /// <summary>
-/// Tells when nothing urgent is under way on a node, for work that nobody waits for. For one scheduler only, so it holds
-/// no lock.
+/// Tells when nothing urgent is under way on a node, for work that nobody waits for. For one scheduler only, so it
+/// holds no lock.
 /// </summary>
 internal sealed class Calm(TimeProvider time)
 {

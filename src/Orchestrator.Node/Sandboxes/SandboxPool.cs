@@ -264,7 +264,8 @@ internal sealed class SandboxPool(NodeEngine engine)
         _making = spec.Name;
         try
         {
-            var id = await engine.Runtime.CreateAsync(spec, cancellation);
+            // Not given up half-way: what the engine makes after the last look at it is found by nobody.
+            var id = await engine.Runtime.CreateAsync(spec, CancellationToken.None);
             try
             {
                 await engine.Runtime.StartAsync(id, cancellation);
@@ -312,6 +313,6 @@ internal sealed class SandboxPool(NodeEngine engine)
     }
 
     /// <summary>One that waits.</summary>
-    /// <param name="WasListed">A list has shown it, so one that does not show it any more tells that it is gone.</param>
+    /// <param name="WasListed">A list has shown it, so one that does not any more tells that it is gone.</param>
     private sealed record WarmMember(ContainerSnapshot Seen, bool WasListed);
 }

@@ -82,7 +82,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
 
     /// <inheritdoc />
     public IReadOnlyCollection<string> PodUids => Directory.Exists(_pods)
-        ? [.. Directory.EnumerateDirectories(_pods).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
+        ? [.. new DirectoryInfo(_pods).EnumerateDirectories().Select(pod => pod.Name).Order(StringComparer.Ordinal)]
         : [];
 
     /// <inheritdoc />

@@ -8,7 +8,7 @@ public static class PodHostname
     /// <summary>Where containers read it.</summary>
     public const string Target = "/etc/hostname";
 
-    /// <summary>The file of a pod that is mounted there: a sandbox may have been made before the pod was known.</summary>
+    /// <summary>The file that is mounted there: a sandbox may have been made before its pod was known.</summary>
     public const string FileName = "etc-hostname";
 
     private const int LengthMax = 63;

@@ -39,8 +39,10 @@ internal sealed class PodsOnlyMoveOn(SimulatedWorld world) : Invariant("a pod's 
         if (pod.Spec.NodeName is not { Length: > 0 } node || !PodFacts.IsTerminating(pod)) return;
         if (pod.Metadata.DeletionGracePeriodSeconds == 0 || world.Forced.Contains(pod.Metadata.Uid!)) return;
         if (!world.Engines.TryGetValue(node, out var engine)) return;
+        // What only held its network goes afterwards.
         var running = engine.Snapshots().FirstOrDefault(container => container.Phase == ContainerPhase.Running
-            && container.Labels.GetValueOrDefault(ContainerLabels.PodUid) == pod.Metadata.Uid);
+            && container.Labels.GetValueOrDefault(ContainerLabels.PodUid) == pod.Metadata.Uid
+            && container.Labels.GetValueOrDefault(ContainerLabels.ContainerName) != ContainerLabels.InfraContainer);
         if (running is not null) throw Violated($"{change.Object.Key} was removed while {running.Name} runs on {node}");
     }
 }

@@ -140,7 +140,7 @@ public sealed class HostPodVolumesTests : IDisposable
         var hosts = File.ReadAllText(mounts[0].Source);
         hosts.ShouldStartWith("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n");
         hosts.ShouldEndWith("10.0.0.5\tweb\n\n# Entries added by HostAliases.\n1.2.3.4\tfoo\tbar\n");
-        File.WriteAllText(mounts[1].Source, new string('x', 5000));
+        File.WriteAllText(mounts[^1].Source, new string('x', 5000));
         _volumes.ReadTerminationMessage("uid", "c", 0).Length.ShouldBe(4096);
     }
 

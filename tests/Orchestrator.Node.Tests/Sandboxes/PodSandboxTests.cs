@@ -7,7 +7,7 @@ using Orchestrator.Nodes.Tests.Pods;
 
 namespace Orchestrator.Nodes.Tests.Sandboxes;
 
-/// <summary>What containers of a pod share and what pods do not, on a real engine; the same for cold and warm.</summary>
+/// <summary>What containers of a pod share and what pods do not, on a real engine; alike for cold and warm.</summary>
 public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : IAsyncLifetime
 {
     protected const string Forever = "trap 'exit 0' TERM; while true; do sleep 0.1; done";
@@ -56,8 +56,8 @@ public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : 
         await StartAsync();
         await Cluster.ApplyAsync(GivenPod.Of("pair",
             GivenPod.Shell("a", Look + "while true; do echo hello | nc -l -p 8080; done"),
-            GivenPod.Shell("b", Look + "until nc 127.0.0.1 8080 < /dev/null > /tmp/x && [ -s /tmp/x ]; do sleep 0.1; "
-                + "done; cat /tmp/x; " + Forever)));
+            GivenPod.Shell("b", Look + "until nc 127.0.0.1 8080 < /dev/null > /tmp/x 2> /tmp/y && [ -s /tmp/x ]; "
+                + "do sleep 0.1; done; cat /tmp/x; " + Forever)));
         var status = await ReadyAsync("pair");
         var a = await SaidAsync("pair", 0, ".\n");
         var b = await SaidAsync("pair", 1, "hello\n");
@@ -122,8 +122,8 @@ public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : 
         await Cluster.ApplyAsync(GivenPod.Of("web", GivenPod.Shell("a", Look + Forever)));
         (await ReadyAsync("web")).PodIP.ShouldNotBe(before.PodIP);
         await Eventually.AsyncTrue("the containers of the first are removed", async () =>
-            string.Join(' ', (await runtime.ListAsync(default)).Where(seen => !IsWaiting(seen)).Select(seen => seen.Name)),
-            names => names!.Split(' ').Length == 2);
+            (await runtime.ListAsync(default)).Where(seen => !IsWaiting(seen)).Select(seen => seen.Name).ToList(),
+            names => names!.Count == 2);
     }
 
     [SkippableFact]

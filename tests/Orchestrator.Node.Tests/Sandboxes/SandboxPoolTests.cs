@@ -18,8 +18,8 @@ public sealed class SandboxPoolTests : IDisposable
     public SandboxPoolTests()
     {
         _time = new VirtualTime(_turns);
-        var busybox = new SimulatedBehaviour("*") { IsPresent = true, CreateTime = Second / 50, StartTime = Second / 5 };
-        _engine = new SimulatedRuntime("node-1", new SimulatedOptions { Behaviours = [busybox] }, _time);
+        var plain = new SimulatedBehaviour("*") { IsPresent = true, CreateTime = Second / 50, StartTime = Second / 5 };
+        _engine = new SimulatedRuntime("node-1", new SimulatedOptions { Behaviours = [plain] }, _time);
     }
 
     public void Dispose() => _turns.Do(() => _cluster.DisposeAsync().AsTask());
@@ -38,7 +38,7 @@ public sealed class SandboxPoolTests : IDisposable
         _cluster.Writes("web").ShouldBe(1);
         _time.Advance(5 * Second);
         Waiting().Count.ShouldBe(3);
-        Condition()!.Message.ShouldBe("3 of 3 ready, about 18 MiB; 0 pods found one, 0 did not");
+        Condition()!.Message.ShouldBe("3 of 3 ready, about 12 MiB; 0 pods found one, 0 did not");
     }
 
     [Fact]
@@ -47,7 +47,8 @@ public sealed class SandboxPoolTests : IDisposable
         Start("2");
         Apply("web");
         var first = _cluster.Find("web")!.Status.PodIP;
-        _engine.Crash(_engine.Snapshots().Single(seen => seen.Name.StartsWith("k8s_main", StringComparison.Ordinal)).Id, 1);
+        _engine.Crash(
+            _engine.Snapshots().Single(seen => seen.Name.StartsWith("k8s_main", StringComparison.Ordinal)).Id, 1);
         _time.Advance(5 * Second);
         _cluster.Find("web")!.Status.ContainerStatuses[0].RestartCount.ShouldBe(1);
         _cluster.Find("web")!.Status.PodIP.ShouldBe(first);
@@ -141,7 +142,8 @@ public sealed class SandboxPoolTests : IDisposable
     {
         Start("2");
         var first = Waiting()[0];
-        _engine.RenameAsync(first.Name, "k8s_POD_other_default_uid-other_0", default).IsCompletedSuccessfully.ShouldBeTrue();
+        _engine.RenameAsync(first.Name, "k8s_POD_other_default_uid-other_0", default)
+            .IsCompletedSuccessfully.ShouldBeTrue();
         Apply("web");
         SandboxOf("web").Id.ShouldNotBe(first.Id);
         _engine.Snapshots().Single(seen => seen.Id == first.Id).Name.ShouldContain("other");

@@ -18,7 +18,8 @@ public sealed class WarmEngine : IPodEngine, IAsyncLifetime
     private Child? _process;
     private string? _absence;
 
-    private static string Script { get; } = Path.GetFullPath(Path.Combine(
+    /// <summary>What makes an engine one.</summary>
+    public static string Script { get; } = Path.GetFullPath(Path.Combine(
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
             .First(attribute => attribute.Key == "RepositoryRoot").Value!, "deploy", "orc-runtime"));
 

@@ -40,7 +40,8 @@ public sealed class WarmSandboxTests(WarmEngine engine)
         await ReadyAsync("web");
         await Cluster.KeepWarmAsync(WarmSetting.Off);
         await Cluster.DeleteAsync("web", 1);
-        await Eventually.AsyncTrue("nothing is left", async () => (await ListAsync()).ToList(), left => left!.Count == 0);
+        await Eventually.AsyncTrue(
+            "nothing is left", async () => (await ListAsync()).ToList(), left => left!.Count == 0);
     }
 
     [SkippableFact]
