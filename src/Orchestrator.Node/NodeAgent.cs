@@ -43,6 +43,7 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         if (_isStarted) throw new InvalidOperationException("this node agent was started before; make a new one");
         _isStarted = true;
+        _engine.Prober.Start(TaskScheduler.Current);
         await _connection.StartAsync(_ended.Token);
     }
 
@@ -76,6 +77,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _isStopped = true;
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
+        await _engine.Prober.StopAsync();
         await _connection.Completion;
     }
 

@@ -64,9 +64,18 @@ public sealed partial class DockerRuntime
         {
             socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw new RuntimeRefusedException(502, Absence(address, port, failed));
+            throw new RuntimeRefusedException(502, Absence(address, port, failed)) { Cause = Cause(failed) };
         }
     }
+
+    private static string? Cause(Exception failed) => failed switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connect: connection refused",
+        SocketException { SocketErrorCode: SocketError.HostUnreachable } => "connect: no route to host",
+        SocketException { SocketErrorCode: SocketError.NetworkUnreachable } => "connect: network is unreachable",
+        OperationCanceledException => "i/o timeout",
+        _ => null,
+    };
 
     private string Absence(string address, int port, Exception failed) => failed switch
     {

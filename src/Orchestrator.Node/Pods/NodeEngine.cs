@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Probes;
 using Orchestrator.Nodes.Volumes;
 
 namespace Orchestrator.Nodes.Pods;
@@ -27,6 +28,8 @@ internal sealed class NodeEngine(
     public ILogger Logger { get; } = logger;
 
     public ImageStore Images { get; } = new(runtime, options.ConcurrentPullsMax);
+
+    public NodeProber Prober { get; } = new(runtime, time, logger);
 
     public IPodVolumes Volumes { get; } =
         options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)

@@ -1,3 +1,5 @@
+using Orchestrator.Reconcilers.Probes;
+
 namespace Orchestrator.Reconcilers.Pods;
 
 /// <summary>
@@ -24,6 +26,12 @@ public sealed record PodObservation
 
     /// <summary>The last start that failed, by container name; gone once a start succeeds.</summary>
     public IReadOnlyDictionary<string, StartTrouble> Troubles { get; init; } = new Dictionary<string, StartTrouble>();
+
+    /// <summary>
+    /// What probes have come to, by the id of the attempt they looked at; nothing for those without probes.
+    /// </summary>
+    public IReadOnlyDictionary<string, ContainerHealth> Health { get; init; } =
+        new Dictionary<string, ContainerHealth>();
 
     /// <summary>The volumes can be mounted.</summary>
     public bool AreVolumesReady { get; init; }

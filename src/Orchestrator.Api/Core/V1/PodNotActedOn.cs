@@ -8,7 +8,7 @@ public static class PodNotActedOn
 {
     private static readonly string[] OfContainer =
     [
-        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "volumeDevices", "resizePolicy",
+        "lifecycle", "volumeDevices", "resizePolicy",
         "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
         "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
         "securityContext.seccompProfile", "securityContext.appArmorProfile", "securityContext.seLinuxOptions",
@@ -20,7 +20,7 @@ public static class PodNotActedOn
         "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
         "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "hostUsers=false",
-        "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
+        "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName",
         "resourceClaims", "resources", "runtimeClassName", "securityContext.appArmorProfile", "securityContext.fsGroup",
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
         "securityContext.seccompProfile", "securityContext.supplementalGroupsPolicy", "securityContext.sysctls",
