@@ -77,7 +77,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _isStopped = true;
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
-        await _engine.Prober.StopAsync();
+        await _engine.Prober.DisposeAsync();
         await _connection.Completion;
     }
 

@@ -106,6 +106,8 @@ internal sealed class HttpLook(IContainerRuntime runtime, ProbeTarget target, HT
     private static SslClientAuthenticationOptions Trusting(string host) => new()
     {
         TargetHost = host,
+#pragma warning disable CA5359
         RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
     };
 }

@@ -25,7 +25,7 @@ internal static class Looks
         var number = port?.Number ?? 0;
         if (port?.Text is { } name)
         {
-            number = container.Ports.FirstOrDefault(one => one.Name == name)?.ContainerPort
+            number = container.Ports.FirstOrDefault(one => one.Name == name)?.ContainerPortValue
                 ?? (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var written) ? written
                     : throw new LookException($"strconv.Atoi: parsing \"{name}\": invalid syntax"));
         }

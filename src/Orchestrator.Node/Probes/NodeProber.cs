@@ -8,7 +8,7 @@ namespace Orchestrator.Nodes.Probes;
 /// themselves beside the node's scheduler, which hears only of what it has to act on or to tell. Where containers are
 /// simulated everything runs on that scheduler instead, so that a seed repeats it.
 /// </summary>
-internal sealed class NodeProber(IContainerRuntime runtime, TimeProvider time, ILogger logger)
+internal sealed class NodeProber(IContainerRuntime runtime, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     // Looks that are due within so short a time begin together: timers cost more than the looks are late.
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
@@ -39,7 +39,7 @@ internal sealed class NodeProber(IContainerRuntime runtime, TimeProvider time, I
     public void Begin(ContainerProbes probes) => Begin(probes.AtFirst, probes.IsAdopted);
 
     /// <summary>Ends all looks; nothing is heard of them any more.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         lock (_lock)
         {

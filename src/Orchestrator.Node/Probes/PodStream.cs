@@ -3,6 +3,8 @@ namespace Orchestrator.Nodes.Probes;
 /// <summary>A connection to a pod for whoever wants a stream. Owns it.</summary>
 internal sealed class PodStream(IPodConnection connection) : Stream
 {
+    private bool _isDisposed;
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -58,16 +60,19 @@ internal sealed class PodStream(IPodConnection connection) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
-        return connection.DisposeAsync();
+        var isFirst = !_isDisposed;
+        _isDisposed = true;
+        if (isFirst) await connection.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _ = connection.DisposeAsync().AsTask();
+        if (disposing && !_isDisposed) _ = connection.DisposeAsync().AsTask();
+        _isDisposed = true;
         base.Dispose(disposing);
     }
 }

@@ -48,7 +48,7 @@ public static class ProbePlanner
         if (IsOver(settings, count)) return null;
         var tick = NextTick(settings, age);
         if (settings.EarlyWait <= TimeSpan.Zero || count.HasPassed) return new ProbeLook(tick, false);
-        // 0.1, 0.2, 0.4 … seconds: of a period of ten seconds six looks are early, and none after it.
+        // 0.1, 0.2, 0.4 … seconds: of the first ten seconds six looks are early, later hardly any.
         var early = age + settings.EarlyWait * Math.Pow(2, Math.Min(count.EarlyLooks, 30));
         return early < tick ? new ProbeLook(early, true) : new ProbeLook(tick, false);
     }

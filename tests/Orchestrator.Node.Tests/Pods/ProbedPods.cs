@@ -43,7 +43,7 @@ internal sealed class ProbedPods : IAsyncDisposable
     public static Container Web(string name) => GivenPod.Shell(name,
         "mkdir /tmp/www; echo well > /tmp/www/well; exec /bin/busybox httpd -f -p 8080 -h /tmp/www") with
     {
-        Ports = [new() { Name = "http", ContainerPort = 8080 }],
+        Ports = [new() { Name = "http", ContainerPortValue = 8080 }],
     };
 
     public static Probe Exec(params string[] command) =>

@@ -78,8 +78,8 @@ public sealed class LookTests : IAsyncDisposable
     {
         await using var server = new CannedServer(_ => "HTTP/1.1 200 OK\r\n\r\n");
         await LookAsync(Http(server.Port));
-        await LookAsync(Http(server.Port, new("Host", "web.example.com"), new("User-Agent", "me"), new("Accept", ""),
-            new("X-A", "1")));
+        await LookAsync(Http(server.Port, ("Host", "web.example.com"), ("User-Agent", "me"), ("Accept", ""),
+            ("X-A", "1")));
         server.Requests.ShouldBe(
         [
             $"GET /health?a=b HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUser-Agent: kube-probe/1.32\r\n"
@@ -92,7 +92,7 @@ public sealed class LookTests : IAsyncDisposable
     public async Task B11_a_header_cannot_smuggle_in_another()
     {
         await using var server = new CannedServer(_ => "HTTP/1.1 200 OK\r\n\r\n");
-        Show(await LookAsync(Http(server.Port, new("X-A", "1\r\nX-B: 2"))), server.Port).ShouldBe(
+        Show(await LookAsync(Http(server.Port, ("X-A", "1\r\nX-B: 2"))), server.Port).ShouldBe(
             "Failure Get \"http://127.0.0.1:PORT/health?a=b\": net/http: invalid header field value for \"X-A\"");
         server.Requests.ShouldBeEmpty();
     }
@@ -126,7 +126,7 @@ public sealed class LookTests : IAsyncDisposable
     public async Task B11_ports_may_be_given_by_name()
     {
         await using var server = new CannedServer(_ => "");
-        Container container = new() { Name = "web", Ports = [new() { Name = "http", ContainerPort = server.Port }] };
+        Container container = new() { Name = "web", Ports = [new() { Name = "http", ContainerPortValue = server.Port }] };
         var named = new Probe { TcpSocket = new() { Port = "http" } };
         Show(await LookAsync(named, container: container), server.Port).ShouldBe("Success");
         var unknown = await Should.ThrowAsync<LookException>(

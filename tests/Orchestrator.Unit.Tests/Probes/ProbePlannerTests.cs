@@ -51,11 +51,11 @@ public sealed class ProbePlannerTests
         { "failures come as regularly", ProbeKind.Liveness, 0, 5, "sfsf", "0 5 10 15" },
         { "what is to be killed is left alone", ProbeKind.Liveness, 0, 1, "fffs", "0 1 2" },
         { "what is ready is looked at each period", ProbeKind.Readiness, 2, 3, "ssfs", "2 5 8 11" },
-        { "what is not ready yet is looked at earlier", ProbeKind.Readiness, 1, 10, "ffffffffs",
-            "1 (1.1) (1.3) (1.7) (2.5) (4.1) (7.3) 11 21" },
+        { "what is not ready yet is looked at earlier", ProbeKind.Readiness, 1, 10, "ffffffffffs",
+            "1 (1.1) (1.3) (1.7) (2.5) (4.1) (7.3) 11 (17.4) 21 31" },
         { "and once it was, no more", ProbeKind.Readiness, 0, 2, "ffsfff", "0 (0.1) (0.3) 2 4 6" },
         { "a start ends its probe", ProbeKind.Startup, 0, 10, "ffs", "0 (0.1) (0.3)" },
-        { "a start that failed too", ProbeKind.Startup, 0, 1, "ffffffffff", "0 (0.1) (0.3) (0.7) 1 2" },
+        { "a start that failed too", ProbeKind.Startup, 0, 1, "ffffffffff", "0 (0.1) (0.3) (0.7) 1 (1.8) 2" },
     };
 
     [Theory, MemberData(nameof(Times))]

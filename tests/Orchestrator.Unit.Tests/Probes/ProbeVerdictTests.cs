@@ -116,14 +116,14 @@ public sealed class ProbeVerdictTests
     [Fact]
     public void B12_unready_containers_are_named()
     {
-        var given = WithProbes(SeenText.Pod("Always: s:mesh a b c"), "mesh:r a:r b:r");
+        var given = WithProbes(SeenText.Pod("Always: s:mesh one two three"), "mesh:r one:r two:r");
         var plan = PodReconciler.Plan(given, Observe(
-            given, "POD0=run mesh0=run a0=run b0=run c0=run", "mesh0:--f a0:--s b0:--u"), SeenText.Now);
+            given, "POD0=run mesh0=run one0=run two0=run three0=run", "mesh0:--f one0:--s two0:--u"), SeenText.Now);
         foreach (var type in new[] { "Ready", "ContainersReady" })
         {
             var condition = plan.Status.Conditions.Single(condition => condition.Type == type);
             (condition.Status, condition.Reason, condition.Message).ShouldBe(
-                ("False", "ContainersNotReady", "containers with unready status: [mesh b]"));
+                ("False", "ContainersNotReady", "containers with unready status: [mesh two]"));
         }
     }
 
