@@ -95,6 +95,6 @@ public sealed class RuntimeRefusedException(int code, string message) : Exceptio
     /// <summary>HTTP status of the engine's answer: 404, 409, 500 …</summary>
     public int Code { get; } = code;
 
-    /// <summary>Why there was no connection, in the few words of a log; null when that is not what it is about.</summary>
+    /// <summary>Why there was no connection, in the few words of a log; null where there was to be none.</summary>
     public string? Cause { get; init; }
 }

@@ -19,7 +19,8 @@ internal static class Probes
     public const string AnswerWord = "answer-probes";
 
     private const int PodsMax = 1000;
-    private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"u8.ToArray();
+    private static readonly byte[] Answer =
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"u8.ToArray();
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(10);
 
@@ -32,7 +33,8 @@ internal static class Probes
             var port = int.Parse(line!, CultureInfo.InvariantCulture);
             table.Add("1,000 idle pods without probes, CPU of a core",
                 Percent((await RunAsync(null, port, table)).Cpu));
-            await MeasureAsync(table, "HTTP", new Probe { HttpGet = new() { Path = "/well", Port = port } }, port, "≤ 5 %");
+            var http = new Probe { HttpGet = new() { Path = "/well", Port = port } };
+            await MeasureAsync(table, "HTTP", http, port, "≤ 5 %");
             await MeasureAsync(table, "TCP", new Probe { TcpSocket = new() { Port = port } }, port, "");
         }
         finally

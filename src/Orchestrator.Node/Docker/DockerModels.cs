@@ -149,6 +149,8 @@ internal sealed record ListedContainer
     public long Created { get; init; }
     public string? State { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
+    public InspectedHostConfig? HostConfig { get; init; }
+    public InspectedNetwork? NetworkSettings { get; init; }
 }
 
 internal sealed record InspectedContainer

@@ -5,8 +5,8 @@ using System.Text;
 namespace Orchestrator.Nodes.Probes;
 
 /// <summary>
-/// Reads one answer over a connection that is used but once. Only what a probe needs of it is understood: the code, where
-/// it redirects to, and where it ends; of the body no more is taken than somebody would read.
+/// Reads one answer over a connection that is used but once. Only what a probe needs of it is understood: the code,
+/// where it redirects to, and where it ends; of the body no more is taken than somebody would read.
 /// </summary>
 internal sealed class HttpReply : IDisposable
 {
@@ -119,8 +119,11 @@ internal sealed class HttpReply : IDisposable
         if (colon < 0) return;
         var value = line[(colon + 1)..].Trim((byte)' ');
         if (Ascii.EqualsIgnoreCase(line[..colon], "location"u8)) Location = Encoding.UTF8.GetString(value);
-        if (Ascii.EqualsIgnoreCase(line[..colon], "content-length"u8) && Utf8Parser.TryParse(value, out long length, out _))
+        if (Ascii.EqualsIgnoreCase(line[..colon], "content-length"u8)
+            && Utf8Parser.TryParse(value, out long length, out _))
+        {
             _bodyLength = Math.Max(0, length);
+        }
     }
 
     private static string Malformed(ReadOnlySpan<byte> line)

@@ -4,7 +4,8 @@ using Orchestrator.Api.Core.V1;
 namespace Orchestrator.Nodes.Probes;
 
 /// <summary>One GET of a probe: where it goes, and its bytes, which are the same every time.</summary>
-internal sealed record HttpRequest(string Scheme, string Host, int Port, string Target, IReadOnlyList<HTTPHeader> Headers)
+internal sealed record HttpRequest(
+    string Scheme, string Host, int Port, string Target, IReadOnlyList<HTTPHeader> Headers)
 {
     public const string UserAgent = "kube-probe/1.32";
 

@@ -2,7 +2,7 @@ using Orchestrator.Api.Core.V1;
 
 namespace Orchestrator.Reconcilers.Probes;
 
-/// <summary>When a probe looks and how many looks count; what a manifest leaves out has the reference's values.</summary>
+/// <summary>When a probe looks and how many looks count; what a manifest leaves out is as in the reference.</summary>
 public sealed record ProbeSettings(ProbeKind Kind)
 {
     private const int PeriodDefault = 10;

@@ -35,8 +35,8 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         health.Says = "SERVING";
         var ready = await pods.ReadyAsync("grpc");
         (ready.PodIP, health.Asked).ShouldBe(("127.0.0.1", "s"));
-        await pods.EventAsync(
-            "missing spec.containers{c} Warning Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404");
+        await pods.EventAsync("missing spec.containers{c} Warning Unhealthy: "
+            + "Readiness probe failed: HTTP probe failed with statuscode: 404");
         var missing = pods.Cluster.Find("missing")!.Status;
         (IsReady(missing), missing.ContainerStatuses[0].RestartCount).ShouldBe((false, 0));
         foreach (var name in new[] { "exec", "http", "tcp", "grpc" })
@@ -130,7 +130,10 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             }),
             GivenPod.Of("port", Shell("c", "true") with
             {
-                LivenessProbe = new() { TcpSocket = new() { Port = "metrics" }, PeriodSeconds = 1, FailureThreshold = 1 },
+                LivenessProbe = new()
+                {
+                    TcpSocket = new() { Port = "metrics" }, PeriodSeconds = 1, FailureThreshold = 1,
+                },
             }));
         await pods.EventAsync("slow spec.containers{c} Warning Unhealthy: "
             + "Readiness probe failed: command timed out: \"sleep 30\" timed out after 1s");
@@ -207,6 +210,27 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             pods.Cluster.Find("web") is null ? "gone" : null), gone => gone is not null);
         pods.Cluster.Events.ShouldContain(text => text.Contains("Readiness probe failed"));
         pods.Cluster.Events.ShouldNotContain(text => text.Contains("Liveness probe failed"));
+    }
+
+    [SkippableFact]
+    public async Task B11_a_pod_behind_a_line_is_reached_from_within()
+    {
+        await using var pods = await StartAsync(docker);
+        await pods.ApplyAsync(GivenPod.Of("web", Web("c") with { ReadinessProbe = Http("/well") }));
+        var address = (await pods.ReadyAsync("web")).PodIP!;
+        await using var runtime = pods.NewRuntime();
+        await using (var connection = await runtime.DialFromWithinAsync(address, 8080, default))
+        {
+            await connection.WriteAsync("GET /well HTTP/1.0\r\n\r\n"u8.ToArray(), default);
+            var said = new byte[4096];
+            var length = 0;
+            for (var read = -1; read != 0; length += read)
+                read = await connection.ReadAsync(said.AsMemory(length), default);
+            System.Text.Encoding.UTF8.GetString(said, 0, length).ShouldEndWith("\r\n\r\nwell\n");
+        }
+        var refused = await Should.ThrowAsync<RuntimeRefusedException>(
+            () => runtime.DialFromWithinAsync(address, 8081, default));
+        (refused.Code, refused.Cause).ShouldBe((502, "connect: connection refused"));
     }
 
     private static DateTimeOffset? Since(PodStatus status, string type) =>

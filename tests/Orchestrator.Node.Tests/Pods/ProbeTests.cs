@@ -85,7 +85,8 @@ public sealed class ProbeTests : IDisposable
         _cluster.Events.ShouldContain(
             "web spec.containers{a} Normal Killing: Container a failed liveness probe, will be restarted");
         _cluster.Events.Count(text => text.Contains("Unhealthy: Liveness probe failed: ")).ShouldBe(3);
-        _cluster.Explanations.ShouldContain(text => text.Contains("failed liveness probe, will be restarted: 3 in a row"));
+        _cluster.Explanations.ShouldContain(
+            text => text.Contains("failed liveness probe, will be restarted: 3 in a row"));
         _time.Advance(Seconds(35));
         Status("web").ContainerStatuses[0].State!.Waiting!.Reason.ShouldBe("CrashLoopBackOff", _cluster.Show("web"));
     }
@@ -96,7 +97,9 @@ public sealed class ProbeTests : IDisposable
         Apply(
             GivenPod.Of("starts", Plain("a") with
             {
-                Image = "slow", StartupProbe = Probe(period: 2, failures: 9), LivenessProbe = Probe(period: 1, failures: 1),
+                Image = "slow",
+                StartupProbe = Probe(period: 2, failures: 9),
+                LivenessProbe = Probe(period: 1, failures: 1),
                 ReadinessProbe = Probe(period: 10),
             }),
             GivenPod.Of("fails", Plain("a") with
@@ -131,7 +134,10 @@ public sealed class ProbeTests : IDisposable
         {
             InitContainers =
             [
-                Plain("mesh") with { Image = "slow", RestartPolicy = "Always", StartupProbe = Probe(period: 1, failures: 30) },
+                Plain("mesh") with
+                {
+                    Image = "slow", RestartPolicy = "Always", StartupProbe = Probe(period: 1, failures: 30),
+                },
                 Plain("setup"),
             ],
         }));

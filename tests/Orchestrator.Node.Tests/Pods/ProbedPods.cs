@@ -28,6 +28,8 @@ internal sealed class ProbedPods : IAsyncDisposable
 
     public TestCluster Cluster { get; }
 
+    public Nodes.Docker.DockerRuntime NewRuntime() => _docker.NewRuntime(_label);
+
     public static async Task<ProbedPods> StartAsync(DockerFixture docker)
     {
         docker.Need();

@@ -60,7 +60,7 @@ internal sealed class CannedServer : IAsyncDisposable
                 while (read != 0 && !Encoding.Latin1.GetString(bytes, 0, length).EndsWith("\r\n\r\n"))
                     length += read = await stream.ReadAsync(bytes.AsMemory(length), _ended.Token);
                 Requests.Enqueue(Encoding.Latin1.GetString(bytes, 0, length));
-                if (_answer(number) is { } answer) await stream.WriteAsync(Encoding.UTF8.GetBytes(answer), _ended.Token);
+                if (_answer(number) is { } text) await stream.WriteAsync(Encoding.UTF8.GetBytes(text), _ended.Token);
                 else await Task.Delay(Timeout.Infinite, _ended.Token);
             }
             catch (Exception gone) when (gone is IOException or OperationCanceledException)

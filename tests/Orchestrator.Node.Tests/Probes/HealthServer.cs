@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Nodes.Tests.Probes;
 
-/// <summary>A server of grpc.health.v1 that says what it is told to, or a page behind a certificate of its own.</summary>
+/// <summary>A server of grpc.health.v1 that says what it is told to, or a page behind its own certificate.</summary>
 internal sealed class HealthServer : IAsyncDisposable
 {
     private static readonly string[] Statuses = ["UNKNOWN", "SERVING", "NOT_SERVING"];

@@ -24,7 +24,8 @@ public sealed class LookTests : IAsyncDisposable
         { "200 is well", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "Success" },
         { "and 204", "HTTP/1.1 204 No Content\r\n\r\n", "Success" },
         { "an old server too", "HTTP/1.0 200 OK\r\n\r\nhello", "Success" },
-        { "an interim answer is skipped", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "Success" },
+        { "an interim answer is skipped",
+            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "Success" },
         { "pieces are not put together", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
             "Success" },
         { "a long body is not read to its end",
@@ -84,7 +85,8 @@ public sealed class LookTests : IAsyncDisposable
         [
             $"GET /health?a=b HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUser-Agent: kube-probe/1.32\r\n"
                 + "Accept: */*\r\nConnection: close\r\n\r\n",
-            "GET /health?a=b HTTP/1.1\r\nHost: web.example.com\r\nUser-Agent: me\r\nX-A: 1\r\nConnection: close\r\n\r\n",
+            "GET /health?a=b HTTP/1.1\r\nHost: web.example.com\r\nUser-Agent: me\r\nX-A: 1\r\n"
+                + "Connection: close\r\n\r\n",
         ]);
     }
 
@@ -126,7 +128,10 @@ public sealed class LookTests : IAsyncDisposable
     public async Task B11_ports_may_be_given_by_name()
     {
         await using var server = new CannedServer(_ => "");
-        Container container = new() { Name = "web", Ports = [new() { Name = "http", ContainerPortValue = server.Port }] };
+        Container container = new()
+        {
+            Name = "web", Ports = [new() { Name = "http", ContainerPortValue = server.Port }],
+        };
         var named = new Probe { TcpSocket = new() { Port = "http" } };
         Show(await LookAsync(named, container: container), server.Port).ShouldBe("Success");
         var unknown = await Should.ThrowAsync<LookException>(
