@@ -1,3 +1,4 @@
+using Orchestrator.Nodes.Probes;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
 
@@ -14,6 +15,9 @@ public interface IContainerRuntime : IAsyncDisposable
     /// Where files of pods are kept when directories of this machine are not to be seen by the engine; else null.
     /// </summary>
     IVolumeStore? Volumes => null;
+
+    /// <summary>Who answers probes where containers have neither ports nor processes; else null.</summary>
+    IProbeAnswers? ProbeAnswers => null;
 
     /// <summary>What the engine and its machine are.</summary>
     Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation);
@@ -123,4 +127,7 @@ public sealed class RuntimeRefusedException(int code, string message) : Exceptio
 {
     /// <summary>HTTP status of the engine's answer: 404, 409, 500 …</summary>
     public int Code { get; } = code;
+
+    /// <summary>Why there was no connection, in the few words of a log; null where there was to be none.</summary>
+    public string? Cause { get; init; }
 }

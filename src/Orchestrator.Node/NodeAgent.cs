@@ -61,6 +61,7 @@ public sealed class NodeAgent : IAsyncDisposable
         BeginStatics();
         _reading = _statics.RunAsync(_ended.Token);
         _engine.Sandboxes.Start(_ended.Token);
+        _engine.Prober.Start(TaskScheduler.Current);
         await _connection.StartAsync(_ended.Token);
         _housekeeper.Start(_ended.Token);
     }
@@ -109,6 +110,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _isStopped = true;
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
+        await _engine.Prober.DisposeAsync();
         await _engine.Sandboxes.Completion;
         await _connection.Completion;
         await _reading;

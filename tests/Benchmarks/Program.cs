@@ -20,7 +20,13 @@ Dictionary<string, Func<Table, Task>> all = new()
     ["lists"] = ApiLists.MeasureAsync,
     ["watches"] = WatchFanOut.MeasureAsync,
     ["scale"] = SimulatedScale.MeasureAsync,
+    ["probes"] = Probes.MeasureAsync,
 };
+if (args is [Probes.AnswerWord])
+{
+    await Probes.AnswerAsync();
+    return 0;
+}
 var unknown = args.Where(name => !all.ContainsKey(name)).ToList();
 if (unknown.Count > 0)
 {

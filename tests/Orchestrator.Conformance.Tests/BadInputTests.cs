@@ -62,14 +62,13 @@ public sealed class BadInputTests(SharedCluster shared)
     public async Task A_field_that_is_not_acted_on_yet_is_named_in_a_warning()
     {
         var pod = Given.Pod("warned", ("main", Given.Forever));
-        pod["spec"]!["containers"]![0]!["livenessProbe"] = new System.Text.Json.Nodes.JsonObject
+        pod["spec"]!["containers"]![0]!["securityContext"] = new System.Text.Json.Nodes.JsonObject
         {
-            ["exec"] =
-                new System.Text.Json.Nodes.JsonObject { ["command"] = new System.Text.Json.Nodes.JsonArray("true") },
+            ["windowsOptions"] = new System.Text.Json.Nodes.JsonObject { ["runAsUserName"] = "nobody" },
         };
         var ran = await _cluster.KubectlWith(pod.ToJsonString(), "apply", "--dry-run=server", "-f", "-");
         Assert.Contains("pod/warned created (server dry run)", ran.Ok());
-        Assert.Contains("Warning: spec.containers[0].livenessProbe", ran.Error);
+        Assert.Contains("Warning: spec.containers[0].securityContext.windowsOptions", ran.Error);
         Assert.Empty(await _cluster.Pods("app=warned"));
     }
 

@@ -178,6 +178,8 @@ internal sealed record ListedContainer
     public string? State { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
     public long SizeRw { get; init; }
+    public InspectedHostConfig? HostConfig { get; init; }
+    public InspectedNetwork? NetworkSettings { get; init; }
 }
 
 internal sealed record InspectedContainer

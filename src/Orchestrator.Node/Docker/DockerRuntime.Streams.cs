@@ -46,12 +46,7 @@ public sealed partial class DockerRuntime
     public async Task<IPodConnection> DialAsync(string address, int port, CancellationToken cancellation)
     {
         // An address of a pod over there may well be that of another pod here.
-        if (!_endpoint.IsLoopback)
-        {
-            throw new RuntimeRefusedException(501,
-                $"the pod runs on another machine, behind {_endpoint.Text}, and this release forwards ports only of pods "
-                + "on the machine of the API server: run kubectl against an API server there, or use kubectl exec");
-        }
+        if (!_endpoint.IsLoopback) return await DialFromWithinAsync(address, port, cancellation);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var clock = new CancellationTokenSource(_client.Options.ConnectTimeout, _time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
@@ -64,9 +59,18 @@ public sealed partial class DockerRuntime
         {
             socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw new RuntimeRefusedException(502, Absence(address, port, failed));
+            throw new RuntimeRefusedException(502, Absence(address, port, failed)) { Cause = Cause(failed) };
         }
     }
+
+    private static string? Cause(Exception failed) => failed switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connect: connection refused",
+        SocketException { SocketErrorCode: SocketError.HostUnreachable } => "connect: no route to host",
+        SocketException { SocketErrorCode: SocketError.NetworkUnreachable } => "connect: network is unreachable",
+        OperationCanceledException => "i/o timeout",
+        _ => null,
+    };
 
     private string Absence(string address, int port, Exception failed) => failed switch
     {

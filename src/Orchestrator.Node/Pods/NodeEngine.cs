@@ -3,6 +3,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.Images;
+using Orchestrator.Nodes.Probes;
 using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Nodes.StaticPods;
 using Orchestrator.Nodes.Volumes;
@@ -37,6 +38,8 @@ internal sealed class NodeEngine(
 
     public ImageStore Images { get; } =
         new(runtime, options.Images, options.ConcurrentPullsMax, time, logger);
+
+    public NodeProber Prober { get; } = new(runtime, time, logger);
 
     public ClaimedPodVolumes Volumes { get; } = new(
         options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)

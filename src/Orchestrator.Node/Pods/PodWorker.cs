@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Probes;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
@@ -20,6 +21,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private readonly Dictionary<string, StartTrouble> _troubles = [];
     private readonly Dictionary<string, DateTimeOffset> _holds = [];
     private readonly PodReporter _reporter = new(engine, pod);
+    private readonly PodProbes _probes = new(engine);
     private PodOperations? _operations;
     private Pod _pod = pod;
     private readonly StopClock _stop = new();
@@ -51,6 +53,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     public void Start(CancellationToken cancellation)
     {
         _lifetime = cancellation;
+        _probes.OnChange = Wake;
         Completion = RunAsync(cancellation);
     }
 
@@ -121,6 +124,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
                 break;
             }
         }
+        _probes.Stop();
         foreach (var operation in _running.Values) operation.Cancel();
         foreach (var operation in _running.Values.ToList()) await operation.Completion;
         await Operations.Hooks.EndAsync();
@@ -160,6 +164,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         var now = engine.Time.GetUtcNow();
         var current = _pod with { Status = _reporter.BasisOf(_pod) };
         if (_pod.Metadata.DeletionTimestamp is not null) BeginStop(now);
+        _probes.Follow(current, _sights);
         var plan = PodReconciler.Plan(current, Observe(), now);
         Settle(plan);
         if (plan.IsHalt) BeginStop(now);
@@ -200,6 +205,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Operations = _running.ToDictionary(pair => pair.Key, pair => pair.Value.Shown),
         Troubles = _troubles,
         Pulls = Operations.Pulls,
+        Health = _probes.Health,
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,

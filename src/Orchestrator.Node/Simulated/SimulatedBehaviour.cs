@@ -61,6 +61,9 @@ public sealed record SimulatedBehaviour(string ImagePattern)
     /// <summary>Lines it writes when it starts.</summary>
     public IReadOnlyList<string> Output { get; init; } = [];
 
+    /// <summary>How it answers probes, the first that fits; what none fits is well while it runs.</summary>
+    public IReadOnlyList<SimulatedHealth> Health { get; init; } = [];
+
     /// <summary>Thousandths of a processor it uses while it runs; null lets them follow from the image.</summary>
     public long? CpuMillicores { get; init; }
 

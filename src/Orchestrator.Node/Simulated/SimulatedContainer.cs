@@ -46,6 +46,13 @@ internal sealed class SimulatedContainer(
 
     public bool IsStuck { get; set; }
 
+    /// <summary>What its probes find, whatever its behaviour says; null leaves it to that.</summary>
+    public bool? IsWell { get; set; }
+
+    /// <summary>How it answers probes.</summary>
+    public IReadOnlyList<SimulatedHealth> Health { get; } =
+        [.. SimulatedHealth.Of(spec.Env), .. behaviour.Health];
+
     public bool IsRemoved { get; set; }
 
     /// <summary>

@@ -86,6 +86,15 @@ public sealed partial class SimulatedRuntime
         }
     }
 
+    /// <summary>All probes of a container fail or succeed from now on; null leaves it to its behaviour again.</summary>
+    public void SetHealth(string idOrName, bool? isWell)
+    {
+        lock (_gate)
+        {
+            Existing(idOrName).IsWell = isWell;
+        }
+    }
+
     /// <summary>Somebody removes a container behind our back.</summary>
     public void Lose(string idOrName)
     {

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Reconcilers.Objects;
 
@@ -56,15 +57,17 @@ public static class PodBinding
     public static Pod Reported(Pod pod, PodStatus status)
     {
         if (pod.Status.Phase is "Succeeded" or "Failed" && status.Phase is not ("Succeeded" or "Failed")) return pod;
-        // The node may have looked before somebody else added a condition of theirs; those are not the node's to drop.
-        var added = pod.Status.Conditions.Where(condition =>
-            condition.Type == Disruption && status.Conditions.All(said => said.Type != Disruption));
+        // The node may have looked before somebody else changed a condition of theirs, such as a readiness gate: those
+        // are not the node's to drop, nor to take back.
+        var others = pod.Status.Conditions.Where(condition => !PodConditionOwners.IsOfNode(condition.Type)).ToList();
+        var said = status.Conditions.Where(condition => PodConditionOwners.IsOfNode(condition.Type)
+            || (condition.Type == Disruption && others.All(other => other.Type != Disruption)));
         return pod with
         {
             Status = status with
             {
                 QosClass = pod.Status.QosClass ?? status.QosClass,
-                Conditions = [.. status.Conditions, .. added],
+                Conditions = [.. said, .. others],
             },
         };
     }

@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Reconcilers.Pods;
 
@@ -13,19 +14,18 @@ internal static class ContainerStatusBuilder
     {
         var old = Old(view, container);
         if (container.Newest is not { } newest) return Unseen(view, container, old);
-        var isHere = container.IsUp;
         var state = State(view, container);
         return new ContainerStatus
         {
             Name = container.Name,
             State = state,
             LastState = LastState(view, container, state, old),
-            Ready = IsReady(container, isHere),
+            Ready = IsReady(view, container),
             RestartCount = newest.Attempt,
             Image = newest.Image.Length > 0 ? newest.Image : container.Spec.Image ?? "",
             ImageID = newest.ImageId,
             ContainerID = Id(view, newest),
-            Started = IsStarted(container, isHere),
+            Started = IsStarted(view, container),
             AllocatedResources = Allocated(container),
             Resources = Granted(container),
             StopSignal = container.Spec.Lifecycle?.StopSignal,
@@ -33,11 +33,11 @@ internal static class ContainerStatusBuilder
     }
 
     // Nothing is promised to an ephemeral container, and nobody waits until it has started.
-    private static bool? IsStarted(ContainerView container, bool isRunning) => container.Role switch
+    private static bool? IsStarted(PodView view, ContainerView container) => container.Role switch
     {
         ContainerRole.Ephemeral => null,
         ContainerRole.Init when container.Newest!.HasSucceeded => false,
-        _ => isRunning,
+        _ => ProbeVerdicts.IsStarted(view, container),
     };
 
     // The view shows the container with what it is promised.
@@ -54,11 +54,11 @@ internal static class ContainerStatusBuilder
     };
 
     // Without probes a container is ready while it runs; an init container is ready once it is done.
-    private static bool IsReady(ContainerView container, bool isRunning) => container.Role switch
+    private static bool IsReady(PodView view, ContainerView container) => container.Role switch
     {
         ContainerRole.Ephemeral => false,
         ContainerRole.Init => container.CurrentDead is { HasSucceeded: true },
-        _ => isRunning,
+        _ => ProbeVerdicts.IsReady(view, container),
     };
 
     private static ContainerState State(PodView view, ContainerView container)

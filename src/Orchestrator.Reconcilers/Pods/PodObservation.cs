@@ -1,3 +1,5 @@
+using Orchestrator.Reconcilers.Probes;
+
 namespace Orchestrator.Reconcilers.Pods;
 
 /// <summary>
@@ -27,6 +29,12 @@ public sealed record PodObservation
 
     /// <summary>What a pull under way has come to, by container name: a sentence for the user.</summary>
     public IReadOnlyDictionary<string, string> Pulls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// What probes have come to, by the id of the attempt they looked at; nothing for those without probes.
+    /// </summary>
+    public IReadOnlyDictionary<string, ContainerHealth> Health { get; init; } =
+        new Dictionary<string, ContainerHealth>();
 
     /// <summary>The volumes can be mounted.</summary>
     public bool AreVolumesReady { get; init; }

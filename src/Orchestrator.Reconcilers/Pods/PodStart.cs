@@ -1,3 +1,5 @@
+using Orchestrator.Reconcilers.Probes;
+
 namespace Orchestrator.Reconcilers.Pods;
 
 /// <summary>
@@ -39,6 +41,7 @@ internal static class PodStart
         foreach (var container in view.All.Where(container => container.IsRunning && !container.IsBusy))
         {
             if (WhyOutdated(container, sandbox) is { } why) yield return Stop(view, container, why);
+            else if (ProbeVerdicts.Stop(view, container) is { } failed) yield return failed;
         }
         // Before the init containers, for it may be one of them that is looked at.
         foreach (var step in view.Ephemerals.SelectMany(one => FirstStart(view, one, sandbox))) yield return step;
@@ -47,7 +50,7 @@ internal static class PodStart
         {
             if (init.Role == ContainerRole.Init && (wasInitialized || IsDoneIn(init, sandbox))) continue;
             foreach (var step in StartSteps(view, init, sandbox)) yield return step;
-            var canGoOn = wasInitialized || (init.Role == ContainerRole.Sidecar && IsUpIn(init, sandbox));
+            var canGoOn = wasInitialized || (init.Role == ContainerRole.Sidecar && IsUpIn(view, init, sandbox));
             if (!canGoOn) yield break;
         }
         foreach (var app in view.Apps)
@@ -66,8 +69,9 @@ internal static class PodStart
     private static bool IsDoneIn(ContainerView init, SandboxObservation sandbox) =>
         init.CurrentDead is { HasSucceeded: true } done && done.SandboxId == sandbox.Id;
 
-    private static bool IsUpIn(ContainerView sidecar, SandboxObservation sandbox) =>
-        sidecar is { IsRunning: true, IsBusy: false } && sidecar.Newest!.SandboxId == sandbox.Id;
+    private static bool IsUpIn(PodView view, ContainerView sidecar, SandboxObservation sandbox) =>
+        sidecar is { IsRunning: true, IsBusy: false } && sidecar.Newest!.SandboxId == sandbox.Id
+        && ProbeVerdicts.IsStarted(view, sidecar);
 
     private static string? WhyOutdated(ContainerView container, SandboxObservation sandbox)
     {

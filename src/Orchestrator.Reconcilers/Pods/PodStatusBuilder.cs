@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Reconcilers.Pods;
 
@@ -56,12 +57,12 @@ internal static class PodStatusBuilder
         if (view.IsEnded && view.Pod.Status.Phase == "Succeeded") return [];
         var sandbox = view.Sandbox;
         if (sandbox is not null && HasStartedApps(view, sandbox)) return [];
-        return [.. view.Inits.Where(init => !IsComplete(init, sandbox)).Select(init => init.Name)];
+        return [.. view.Inits.Where(init => !IsComplete(view, init, sandbox)).Select(init => init.Name)];
     }
 
-    private static bool IsComplete(ContainerView init, SandboxObservation? sandbox) =>
+    private static bool IsComplete(PodView view, ContainerView init, SandboxObservation? sandbox) =>
         init.Newest is { } newest && newest.SandboxId == sandbox?.Id
-        && (init.Role == ContainerRole.Sidecar ? init.IsUp : newest.HasSucceeded);
+        && (init.Role == ContainerRole.Sidecar ? ProbeVerdicts.IsStarted(view, init) : newest.HasSucceeded);
 
     private static string? Address(PodView view)
     {

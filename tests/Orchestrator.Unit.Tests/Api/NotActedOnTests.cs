@@ -13,10 +13,13 @@ public sealed class NotActedOnTests
         { "what is acted on is not warned of",
             """{"spec":{"containers":[{"name":"a","env":[{"name":"A"}]}],"nodeSelector":{"a":"b"}}}""", "" },
         { "each place is named",
-            """{"spec":{"containers":[{"livenessProbe":{"exec":{}}},{},{"livenessProbe":{"exec":{}}}]}}""",
-            "spec.containers[0].livenessProbe spec.containers[2].livenessProbe" },
-        { "init containers too", """{"spec":{"initContainers":[{"startupProbe":{"exec":{}}}]}}""",
-            "spec.initContainers[0].startupProbe" },
+            """
+            {"spec":{"containers":[{"securityContext":{"windowsOptions":{"a":1}}},{},
+            {"securityContext":{"windowsOptions":{"a":1}}}]}}
+            """,
+            "spec.containers[0].securityContext.windowsOptions spec.containers[2].securityContext.windowsOptions" },
+        { "init containers too", """{"spec":{"initContainers":[{"securityContext":{"windowsOptions":{"a":1}}}]}}""",
+            "spec.initContainers[0].securityContext.windowsOptions" },
         { "and those put in to look",
             """{"spec":{"ephemeralContainers":[{"securityContext":{"windowsOptions":{"hostProcess":true}}}]}}""",
             "spec.ephemeralContainers[0].securityContext.windowsOptions" },

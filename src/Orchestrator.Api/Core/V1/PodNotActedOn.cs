@@ -8,7 +8,7 @@ public static class PodNotActedOn
 {
     private static readonly string[] OfContainer =
     [
-        "livenessProbe", "readinessProbe", "startupProbe", "volumeDevices",
+        "volumeDevices",
         "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
         "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
         "securityContext.windowsOptions",
@@ -19,7 +19,7 @@ public static class PodNotActedOn
         "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
         "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet",
-        "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
+        "os.name=windows", "preemptionPolicy=Never", "priorityClassName",
         "resourceClaims", "resources", "securityContext.fsGroup",
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy",
         "securityContext.supplementalGroupsPolicy",
