@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Orchestrator.Grains;
 
 /// <summary>Settings of the controllers. Times are those of the design unless said otherwise.</summary>
@@ -53,4 +55,10 @@ public sealed class GrainOptions
 
     /// <summary>The PEM of the cluster's CA, published in every namespace.</summary>
     public string CertificateAuthority { get; set; } = "";
+
+    /// <summary>
+    /// Where pods of this machine reach the API; null when it listens to this machine only, and pods are told the
+    /// address of its service.
+    /// </summary>
+    public IPEndPoint? ApiAddress { get; set; }
 }

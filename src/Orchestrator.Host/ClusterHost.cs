@@ -77,6 +77,7 @@ internal static class ClusterHost
             options.DataDirectory = data.Path;
             options.MemoryDirectory = MemoryDirectory(settings, data);
             options.CertificateAuthority = data.Authority.CertificatePem;
+            options.ApiAddress = ApiAddressOf(settings.Listen);
         });
         var readiness = new Readiness();
         services.AddSingleton(readiness);
@@ -97,6 +98,14 @@ internal static class ClusterHost
         listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
             ? $"127.0.0.1:{listen.Port}"
             : listen.ToString();
+
+    // Pods come from other networks than that of the machine itself.
+    private static IPEndPoint? ApiAddressOf(IPEndPoint listen)
+    {
+        if (IPAddress.IsLoopback(listen.Address)) return null;
+        var isAny = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
+        return isAny ? new IPEndPoint(IPAddress.Parse(MachineAddress.Find()), listen.Port) : listen;
+    }
 
     // Several processes on one machine keep their nodes' files apart.
     private static string? MemoryDirectory(ServeSettings settings, DataFolder data)

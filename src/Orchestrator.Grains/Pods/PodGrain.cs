@@ -84,6 +84,15 @@ internal sealed class PodGrain(
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });
     }
 
+    // Where nobody signs tokens, accounts are good for nothing.
+    protected override ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options)
+    {
+        if (before is not null || Cluster.Tokens is null) return base.Admit(sent, before, options);
+        var pod = (Pod)sent;
+        var account = Cluster.Cache.Find(ServiceAccount.Kind, Key.Namespace, AccountAdmission.AccountOf(pod));
+        return base.Admit(AccountAdmission.Apply(pod, Key.Namespace, account), before, options);
+    }
+
     protected override bool HasToAct(ApiObject current) => IsNodeMissing(current) || base.HasToAct(current);
 
     // A pod whose Node object was deleted waits a while, for the node may register again; then nobody is left who could

@@ -35,6 +35,7 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
     public async Task<TimeSpan?> ReportAsync(Pod pod, PodStatus status, bool isStray, CancellationToken cancellation)
     {
         TellBackOffs(pod, _known ?? _reported, status);
+        TellEviction(pod, _known ?? _reported, status);
         _known = status;
         if (isStray || PodStatusChange.Same(_reported, status))
         {
@@ -82,6 +83,13 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
             if (reason == "CrashLoopBackOff") TellCrash(pod, status);
             if (reason == "ImagePullBackOff") TellPull(pod, status);
         }
+    }
+
+    private void TellEviction(Pod pod, PodStatus old, PodStatus next)
+    {
+        if (next.Reason != PodEviction.Reason || old.Reason == PodEviction.Reason) return;
+        engine.Reports.Event(pod, "", "Warning", PodEviction.Reason, next.Message ?? "");
+        engine.Reports.Explain(pod, PodEviction.Reason, next.Message ?? "", "");
     }
 
     private void TellCrash(Pod pod, ContainerStatus status)

@@ -21,10 +21,10 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private readonly Dictionary<string, DateTimeOffset> _holds = [];
     private readonly PodReporter _reporter = new(engine, pod);
     private PodOperations? _operations;
+    private VolumeUpkeep? _upkeep;
     private Pod _pod = pod;
     private DateTimeOffset? _stopBegan;
     private bool _areVolumesReady;
-    private bool _mustRefreshVolumes;
     private bool _mustRecheck;
     private bool _isConfirmed;
     private CancellationToken _lifetime;
@@ -41,6 +41,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     private PodOperations Operations => _operations ??= new PodOperations(engine, _sights);
+
+    private VolumeUpkeep Upkeep => _upkeep ??= new VolumeUpkeep(engine, Wake);
 
     public void Start(CancellationToken cancellation)
     {
@@ -61,6 +63,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
             _backOffs.Clear();
         }
         _pod = newest;
+        if (PodObjects.ShowsMetadata(newest.Spec)) Upkeep.Ask();
         Wake();
     }
 
@@ -91,11 +94,25 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Wake();
     }
 
+    /// <summary>A ConfigMap or Secret has changed. What waits for it need not wait any longer.</summary>
+    public void Notice(string kind, string ns, string name)
+    {
+        if (_pod.Metadata.Namespace != ns || !PodObjects.Mentions(_pod.Spec, kind, name)) return;
+        foreach (var key in _troubles.Where(trouble => trouble.Value.Reason is StartFailedException.MissingObject
+            or StartFailedException.MissingVolume).Select(trouble => trouble.Key).ToList())
+        {
+            _troubles.Remove(key);
+            _backOffs.Succeed(key);
+        }
+        Upkeep.Ask();
+        Wake();
+    }
+
     /// <summary>All containers of the pod as a list tells.</summary>
     public void Compare(IReadOnlyList<ContainerSnapshot> listed)
     {
         _mustRecheck = true;
-        _mustRefreshVolumes = true;
+        Upkeep.Ask();
         _sights.Compare(listed);
         Wake();
     }
@@ -117,6 +134,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         }
         foreach (var operation in _running.Values) operation.Cancel();
         foreach (var operation in _running.Values.ToList()) await operation.Completion;
+        await Upkeep.Completion;
     }
 
     private async Task<TimeSpan?> TryPassAsync(CancellationToken cancellation)
@@ -149,7 +167,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         _mustRecheck = false;
         await _sights.RefreshAsync(cancellation);
         foreach (var dead in _sights.UnexplainedEnds) await ExplainEndAsync(dead, cancellation);
-        await RefreshVolumesAsync(cancellation);
+        var upkeep = await KeepVolumesAsync(cancellation);
         var now = engine.Time.GetUtcNow();
         var current = _pod with { Status = _reporter.BasisOf(_pod) };
         if (_pod.Metadata.DeletionTimestamp is not null) BeginStop(now);
@@ -157,7 +175,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         var held = Begin(plan, now);
         if (IsDone) return null;
         var look = await _reporter.ReportAsync(current, plan.Status, IsStray, cancellation);
-        return Soonest(plan.LookAgainAfter, Soonest(look, held));
+        return Soonest(Soonest(plan.LookAgainAfter, upkeep), Soonest(look, held));
     }
 
     private void TakeNewest()
@@ -183,29 +201,17 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Troubles = _troubles,
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
+        VolumeBytes = Upkeep.Bytes,
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
         StopBegan = _stopBegan,
         HostIP = engine.Options.HostIP,
     };
 
-    // Objects behind volumes change; files of running containers follow at each relist. A failure here is told when
-    // the volumes are needed next, for the containers that run have all they had.
-    private async Task RefreshVolumesAsync(CancellationToken cancellation)
-    {
-        if (!_mustRefreshVolumes || _pod.Metadata.DeletionTimestamp is not null || _sights.Attempts.Count == 0) return;
-        _mustRefreshVolumes = false;
-        try
-        {
-            await engine.Volumes.PrepareAsync(engine.Facts(_pod, _sights.PodIP), engine.Inputs, cancellation);
-            _areVolumesReady = true;
-        }
-        catch (Volumes.VolumeException missing)
-        {
-            _areVolumesReady = false;
-            engine.Logger.LogWarning(missing, "Volumes of pod {Namespace}/{Name} are not brought up to date",
-                _pod.Metadata.Namespace, _pod.Metadata.Name);
-        }
-    }
+    // Of a pod of which nothing was started yet, the volumes are prepared before the first start.
+    private Task<TimeSpan?> KeepVolumesAsync(CancellationToken cancellation) =>
+        _pod.Metadata.DeletionTimestamp is not null || _reporter.HasReportedEnd || _sights.Attempts.Count == 0
+            ? Task.FromResult<TimeSpan?>(null)
+            : Upkeep.RunAsync(_pod, _sights.PodIP, cancellation);
 
     // Actions for a name that failed a moment ago wait a little; returns when the first of them is due.
     private TimeSpan? Begin(PodPlan plan, DateTimeOffset now)

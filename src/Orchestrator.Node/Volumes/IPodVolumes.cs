@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
@@ -31,4 +32,12 @@ public interface IPodVolumes
 
     /// <summary>Removes all files of the pod, letting other work in between.</summary>
     Task RemoveAsync(string podUid, CancellationToken cancellation);
+
+    /// <summary>Files follow the objects they are made from; where nothing is written, nobody need look again.</summary>
+    bool FollowsObjects => true;
+
+    /// <summary>The bytes that the emptyDirs with a limit hold, by their names; those that cannot be measured are left
+    /// out.</summary>
+    Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>>(Map<long>.Empty);
 }

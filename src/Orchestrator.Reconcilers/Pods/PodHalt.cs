@@ -84,6 +84,7 @@ internal static class PodHalt
     {
         var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
+        else if (view.Eviction is not null) seconds = PodEviction.GraceSeconds;
         var end = (view.Seen.StopBegan ?? view.Now).AddSeconds(seconds);
         var soonest = view.Now + PodGrace.Min;
         return end > soonest ? end : soonest;
@@ -92,6 +93,7 @@ internal static class PodHalt
     private static string Why(PodView view)
     {
         if (view.IsDeleting) return "the pod is being deleted";
+        if (view.Eviction is { } eviction) return $"the pod is evicted: {eviction.Trim()}";
         return view.IsOverdue
             ? $"the pod ran longer than its activeDeadlineSeconds of {view.Pod.Spec.ActiveDeadlineSeconds}"
             : "the pod has ended";

@@ -26,7 +26,7 @@ public static class PodReconciler
     private static IEnumerable<PodStep> Steps(PodView view)
     {
         if (view.IsDeleting) return PodHalt.Stop(view).Concat(PodHalt.CleanUp(view));
-        if (view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null)
+        if (view.IsEnded || view.IsOverdue || view.Eviction is not null || PodOutcome.Of(view) is not null)
         {
             return PodHalt.Stop(view).Concat(PodHalt.FreeSandbox(view));
         }

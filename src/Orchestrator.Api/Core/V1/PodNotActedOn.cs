@@ -9,8 +9,7 @@ public static class PodNotActedOn
     private static readonly string[] OfContainer =
     [
         "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "volumeDevices", "resizePolicy",
-        "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
-        "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
+        "resources.claims",
         "securityContext.seccompProfile", "securityContext.appArmorProfile", "securityContext.seLinuxOptions",
         "securityContext.windowsOptions", "securityContext.procMount=Unmasked",
     ];
@@ -18,15 +17,13 @@ public static class PodNotActedOn
     private static readonly string[] OfPod =
     [
         "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
-        "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
-        "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "hostUsers=false",
+        "affinity.podAffinity", "affinity.podAntiAffinity", "hostUsers=false",
         "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
-        "resourceClaims", "resources", "runtimeClassName", "securityContext.appArmorProfile", "securityContext.fsGroup",
-        "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
-        "securityContext.seccompProfile", "securityContext.supplementalGroupsPolicy", "securityContext.sysctls",
-        "securityContext.windowsOptions", "setHostnameAsFQDN", "subdomain", "topologySpreadConstraints",
-        "volumes[].emptyDir.sizeLimit", "volumes[].projected.sources[].clusterTrustBundle",
-        "volumes[].projected.sources[].serviceAccountToken",
+        "resourceClaims", "resources", "runtimeClassName", "securityContext.appArmorProfile",
+        "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
+        "securityContext.seccompProfile", "securityContext.sysctls",
+        "securityContext.windowsOptions", "topologySpreadConstraints",
+        "volumes[].projected.sources[].clusterTrustBundle",
     ];
 
     /// <summary>The paths, below <c>spec.</c> of a pod or <c>spec.template.spec.</c> of a controller.</summary>
