@@ -67,8 +67,9 @@ internal sealed record PodView(
     public bool IsEnded => Pod.Status.Phase is "Succeeded" or "Failed";
 
     /// <summary>Why the node puts the pod out, for good; null while it does not.</summary>
-    public string? Eviction => Pod.Status.Reason == PodEviction.Reason
-        ? Pod.Status.Message ?? "" : EmptyDirSizes.Excess(Pod.Spec, Seen.VolumeBytes);
+    public string? Eviction => IsEnded ? null
+        : Pod.Status.Reason == PodEviction.Reason ? Pod.Status.Message ?? ""
+        : EmptyDirSizes.Excess(Pod.Spec, Seen.VolumeBytes);
 
     /// <summary>As the kubelet writes it in sentences: <c>web-1_default(uid)</c>.</summary>
     public string PodText => $"{Pod.Metadata.Name}_{Pod.Metadata.Namespace}({Pod.Metadata.Uid})";

@@ -5,7 +5,4 @@ public static class PodEviction
 {
     /// <summary>The reason in the pod's status and in the event.</summary>
     public const string Reason = "Evicted";
-
-    /// <summary>How long its containers have: it has done its harm already.</summary>
-    public const long GraceSeconds = 1;
 }

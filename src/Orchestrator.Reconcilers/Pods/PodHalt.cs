@@ -84,7 +84,7 @@ internal static class PodHalt
     {
         var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
-        else if (view.Eviction is not null) seconds = PodEviction.GraceSeconds;
+        else if (view.Eviction is not null) seconds = 0;
         var end = (view.Seen.StopBegan ?? view.Now).AddSeconds(seconds);
         var soonest = view.Now + PodGrace.Min;
         return end > soonest ? end : soonest;

@@ -36,8 +36,7 @@ internal static class PodStatusBuilder
                 Message = "Pod was active on the node longer than the specified deadline",
             };
         }
-        if (view.Eviction is { } why && !view.IsEnded)
-            next = next with { Reason = PodEviction.Reason, Message = why };
+        if (view.Eviction is { } why) next = next with { Reason = PodEviction.Reason, Message = why };
         return next with { Conditions = PodConditions.Build(view, next) };
     }
 

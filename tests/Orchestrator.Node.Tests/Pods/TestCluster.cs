@@ -42,6 +42,11 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
 
     public ConcurrentDictionary<string, Secret> Secrets { get; } = new();
 
+    public ConcurrentBag<Service> Services { get; } = [];
+
+    /// <summary>Signs tokens; null signs none.</summary>
+    public Func<Pod, string?, long, PodToken?> Tokens { get; set; } = (_, _, _) => null;
+
     public NodeStatus? Node { get; private set; }
 
     /// <summary>Reports fail while this is set.</summary>
@@ -113,6 +118,18 @@ public sealed class TestCluster : INodeReports, INodeInputs, IAsyncDisposable
     public ConfigMap? FindConfigMap(string ns, string name) => ConfigMaps.GetValueOrDefault(name);
 
     public Secret? FindSecret(string ns, string name) => Secrets.GetValueOrDefault(name);
+
+    public IReadOnlyList<Service> FindServices(string ns) => [.. Services];
+
+    public PodToken? NewToken(Pod pod, string? audience, long expirationSeconds) =>
+        Tokens(pod, audience, expirationSeconds);
+
+    /// <summary>A ConfigMap or Secret was written, and the node hears of it.</summary>
+    public Task NoticeAsync(string kind, string name) => OnSchedulerAsync(() =>
+    {
+        _agent?.NoticeObject(kind, "default", name);
+        return Task.CompletedTask;
+    });
 
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
     {
