@@ -16,6 +16,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     private const int MessageBytesMax = 4096;
     private const int YieldEvery = 64;
     private const int Everybody = 0b111_111_111;
+    private const int OwnerAndGroup = 0b111_101_000;
     private const int EverybodyReads = 0b110_100_100;
     private const int EverybodyReadsWrites = 0b110_110_110;
 
@@ -49,6 +50,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         {
             try
             {
+                MakePrivate(_pods);
                 if (PrepareOne(facts, volume, inputs) is { } warning) warnings.Add(warning);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -131,9 +133,16 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         return _memory.WarningOf(volume);
     }
 
+    // Whatever the modes inside, other users of the machine are not to read secrets and tokens of pods.
+    private static void MakePrivate(string folder)
+    {
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, (UnixFileMode)OwnerAndGroup);
+    }
+
     private void PrepareEmpty(PodOnNode facts, Volume volume, string path, long? group)
     {
         if (Directory.Exists(path)) return;
+        if (_memory.Root is { } shared) MakePrivate(shared);
         Directory.CreateDirectory(path);
         if (_memory.FolderOf(facts.Pod.Metadata.Uid!, volume) is not null) _memory.Bound(facts, volume, path);
         // The owner first: a change of owner takes the set-group bit away.

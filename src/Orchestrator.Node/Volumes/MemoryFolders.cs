@@ -10,8 +10,10 @@ namespace Orchestrator.Nodes.Volumes;
 /// </summary>
 internal sealed class MemoryFolders(string? root)
 {
-    private readonly string? _root = root is null ? null : Path.GetFullPath(root);
     private bool _isMountRefused;
+
+    /// <summary>The folder of all pods; null where there is none in memory.</summary>
+    public string? Root { get; } = root is null ? null : Path.GetFullPath(root);
 
     /// <summary>Refuses a medium that is neither the disk nor memory.</summary>
     /// <exception cref="VolumeException">It names another.</exception>
@@ -23,7 +25,7 @@ internal sealed class MemoryFolders(string? root)
     }
 
     /// <summary>The folder of a pod; null where there is none in memory.</summary>
-    public string? RootOf(string podUid) => _root is null ? null : Path.Combine(_root, podUid);
+    public string? RootOf(string podUid) => Root is null ? null : Path.Combine(Root, podUid);
 
     /// <summary>The folder of a volume; null when it is on disk.</summary>
     public string? FolderOf(string podUid, Volume volume) =>
@@ -42,7 +44,7 @@ internal sealed class MemoryFolders(string? root)
     public string? WarningOf(Volume volume)
     {
         if (volume.EmptyDir?.Medium != "Memory") return null;
-        if (_root is null)
+        if (Root is null)
         {
             return $"volume \"{volume.Name}\" asks for medium Memory; this node has no memory directory, so it is on "
                 + "disk";
