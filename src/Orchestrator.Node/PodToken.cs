@@ -1,6 +1,8 @@
 namespace Orchestrator.Nodes;
 
-/// <summary>A token that the processes of a pod act with. It does not change; a new one takes its place in time.</summary>
+/// <summary>
+/// A token that the processes of a pod act with. It does not change; a new one takes its place in time.
+/// </summary>
 /// <param name="IssuedAt">When it was signed.</param>
 /// <param name="Expires">When nobody takes it any more.</param>
 public sealed record PodToken(string Token, DateTimeOffset IssuedAt, DateTimeOffset Expires)

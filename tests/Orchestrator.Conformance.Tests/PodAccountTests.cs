@@ -13,7 +13,8 @@ public sealed class PodAccountTests(SharedCluster shared)
     [Fact]
     public async Task B59_A_pod_acts_as_its_account_and_its_token_dies_with_it()
     {
-        (await _cluster.KubectlWith(Given.Pod("acts", ("main", Given.Forever)).ToJsonString(), "apply", "-f", "-")).Ok();
+        var pod = Given.Pod("acts", ("main", Given.Forever));
+        (await _cluster.KubectlWith(pod.ToJsonString(), "apply", "-f", "-")).Ok();
         await _cluster.PodsReady("app=acts", 1);
         var token = (await _cluster.Kubectl("exec", "acts", "--", "cat", $"{Folder}/token")).Ok();
         Assert.Equal("default", (await _cluster.Kubectl("exec", "acts", "--", "cat", $"{Folder}/namespace")).Ok());
@@ -58,8 +59,8 @@ public sealed class PodAccountTests(SharedCluster shared)
         try
         {
             await Furnished();
-            (await _cluster.Kubectl("-n", "furnished", "delete", "serviceaccount/default", "configmap/kube-root-ca.crt"))
-                .Ok();
+            (await _cluster.Kubectl(
+                "-n", "furnished", "delete", "serviceaccount/default", "configmap/kube-root-ca.crt")).Ok();
             await Furnished();
         }
         finally

@@ -106,7 +106,8 @@ public static class AtomicDirectory
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\n{file.Mode}\n{group}\n{file.Owner}\n{file.Content.Length}\n"));
+            var rights = $"{file.Mode}\n{group}\n{file.Owner}";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\n{rights}\n{file.Content.Length}\n"));
             hash.AppendData(file.Content);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

@@ -5,7 +5,9 @@ internal static class FolderSizes
 {
     private const int YieldEvery = 64;
 
-    /// <summary>The bytes of all its files. Links are not followed, and what vanishes meanwhile counts nothing.</summary>
+    /// <summary>
+    /// The bytes of all its files. Links are not followed, and what vanishes meanwhile counts nothing.
+    /// </summary>
     public static async Task<long> OfAsync(string root, CancellationToken cancellation)
     {
         var (folders, sum, seen) = (new Stack<string>([root]), 0L, 0);

@@ -33,7 +33,9 @@ public interface IPodVolumes
     /// <summary>Removes all files of the pod, letting other work in between.</summary>
     Task RemoveAsync(string podUid, CancellationToken cancellation);
 
-    /// <summary>Files follow the objects they are made from; where nothing is written, nobody need look again.</summary>
+    /// <summary>
+    /// Files follow the objects they are made from; where nothing is written, nobody need look again.
+    /// </summary>
     bool FollowsObjects => true;
 
     /// <summary>The bytes that the emptyDirs with a limit hold, by their names; those that cannot be measured are left

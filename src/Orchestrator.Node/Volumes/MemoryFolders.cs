@@ -50,8 +50,8 @@ internal sealed class MemoryFolders(string? root)
                 + "disk";
         }
         return _isMountRefused
-            ? $"volume \"{volume.Name}\" is in memory, but this node may not mount a file system of its own size for it: "
-                + "a sizeLimit is watched, and nothing else bounds it"
+            ? $"volume \"{volume.Name}\" is in memory, but this node may not mount a file system of its own size for "
+                + "it: a sizeLimit is watched, and nothing else bounds it"
             : null;
     }
 

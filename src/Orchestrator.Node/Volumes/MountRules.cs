@@ -3,7 +3,9 @@ using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
 
-/// <summary>What containers ask of mounts that a node of ours cannot give: refused, and never left out unsaid.</summary>
+/// <summary>
+/// What containers ask of mounts that a node of ours cannot give: refused, and never left out unsaid.
+/// </summary>
 internal static class MountRules
 {
     /// <exception cref="ContainerConfigException">What cannot be given.</exception>
@@ -11,8 +13,8 @@ internal static class MountRules
     {
         if (container.VolumeDevices is [{ } device, ..])
         {
-            throw new ContainerConfigException($"volumeDevices are not supported by this node: mount volume \"{device.Name}\" "
-                + "by volumeMounts");
+            throw new ContainerConfigException(
+                $"volumeDevices are not supported by this node: mount volume \"{device.Name}\" by volumeMounts");
         }
         foreach (var mount in container.VolumeMounts) CheckReadOnly(mount);
     }
@@ -25,6 +27,7 @@ internal static class MountRules
         if (!mount.ReadOnly) throw new ContainerConfigException($"{asks} read-only");
         if (mount.MountPropagation is not (null or "" or "None"))
             throw new ContainerConfigException($"{asks} compatible with propagation \"{mount.MountPropagation}\"");
-        if (mount.RecursiveReadOnly == "Enabled") throw new ContainerConfigException($"{asks} supported by the runtime");
+        if (mount.RecursiveReadOnly == "Enabled")
+            throw new ContainerConfigException($"{asks} supported by the runtime");
     }
 }

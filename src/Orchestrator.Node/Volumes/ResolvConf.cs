@@ -39,8 +39,8 @@ public static class ResolvConf
         var options = new OrderedDictionary<string, string?>();
         foreach (var option in Values(lines, "options").SelectMany(line => line.Split(' ', '\t')))
         {
-            var colon = option.IndexOf(':');
-            if (option.Length > 0) options[colon < 0 ? option : option[..colon]] = colon < 0 ? null : option[(colon + 1)..];
+            var parts = option.Split(':', 2);
+            if (option.Length > 0) options[parts[0]] = parts.ElementAtOrDefault(1);
         }
         foreach (var option in wanted)
         {

@@ -33,7 +33,9 @@ internal static class TokenFiles
         }
     }
 
-    /// <summary>The user that all containers of the pod run as, or null when they differ or leave it to images.</summary>
+    /// <summary>
+    /// The user that all containers of the pod run as, or null when they differ or leave it to images.
+    /// </summary>
     public static long? UserOf(PodSpec spec)
     {
         var users = spec.InitContainers.Concat(spec.Containers)

@@ -51,7 +51,8 @@ public sealed class PodMountTests(DockerFixture docker) : DockerPodScene(docker)
     public async Task A13_Parts_of_volumes_are_mounted()
     {
         await StartAsync();
-        var pod = Once("parts", "echo $(ls /own) $(ls /all); touch /ro/x 2>/dev/null || echo refused", container => container with
+        const string script = "echo $(ls /own) $(ls /all); touch /ro/x 2>/dev/null || echo refused";
+        var pod = Once("parts", script, container => container with
         {
             Env = [new() { Name = "POD", ValueFrom = new() { FieldRef = new() { FieldPath = "metadata.name" } } }],
             VolumeMounts =

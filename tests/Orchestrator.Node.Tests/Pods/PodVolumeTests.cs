@@ -82,7 +82,8 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
         {
             Data = new Dictionary<string, byte[]> { ["a"] = "A"u8.ToArray(), ["b"] = "B"u8.ToArray() },
         };
-        await Cluster.ApplyAsync(Once("modes", "cd /s; echo $(ls -a); ls -lL deep/a b | busybox cut -c1-10; cat deep/a b",
+        const string script = "cd /s; echo $(ls -a); ls -lL deep/a b | busybox cut -c1-10; cat deep/a b";
+        await Cluster.ApplyAsync(Once("modes", script,
             container => container with { VolumeMounts = [new() { Name = "s", MountPath = "/s" }] })
             .With(spec => spec with
             {
@@ -122,7 +123,8 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
         lines[3].ShouldBe("AB");
         await Eventually.AsyncTrue("it says what is missing",
             () => Task.FromResult<string?>(string.Join('\n', Cluster.Events)), text => text!.Contains(
-                "waits  Warning FailedMount: MountVolume.SetUp failed for volume \"s\" : configmap \"later\" not found"));
+                "waits  Warning FailedMount: MountVolume.SetUp failed for volume \"s\" : configmap \"later\" not "
+                + "found"));
         Cluster.ConfigMaps["later"] = Map(false, "came");
         await Cluster.NoticeAsync("ConfigMap", "later");
         (await OutputAsync("waits")).ShouldBe("came");
@@ -138,7 +140,8 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
             | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         Cluster.ConfigMaps["c"] = Map(false, "v");
         const string script = "id; ls -ldn /e | busybox cut -c1-10; echo x > /e/new; ls -ln /e/new; "
-            + "ls -lnL /c/k | busybox cut -c1-10; cat /c/k; echo; ls -ldn /h | busybox cut -c1-10; touch /h/no 2>/dev/null || echo refused";
+            + "ls -lnL /c/k | busybox cut -c1-10; cat /c/k; echo; ls -ldn /h | busybox cut -c1-10; "
+            + "touch /h/no 2>/dev/null || echo refused";
         var pod = Once("group", script, container => container with
         {
             VolumeMounts = [new() { Name = "e", MountPath = "/e" }, new() { Name = "c", MountPath = "/c" },
@@ -206,11 +209,13 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
     public async Task B20_A_volume_in_memory_is_as_large_as_it_may_be()
     {
         await StartAsync();
-        var pod = Always("memory", "busybox df -k /v | tail -n 1; dd if=/dev/zero of=/v/f bs=1k count=3000 || echo full; "
-            + Forever, container => container with { VolumeMounts = [new() { Name = "v", MountPath = "/v" }] })
+        const string script = "busybox df -k /v | tail -n 1; "
+            + "dd if=/dev/zero of=/v/f bs=1k count=3000 2>/dev/null || echo full; ";
+        var pod = Always("memory", script + Forever, container => container with { VolumeMounts = [new() { Name = "v", MountPath = "/v" }] })
             .With(spec => spec with { Volumes = [Empty("v", "Memory", "2Mi")] });
         await Cluster.ApplyAsync(pod);
-        await Cluster.ApplyAsync(Always("huge", Forever).With(spec => spec with { Volumes = [Empty("v", "HugePages")] }));
+        await Cluster.ApplyAsync(
+            Always("huge", Forever).With(spec => spec with { Volumes = [Empty("v", "HugePages")] }));
         await RunningAsync("memory");
         Skip.If(Cluster.Events.Any(text => text.Contains("may not mount")), "this process may not mount");
         await SaysAsync("memory", "full");

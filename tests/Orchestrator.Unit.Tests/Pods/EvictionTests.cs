@@ -88,7 +88,10 @@ public sealed class EvictionTests
             [
                 new() { Name = "a", ConfigMap = new() { Name = "volume" } },
                 new() { Name = "b", Secret = new() { SecretName = "secret" } },
-                new() { Name = "c", Projected = new() { Sources = [new() { ConfigMap = new() { Name = "projected" } }] } },
+                new()
+                {
+                    Name = "c", Projected = new() { Sources = [new() { ConfigMap = new() { Name = "projected" } }] },
+                },
             ],
             Containers =
             [

@@ -18,7 +18,9 @@ public static class AccountAdmission
         return string.IsNullOrEmpty(named) ? Default : named;
     }
 
-    /// <summary>The pod with a token mounted into each of its containers, unless it or its account is against it.</summary>
+    /// <summary>
+    /// The pod with a token mounted into each of its containers, unless it or its account is against it.
+    /// </summary>
     /// <param name="pod">The pod as it was sent.</param>
     /// <param name="ns">Its namespace.</param>
     /// <param name="account">Its account, if it is there. The one called default is made with every namespace, so that
