@@ -211,8 +211,10 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
         await StartAsync();
         const string script = "busybox df -k /v | tail -n 1; "
             + "dd if=/dev/zero of=/v/f bs=1k count=3000 2>/dev/null || echo full; ";
-        var pod = Always("memory", script + Forever, container => container with { VolumeMounts = [new() { Name = "v", MountPath = "/v" }] })
-            .With(spec => spec with { Volumes = [Empty("v", "Memory", "2Mi")] });
+        var pod = Always("memory", script + Forever, container => container with
+        {
+            VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
+        }).With(spec => spec with { Volumes = [Empty("v", "Memory", "2Mi")] });
         await Cluster.ApplyAsync(pod);
         await Cluster.ApplyAsync(
             Always("huge", Forever).With(spec => spec with { Volumes = [Empty("v", "HugePages")] }));
