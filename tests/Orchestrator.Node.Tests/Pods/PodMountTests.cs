@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Tests.Docker;
+using Orchestrator.Nodes.Volumes;
 
 namespace Orchestrator.Nodes.Tests.Pods;
 
@@ -111,6 +112,48 @@ public sealed class PodMountTests(DockerFixture docker) : DockerPodScene(docker)
                 () => Task.FromResult<string?>(string.Join('\n', Cluster.Events)), text => text!.Contains(
                     $"MountVolume.SetUp failed for volume \"h\" : hostPath type check failed: {refusal}"));
         }
+    }
+
+    [SkippableFact]
+    public async Task A13_Mounts_go_from_the_machine_to_a_container_that_asks_for_them()
+    {
+        await StartAsync();
+        var shared = Directory.CreateDirectory(Path.Combine(Files.FullName, "shared")).FullName;
+        Skip.If(Posix.MountMemory(shared, 0) is not null, "this process may not mount");
+        var later = Path.Combine(shared, "later");
+        try
+        {
+            await MountAsync("--make-shared", shared);
+            Directory.CreateDirectory(later);
+            await Cluster.ApplyAsync(Sees("slave", "HostToContainer", shared));
+            await Cluster.ApplyAsync(Sees("private", "None", shared));
+            await RunningAsync("slave");
+            await RunningAsync("private");
+            Posix.MountMemory(later, 0).ShouldBeNull();
+            File.WriteAllText(Path.Combine(later, "file"), "seen");
+            await SaysAsync("slave", "seen.");
+            await SaysAsync("private", ".");
+            (await LogAsync("private")).ShouldNotContain("seen");
+        }
+        finally
+        {
+            Posix.Unmount(later);
+            Posix.Unmount(shared);
+        }
+
+        static Pod Sees(string name, string propagation, string path) => Always(name,
+            "trap 'exit 0' TERM; while true; do echo $(cat /h/later/file 2>/dev/null).; sleep 0.1; done",
+            container => container with
+            {
+                VolumeMounts = [new() { Name = "h", MountPath = "/h", MountPropagation = propagation }],
+            }).With(spec => spec with { Volumes = [new() { Name = "h", HostPath = new() { Path = path } }] });
+    }
+
+    private static async Task MountAsync(params string[] words)
+    {
+        using var ran = System.Diagnostics.Process.Start("mount", words);
+        await ran.WaitForExitAsync();
+        ran.ExitCode.ShouldBe(0);
     }
 
     private Task<Pod> ApplyRefusedAsync(string name, VolumeMount mount) => Cluster.ApplyAsync(
