@@ -15,7 +15,7 @@ internal sealed class PodTokens(
 
     public PodToken Issue(Pod pod, string? audience, long expirationSeconds)
     {
-        var (ns, name) = (pod.Metadata.Namespace ?? "", pod.Spec.ServiceAccountName ?? "default");
+        var (ns, name) = (pod.Metadata.Namespace ?? "", AccountAdmission.AccountOf(pod));
         var account = cache.Find(ServiceAccount.Kind, ns, name)
             ?? throw ApiException.NotFound(ServiceAccount.Kind, name);
         var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
