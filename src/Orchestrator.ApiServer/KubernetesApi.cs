@@ -20,6 +20,7 @@ using Orchestrator.ApiServer.Reasons;
 using Orchestrator.ApiServer.Routing;
 using Orchestrator.ApiServer.Streams;
 using Orchestrator.ApiServer.Watches;
+using Orchestrator.Grains;
 
 namespace Orchestrator.ApiServer;
 
@@ -39,6 +40,7 @@ public static class KubernetesApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<INameSource, RandomNames>();
         foreach (var type in Parts) services.TryAddSingleton(type);
+        services.TryAddSingleton<IPodTokens, PodTokens>();
         services.AddSingleton<IVirtualKind, ReviewHandler>();
         services.AddSingleton<IVirtualKind, MetricsHandler>();
         return services;

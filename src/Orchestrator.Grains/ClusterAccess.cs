@@ -41,6 +41,9 @@ internal sealed class ClusterAccess
 
     public ILoggerFactory Loggers { get; }
 
+    /// <summary>Who signs the tokens of pods; null where nobody does.</summary>
+    public IPodTokens? Tokens { get; init; }
+
     /// <summary>How a pass makes sure that it sees what other silos wrote.</summary>
     public StoreBarrier Barrier { get; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Orchestrator.Nodes;
 using Orchestrator.Nodes.Sandboxes;
 
@@ -82,4 +83,10 @@ public sealed class GrainOptions
 
     /// <summary>The PEM of the cluster's CA, published in every namespace.</summary>
     public string CertificateAuthority { get; set; } = "";
+
+    /// <summary>
+    /// Where pods of this machine reach the API; null when it listens to this machine only, and pods are told the
+    /// address of its service.
+    /// </summary>
+    public IPEndPoint? ApiAddress { get; set; }
 }

@@ -37,12 +37,18 @@ public static class GrainRegistration
             provider.GetRequiredService<IWatchCache>(), provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IIdSource>(),
             provider.GetRequiredService<EventRecorder>(), provider.GetRequiredService<GrainOptions>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>())
+        {
+            Tokens = provider.GetService<IPodTokens>() is { CanSign: true } tokens ? tokens : null,
+        });
         services.AddKeyedSingleton<IGrainStorage>(ObjectGrainStorage.Name,
             (provider, _) => new ObjectGrainStorage(provider.GetRequiredService<IObjectStore>()));
         services.AddSingleton<NamespaceFeed>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
             provider => provider.GetRequiredService<NamespaceFeed>());
+        services.AddSingleton<NodeFeed>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            provider => provider.GetRequiredService<NodeFeed>());
         services.AddSingleton<NodePlaces>();
         services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         services.AddSingleton<NodeClaims>();

@@ -84,6 +84,7 @@ internal static class ClusterHost
             options.AllowsPrivileged = settings.AllowsPrivileged;
             options.NodePolicy = settings.Policy;
             options.Nodes = settings.Nodes;
+            options.ApiAddress = ApiAddressOf(settings.Listen);
         });
         var readiness = new Readiness();
         services.AddSingleton(readiness);
@@ -104,6 +105,14 @@ internal static class ClusterHost
         listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
             ? $"127.0.0.1:{listen.Port}"
             : listen.ToString();
+
+    // Pods come from other networks than that of the machine itself.
+    private static IPEndPoint? ApiAddressOf(IPEndPoint listen)
+    {
+        if (IPAddress.IsLoopback(listen.Address)) return null;
+        var isAny = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
+        return isAny ? new IPEndPoint(IPAddress.Parse(MachineAddress.Find()), listen.Port) : listen;
+    }
 
     // Several processes on one machine keep their nodes' files apart.
     private static string? MemoryDirectory(ServeSettings settings, DataFolder data)

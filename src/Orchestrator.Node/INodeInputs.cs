@@ -16,14 +16,24 @@ public interface INodeInputs
     Secret? FindSecret(string ns, string name);
 
     /// <summary>A claim, or null.</summary>
-    PersistentVolumeClaim? FindClaim(string ns, string name) => null;
+    PersistentVolumeClaim? FindClaim(string ns, string name);
 
     /// <summary>A volume that claims may have, or null.</summary>
-    PersistentVolume? FindVolume(string name) => null;
+    PersistentVolume? FindVolume(string name);
 
     /// <summary>This node, or null when nobody knows it.</summary>
-    Node? FindNode() => null;
+    Node? FindNode();
 
     /// <summary>A RuntimeClass, or null.</summary>
     RuntimeClass? FindRuntimeClass(string name);
+
+    /// <summary>The services that containers of a namespace are told of: its own, and that of the API.</summary>
+    IReadOnlyList<Service> FindServices(string ns);
+
+    /// <summary>A token of the pod's service account, signed now; null where nobody signs any.</summary>
+    /// <param name="pod">The pod it is bound to.</param>
+    /// <param name="audience">For whom it is; null for the API itself.</param>
+    /// <param name="expirationSeconds">How long it lives.</param>
+    /// <exception cref="Api.Meta.ApiException">The account is not there, or asks for what it may not.</exception>
+    PodToken? NewToken(Pod pod, string? audience, long expirationSeconds);
 }

@@ -96,12 +96,27 @@ public sealed class NodeAgent : IAsyncDisposable
         foreach (var worker in _workers.Values.Where(worker => !present.Contains(worker.Uid))) worker.MakeStray();
         AdoptStrays();
         foreach (var uid in _workers.Where(pair => pair.Value.IsDone).Select(pair => pair.Key).ToList())
+        {
             _workers.Remove(uid);
+            _engine.Inputs.Forget(uid);
+        }
     }
 
     /// <summary>Removes all that a volume holds on this node, which no pod may use any more. May be repeated.</summary>
     /// <exception cref="Orchestrator.Api.Meta.ApiException">503, with what stands in the way.</exception>
     public Task EraseVolumeAsync(string volume) => _erasures.EraseAsync(volume, _ended.Token);
+
+    /// <summary>
+    /// A ConfigMap or Secret was written or removed: the pods it is part of look again soon. Costs little for one that
+    /// no pod mentions.
+    /// </summary>
+    public void NoticeObject(string kind, string ns, string name)
+    {
+        foreach (var worker in _workers.Values) worker.Notice(kind, ns, name);
+    }
+
+    /// <summary>The node writes files that follow objects, so it wants to hear of them.</summary>
+    public bool FollowsObjects => _engine.Volumes.FollowsObjects;
 
     /// <summary>Stops watching and waits until nothing of it runs any more. No container is touched.</summary>
     public async Task StopAsync()

@@ -16,7 +16,8 @@ namespace Orchestrator.Grains.Nodes;
 /// </summary>
 [NodePlacement]
 internal sealed partial class NodeGrain(
-    ClusterAccess cluster, ContainerRuntimes runtimes, NodeClaims claims, NodePlaces places)
+    ClusterAccess cluster, ContainerRuntimes runtimes, NodeClaims claims, NodePlaces places,
+    NodeFeed feed)
     : Grain, INodeGrain, IAsyncDisposable
 {
     private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(1);
@@ -24,6 +25,7 @@ internal sealed partial class NodeGrain(
     private NodeClaim? _claim;
     private NodeAgent? _agent;
     private EngineCredentials? _credentials;
+    private Action<ObjectKey>? _listener;
     private string _endpoint = "";
     private string? _staticPods;
     private string? _refusedWarm;
@@ -38,6 +40,7 @@ internal sealed partial class NodeGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        StopListening();
         if (_agent is { } agent) await agent.StopAsync();
         if (_claim is { } claim) claims.Release(claim);
     }
@@ -189,13 +192,29 @@ internal sealed partial class NodeGrain(
         _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, _staticPods, WarmFor(node)),
             cluster.Time, log);
         LogAttached(log, Name, endpoint);
+        if (_agent.FollowsObjects) Listen(_agent, scheduler);
         await _agent.StartAsync();
+    }
+
+    private void Listen(NodeAgent agent, TaskScheduler scheduler)
+    {
+        _listener = key => _ = Task.Factory.StartNew(
+            () => agent.NoticeObject(KindRegistry.Of(key).Name, key.Namespace, key.Name),
+            CancellationToken.None, TaskCreationOptions.None, scheduler);
+        feed.Listen(_listener);
+    }
+
+    private void StopListening()
+    {
+        if (_listener is not null) feed.Leave(_listener);
+        _listener = null;
     }
 
     private async Task Detach()
     {
         var (agent, claim) = (_agent, _claim);
         (_agent, _claim, _endpoint) = (null, null, "");
+        StopListening();
         if (agent is not null) await agent.DisposeAsync();
         if (claim is not null) claims.Release(claim);
     }

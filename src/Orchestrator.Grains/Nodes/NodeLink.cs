@@ -2,6 +2,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Nodes;
+using Orchestrator.Reconcilers.Services;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Nodes;
@@ -15,6 +16,7 @@ internal sealed class NodeLink(
     : INodeReports, INodeInputs, IMirrorPods
 {
     private const string Component = "kubelet";
+    private static readonly ObjectKey ApiService = ServiceAddresses.ApiService;
     private readonly string _node = claim.NodeName;
 
     public ValueTask<bool> MayActAsync(bool isDestructive) => claims.MayAct(claim, isDestructive);
@@ -94,6 +96,25 @@ internal sealed class NodeLink(
     public Node? FindNode() => cluster.Cache.Find(Node.Kind, "", _node);
 
     public RuntimeClass? FindRuntimeClass(string name) => cluster.Cache.Find(RuntimeClass.Kind, "", name);
+
+    public IReadOnlyList<Service> FindServices(string ns)
+    {
+        var own = cluster.Cache.All(Service.Kind, ns).Where(service => KindRegistry.KeyOf(service) != ApiService);
+        return cluster.Cache.Find(ApiService)?.Object is Service api ? [.. own, AsReached(api)] : [.. own];
+    }
+
+    public PodToken? NewToken(Pod pod, string? audience, long expirationSeconds) =>
+        cluster.Tokens?.Issue(pod, audience, expirationSeconds);
+
+    // Nothing leads to the addresses of services yet: pods are told where the API itself listens, if they get there.
+    private Service AsReached(Service api) => cluster.Options.ApiAddress is not { } address ? api : api with
+    {
+        Spec = api.Spec with
+        {
+            ClusterIP = address.Address.ToString(),
+            Ports = [.. api.Spec.Ports.Select(port => port with { Port = address.Port })],
+        },
+    };
 
     private IPodGrain PodOf(Pod pod) => (IPodGrain)grains.Object(KindRegistry.KeyOf(pod));
 }

@@ -134,8 +134,13 @@ internal sealed class PodGrain(
         return _presets.Pod;
     }
 
-    private Pod WithAccount(Pod pod) => PodAccounts.WithPullSecrets(
-        pod, Cluster.Cache.Find(ServiceAccount.Kind, Key.Namespace, PodAccounts.NameOf(pod.Spec)));
+    // Where nobody signs tokens, accounts are good for nothing but their pull secrets.
+    private Pod WithAccount(Pod pod)
+    {
+        var account = Cluster.Cache.Find(ServiceAccount.Kind, Key.Namespace, PodAccounts.NameOf(pod.Spec));
+        var known = Cluster.Tokens is null ? pod : AccountAdmission.Apply(pod, Key.Namespace, account);
+        return PodAccounts.WithPullSecrets(known, account);
+    }
 
     private async ValueTask<Pod> WithRuntimeClass(Pod pod)
     {

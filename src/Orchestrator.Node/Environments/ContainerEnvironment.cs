@@ -13,12 +13,19 @@ public sealed record ContainerEnvironment(
     /// <summary>As an engine wants them.</summary>
     public IReadOnlyList<string> Lines => [.. Variables.Select(pair => $"{pair.Key}={pair.Value}")];
 
-    /// <summary>envFrom in order, then env: a value may refer to variables defined before it.</summary>
+    /// <summary>
+    /// Services, envFrom in order, then env: a value may refer to variables defined before it.
+    /// </summary>
     /// <exception cref="ContainerConfigException">Something that is not optional is missing.</exception>
     public static ContainerEnvironment Build(PodOnNode facts, Container container, INodeInputs inputs)
     {
         var variables = new OrderedDictionary<string, string>();
         var skipped = new List<string>();
+        foreach (var (name, value) in ServiceVariables.Of(
+            facts.Pod, inputs.FindServices(facts.Pod.Metadata.Namespace ?? "")))
+        {
+            variables[name] = value;
+        }
         foreach (var source in container.EnvFrom)
         {
             var (what, pairs) = Read(facts, source, inputs);

@@ -8,7 +8,22 @@ namespace Orchestrator.Nodes.Environments;
 public static class Expansion
 {
     /// <summary>The text with all known references replaced.</summary>
-    public static string Expand(string text, IReadOnlyDictionary<string, string> variables)
+    public static string Expand(string text, IReadOnlyDictionary<string, string> variables) =>
+        Expand(text, name => variables.GetValueOrDefault(name));
+
+    /// <summary>The variables that a text refers to.</summary>
+    public static IReadOnlyList<string> NamesIn(string text)
+    {
+        var names = new List<string>();
+        Expand(text, name =>
+        {
+            names.Add(name);
+            return null;
+        });
+        return names;
+    }
+
+    private static string Expand(string text, Func<string, string?> valueOf)
     {
         if (!text.Contains('$')) return text;
         var result = new StringBuilder(text.Length);
@@ -28,7 +43,7 @@ public static class Expansion
                 continue;
             }
             var name = text[(at + 2)..close];
-            result.Append(variables.TryGetValue(name, out var value) ? value : $"$({name})");
+            result.Append(valueOf(name) ?? $"$({name})");
             at = close;
         }
         return result.ToString();

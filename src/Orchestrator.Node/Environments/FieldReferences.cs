@@ -22,7 +22,7 @@ public static class FieldReferences
             "spec.nodeName" => pod.Spec.NodeName ?? facts.NodeName,
             "spec.serviceAccountName" => pod.Spec.ServiceAccountName ?? "",
             "status.hostIP" or "status.hostIPs" => facts.HostIP,
-            "status.podIP" or "status.podIPs" => facts.PodIP ?? "",
+            "status.podIP" or "status.podIPs" => pod.Spec.HostNetwork ? facts.HostIP : facts.PodIP ?? "",
             _ when Subscript(path, "metadata.labels") is { } key => meta.Labels.GetValueOrDefault(key, ""),
             _ when Subscript(path, "metadata.annotations") is { } key => meta.Annotations.GetValueOrDefault(key, ""),
             _ => throw new ContainerConfigException($"unsupported fieldPath: {path}"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
@@ -14,12 +15,13 @@ public static class ContainerSpecs
     private const int SandboxOomScoreAdj = -998;
 
     /// <summary>The infra container, which holds the network and IPC of the pod.</summary>
+    /// <exception cref="ContainerConfigException">The pod asks for a host name that cannot be.</exception>
     public static ContainerSpec Sandbox(Pod pod, string image, int attempt) => new()
     {
         Name = PodLabels.ContainerName(pod, ContainerLabels.InfraContainer, attempt),
         Image = image,
         Labels = PodLabels.Of(pod, ContainerLabels.InfraContainer, PodLabels.InfraRole, attempt),
-        Hostname = PodHostname.Of(pod),
+        Hostname = PodHostname.InKernel(pod),
         HostNetwork = pod.Spec.HostNetwork,
         HostIpc = pod.Spec.HostIPC,
         HostPid = pod.Spec.HostPID,
@@ -100,6 +102,12 @@ public static class ContainerSpecs
         var group = own?.RunAsGroup ?? shared?.RunAsGroup;
         var imageUser = image.User?.Split(':')[0] ?? "";
         if ((own?.RunAsNonRoot ?? shared?.RunAsNonRoot) == true) DemandNonRoot(pod, container, user, imageUser);
+        // An engine adds the groups that the image gives the user, unless it is told the group as well.
+        if (shared?.SupplementalGroupsPolicy == "Strict" && group is null)
+        {
+            throw new ContainerConfigException(
+                "supplementalGroupsPolicy Strict needs runAsGroup on this node: set it for the pod or the container");
+        }
         if (user is null && group is null) return null;
         var name = user?.ToString(CultureInfo.InvariantCulture) ?? (imageUser.Length > 0 ? imageUser : "0");
         return group is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name}:{group}");

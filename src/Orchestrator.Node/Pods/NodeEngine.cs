@@ -25,7 +25,8 @@ internal sealed class NodeEngine(
 
     public INodeReports Reports { get; } = reports;
 
-    public INodeInputs Inputs { get; } = inputs;
+    public CachedInputs Inputs { get; } =
+        new(inputs, time, showsServices: options.DataDirectory is not null || runtime.Volumes is not null);
 
     public NodeAgentOptions Options { get; } = options;
 

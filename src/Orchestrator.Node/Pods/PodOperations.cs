@@ -67,7 +67,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         catch (VolumeException missing)
         {
             TellOnce(pod, PodObservation.VolumesKey, "", "FailedMount", missing.Message);
-            throw StartFailedException.Config("FailedMount", missing.Message);
+            throw StartFailedException.Config(StartFailedException.MissingVolume, missing.Message);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
             else await CreateAndStartAsync(spec, cancellation);
             _lastFailures.Remove(PodObservation.SandboxKey);
         }
-        catch (RuntimeRefusedException refused)
+        catch (Exception refused) when (refused is RuntimeRefusedException or ContainerConfigException)
         {
             var message = $"Failed to create pod sandbox: {refused.Message}";
             TellOnce(pod, PodObservation.SandboxKey, "", "FailedCreatePodSandBox", message);
@@ -143,13 +143,13 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
             return spec with
             {
                 JoinsPidOf = TargetOf(container),
-                Hostname = sights.IsWarm(start.SandboxId) ? PodHostname.Of(pod) : null,
+                Hostname = sights.IsWarm(start.SandboxId) ? PodHostname.InKernel(pod) : null,
             };
         }
         catch (Exception wrong) when (wrong is ContainerConfigException or IOException or UnauthorizedAccessException)
         {
             TellOnce(pod, container.Name, path, "Failed", $"Error: {wrong.Message}");
-            throw StartFailedException.Config("CreateContainerConfigError", wrong.Message);
+            throw StartFailedException.Config(StartFailedException.MissingObject, wrong.Message);
         }
     }
 

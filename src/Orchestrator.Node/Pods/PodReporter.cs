@@ -40,6 +40,7 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
         TellBackOffs(pod, _known ?? _reported, status);
         ResizeEvents.Tell(engine.Reports, pod, _known ?? _reported, status);
         TellDeadline(pod, _known ?? _reported, status);
+        TellEviction(pod, _known ?? _reported, status);
         _known = status;
         if (isStray || PodStatusChange.Same(_reported, status))
         {
@@ -93,6 +94,13 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
     {
         if (next.Reason != "DeadlineExceeded" || old.Reason == next.Reason) return;
         engine.Reports.Event(pod, "", "Normal", next.Reason, next.Message ?? "");
+    }
+
+    private void TellEviction(Pod pod, PodStatus old, PodStatus next)
+    {
+        if (next.Reason != PodEviction.Reason || old.Reason == PodEviction.Reason) return;
+        engine.Reports.Event(pod, "", "Warning", PodEviction.Reason, next.Message ?? "");
+        engine.Reports.Explain(pod, PodEviction.Reason, next.Message ?? "", "");
     }
 
     private void TellCrash(Pod pod, ContainerStatus status)

@@ -23,10 +23,10 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private readonly PodReporter _reporter = new(engine, pod);
     private readonly PodProbes _probes = new(engine);
     private PodOperations? _operations;
+    private VolumeUpkeep? _upkeep;
     private Pod _pod = pod;
     private readonly StopClock _stop = new();
     private bool _areVolumesReady;
-    private bool _mustRefreshVolumes;
     private bool _mustRecheck;
     private readonly HashSet<string> _stoppedForResize = [];
     private PodSpec? _promised;
@@ -50,6 +50,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     private PodOperations Operations => _operations ??= new PodOperations(engine, _sights, Wake);
 
+    private VolumeUpkeep Upkeep => _upkeep ??= new VolumeUpkeep(engine, Wake);
+
     public void Start(CancellationToken cancellation)
     {
         _lifetime = cancellation;
@@ -70,6 +72,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
             _backOffs.Clear();
         }
         _pod = newest;
+        if (PodObjects.ShowsMetadata(newest.Spec)) Upkeep.Ask();
         Wake();
     }
 
@@ -100,11 +103,25 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Wake();
     }
 
+    /// <summary>A ConfigMap or Secret has changed. What waits for it need not wait any longer.</summary>
+    public void Notice(string kind, string ns, string name)
+    {
+        if (_pod.Metadata.Namespace != ns || !PodObjects.Mentions(_pod.Spec, kind, name)) return;
+        foreach (var key in _troubles.Where(trouble => trouble.Value.Reason is StartFailedException.MissingObject
+            or StartFailedException.MissingVolume).Select(trouble => trouble.Key).ToList())
+        {
+            _troubles.Remove(key);
+            _backOffs.Succeed(key);
+        }
+        Upkeep.Ask();
+        Wake();
+    }
+
     /// <summary>All containers of the pod as a list tells.</summary>
     public void Compare(IReadOnlyList<ContainerSnapshot> listed)
     {
         _mustRecheck = true;
-        _mustRefreshVolumes = true;
+        Upkeep.Ask();
         _sights.Compare(listed);
         Wake();
     }
@@ -128,6 +145,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         foreach (var operation in _running.Values) operation.Cancel();
         foreach (var operation in _running.Values.ToList()) await operation.Completion;
         await Operations.Hooks.EndAsync();
+        await Upkeep.Completion;
     }
 
     private async Task<TimeSpan?> TryPassAsync(CancellationToken cancellation)
@@ -160,7 +178,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         _mustRecheck = false;
         await _sights.RefreshAsync(cancellation);
         Operations.Hooks.NoticeEnds();
-        await RefreshVolumesAsync(cancellation);
+        var upkeep = await KeepVolumesAsync(cancellation);
         var now = engine.Time.GetUtcNow();
         var current = _pod with { Status = _reporter.BasisOf(_pod) };
         if (_pod.Metadata.DeletionTimestamp is not null) BeginStop(now);
@@ -181,7 +199,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
             status = PodReconciler.Plan(current, Observe(), now).Status;
         }
         var look = await _reporter.ReportAsync(current, status, IsStray, cancellation);
-        return Soonest(plan.LookAgainAfter, Soonest(look, held));
+        return Soonest(Soonest(plan.LookAgainAfter, upkeep), Soonest(look, held));
     }
 
     private void TakeNewest()
@@ -208,6 +226,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Health = _probes.Health,
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
+        VolumeBytes = Upkeep.Bytes,
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
         StopBegan = _stop.Began,
         StopGraceSeconds = _stop.GraceSeconds,
@@ -239,24 +258,11 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         engine.Reports.Explain(_pod, "Rejected", rejection.Message, "");
     }
 
-    // Objects behind volumes change; files of running containers follow at each relist. A failure here is told when
-    // the volumes are needed next, for the containers that run have all they had.
-    private async Task RefreshVolumesAsync(CancellationToken cancellation)
-    {
-        if (!_mustRefreshVolumes || _pod.Metadata.DeletionTimestamp is not null || _sights.Attempts.Count == 0) return;
-        _mustRefreshVolumes = false;
-        try
-        {
-            await engine.Volumes.PrepareAsync(engine.Facts(_pod, _sights.PodIP), engine.Inputs, cancellation);
-            _areVolumesReady = true;
-        }
-        catch (Volumes.VolumeException missing)
-        {
-            _areVolumesReady = false;
-            engine.Logger.LogWarning(missing, "Volumes of pod {Namespace}/{Name} are not brought up to date",
-                _pod.Metadata.Namespace, _pod.Metadata.Name);
-        }
-    }
+    // Of a pod of which nothing was started yet, the volumes are prepared before the first start.
+    private Task<TimeSpan?> KeepVolumesAsync(CancellationToken cancellation) =>
+        _pod.Metadata.DeletionTimestamp is not null || _reporter.HasReportedEnd || _sights.Attempts.Count == 0
+            ? Task.FromResult<TimeSpan?>(null)
+            : Upkeep.RunAsync(_pod, _sights.PodIP, cancellation);
 
     // Actions for a name that failed a moment ago wait a little; returns when the first of them is due.
     private TimeSpan? Begin(PodPlan plan, DateTimeOffset now)

@@ -4,6 +4,12 @@ namespace Orchestrator.Nodes.Pods;
 internal sealed class StartFailedException(string reason, string message, TimeSpan retryMin, TimeSpan retryMax)
     : Exception(message)
 {
+    /// <summary>A container refers to an object that is not there, or does not fit.</summary>
+    public const string MissingObject = "CreateContainerConfigError";
+
+    /// <summary>A volume is made of an object that is not there.</summary>
+    public const string MissingVolume = "FailedMount";
+
     private static readonly TimeSpan LocalRetryMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LocalRetryMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EngineRetryMax = TimeSpan.FromSeconds(60);

@@ -10,11 +10,16 @@ namespace Orchestrator.Nodes.Volumes;
 public static class AtomicDirectory
 {
     private const string Current = "..data";
+    private const int FolderMode = 0b111_101_101;
+
+    // Whoever is in the group reads, and so does the owner.
+    private const int GroupReads = 0b100_100_000;
+    private const int EverybodyReads = 0b100_100_100;
 
     /// <summary>Brings the directory to hold exactly these files; does nothing when it does already.</summary>
     public static void Write(string directory, IReadOnlyList<VolumeFile> files, long? group)
     {
-        Directory.CreateDirectory(directory);
+        MakeFolder(directory, group);
         var folder = $"..{Digest(files, group)}";
         var link = Path.Combine(directory, Current);
         var before = new DirectoryInfo(link).LinkTarget;
@@ -28,7 +33,7 @@ public static class AtomicDirectory
     private static void Fill(string folder, IReadOnlyList<VolumeFile> files, long? group)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(folder);
+        MakeFolder(folder, group);
         foreach (var file in files)
         {
             var path = Path.GetFullPath(Path.Combine(folder, file.Path));
@@ -36,12 +41,43 @@ public static class AtomicDirectory
             {
                 throw new IOException($"path \"{file.Path}\" leads out of the volume");
             }
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, file.Content);
-            var mode = group is null ? file.Mode : file.Mode | (int)UnixFileMode.GroupRead;
-            Posix.ChangeMode(path, mode);
-            if (group is { } owner) Posix.ChangeGroup(path, owner);
+            MakeFolders(folder, Path.GetDirectoryName(path)!, group);
+            Fill(path, file, group);
         }
+    }
+
+    // Nobody else reads it before it has the owner and the mode it shall have.
+    private static void Fill(string path, VolumeFile file, long? group)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using (var stream = new FileStream(path, options)) stream.Write(file.Content);
+        // Only root gives files away; else whoever it is for reads it as one of all.
+        var isGiven = file.Owner is null || System.Environment.IsPrivilegedProcess;
+        var owner = isGiven ? file.Owner : null;
+        if (owner is not null || group is not null) Posix.ChangeOwner(path, owner, group);
+        var mode = group is null ? file.Mode : file.Mode | GroupReads;
+        Posix.ChangeMode(path, isGiven ? mode : mode | EverybodyReads);
+    }
+
+    private static void MakeFolders(string root, string folder, long? group)
+    {
+        if (folder.Length <= root.Length || Directory.Exists(folder)) return;
+        MakeFolders(root, Path.GetDirectoryName(folder)!, group);
+        MakeFolder(folder, group);
+    }
+
+    // Said in full, for the process may be one that makes files for itself only.
+    private static void MakeFolder(string path, long? group)
+    {
+        if (Directory.Exists(path)) return;
+        Directory.CreateDirectory(path);
+        if (group is not null) Posix.ChangeOwner(path, null, group);
+        Posix.ChangeMode(path, group is null ? FolderMode : FolderMode | (int)UnixFileMode.SetGroup);
     }
 
     private static void Publish(string directory, IReadOnlyList<VolumeFile> files)
@@ -70,7 +106,8 @@ public static class AtomicDirectory
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\n{file.Mode}\n{group}\n{file.Content.Length}\n"));
+            var rights = $"{file.Mode}\n{group}\n{file.Owner}";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\n{rights}\n{file.Content.Length}\n"));
             hash.AppendData(file.Content);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

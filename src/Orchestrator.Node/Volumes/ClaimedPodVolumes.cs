@@ -59,6 +59,9 @@ internal sealed class ClaimedPodVolumes(
     public Task RefreshAsync(CancellationToken cancellation) => inner.RefreshAsync(cancellation);
 
     /// <inheritdoc />
+    public IReadOnlyCollection<string> PodUids => inner.PodUids;
+
+    /// <inheritdoc />
     public bool HasAny(string podUid) => inner.HasAny(podUid);
 
     /// <inheritdoc />
@@ -67,6 +70,13 @@ internal sealed class ClaimedPodVolumes(
         _owned.Remove(podUid);
         return inner.RemoveAsync(podUid, cancellation);
     }
+
+    /// <inheritdoc />
+    public bool FollowsObjects => inner.FollowsObjects;
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation) =>
+        inner.MeasureAsync(pod, cancellation);
 
     /// <summary>Removes all that a volume of ours holds.</summary>
     public async Task EraseAsync(string handle, CancellationToken cancellation)
@@ -130,12 +140,13 @@ internal sealed class ClaimedPodVolumes(
             Directory.CreateDirectory(path);
             Posix.ChangeMode(path, Everybody);
         }
-        if (pod.Spec.SecurityContext?.FsGroup is not { } group || volume.IsReadOnly) return;
+        if (pod.Spec.SecurityContext is not { FsGroup: { } group } security || volume.IsReadOnly) return;
         // Once for each pod, as the reference: what other pods wrote is this one's to read as well.
         var uid = pod.Metadata.Uid ?? "";
         if (!_owned.TryGetValue(uid, out var done)) _owned[uid] = done = new(StringComparer.Ordinal);
         if (done.Contains(volume.Name)) return;
-        await GroupOwnership.GiveAsync(path, group, cancellation);
+        await GroupOwnership.ApplyAsync(
+            path, group, security.FsGroupChangePolicy, isReadOnly: false, cancellation);
         done.Add(volume.Name);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Volumes;
 
@@ -14,6 +15,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
     private const string Own = "POD";
     private const string Ready = $"{Own}/ready";
     private const string HostsTarget = "/etc/hosts";
+    private const string ResolvTarget = "/etc/resolv.conf";
 
     // An engine takes no private mount of a directory under its own root.
     private const string Slave = "rslave";
@@ -41,7 +43,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
     public async Task<IReadOnlyList<string>> PrepareAsync(
         PodOnNode facts, INodeInputs inputs, CancellationToken cancellation)
     {
-        var contents = facts.Pod.Spec.Volumes.ToDictionary(
+        var contents = facts.Pod.Spec.Volumes.Where(volume => !IsFinal(facts.Pod, volume)).ToDictionary(
             volume => volume, volume => Checked(facts, volume, inputs));
         return await InTurnAsync(facts.Pod, async files =>
         {
@@ -49,7 +51,11 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
             await HoldAsync(facts, files, cancellation);
             foreach (var (volume, content) in contents.Where(pair => pair.Key.HostPath is null))
             {
-                if (content is not null) await WriteAsync(facts.Pod, files, volume, content, cancellation);
+                if (content is not null)
+                {
+                    await WriteAsync(facts.Pod, files, volume, content, cancellation);
+                    if (VolumeContents.IsFinal(facts.Pod, volume, inputs)) files.Final.Add(volume.Name);
+                }
                 else await PrepareEmptyAsync(facts.Pod, files, volume, cancellation);
                 if (volume.EmptyDir?.Medium == "Memory")
                 {
@@ -57,6 +63,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                         + "another machine, so it is on disk");
                 }
             }
+            warnings.AddRange(EmptyDirSizes.Limited(facts.Pod.Spec).Select(volume =>
+                $"the sizeLimit of volume \"{volume.Name}\" is not watched: the engine of this node is on another "
+                + "machine"));
             if (facts.Pod.Spec is { HostNetwork: true, HostAliases.Count: > 0 })
             {
                 warnings.Add("hostAliases are left out: a pod on the network of another machine has that machine's "
@@ -72,6 +81,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         CancellationToken cancellation) =>
         InTurnAsync(facts.Pod, async files =>
         {
+            MountRules.Check(container);
             await HoldAsync(facts, files, cancellation);
             var mounts = new List<ContainerMount>();
             foreach (var mount in container.VolumeMounts)
@@ -80,7 +90,16 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
             if (wantsHosts)
                 mounts.Add(new(await WriteHostsAsync(facts, files, cancellation), HostsTarget, false, Slave));
             if (wantsHosts && mounts.All(mount => mount.Target != PodHostname.Target))
-                mounts.Add(new($"{files.Paths[Own]}/{PodHostname.FileName}", PodHostname.Target, false, Slave));
+            {
+                var written = await WriteOwnAsync(
+                    facts.Pod, files, PodHostname.FileName, PodHostname.Text(facts.Pod), cancellation);
+                mounts.Add(new(written, PodHostname.Target, false, Slave));
+            }
+            if (mounts.All(mount => mount.Target != ResolvTarget) && ResolvText(facts.Pod.Spec) is { } resolv)
+            {
+                var written = await WriteOwnAsync(facts.Pod, files, "resolv.conf", resolv, cancellation);
+                mounts.Add(new(written, ResolvTarget, false, Slave));
+            }
             var lastWords = container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log";
             mounts.Add(new(
                 await NewMessageFileAsync(facts.Pod.Metadata.Uid!, files, container.Name, attempt, cancellation),
@@ -118,6 +137,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         _found = _found.Where(uid => uid != podUid).ToHashSet();
     }
 
+    private bool IsFinal(Pod pod, Volume volume) =>
+        _pods.GetValueOrDefault(pod.Metadata.Uid!)?.Final.Contains(volume.Name) == true;
+
     // The files it shall hold, null when it holds none of ours.
     private static IReadOnlyList<VolumeFile>? Checked(PodOnNode facts, Volume volume, INodeInputs inputs)
     {
@@ -129,6 +151,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                     + "type out")
                 : null;
         }
+        MemoryFolders.RefuseOthers(volume);
         if (facts.Kept.ContainsKey(volume.Name)) return null;
         if (VolumeContents.Of(facts, volume, inputs) is { } files) return files;
         return volume.EmptyDir is null && volume != new Volume { Name = volume.Name }
@@ -249,18 +272,25 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         return new(files.Paths[volume.Name] + inside, mount.MountPath, isReadOnly, propagation ?? Slave);
     }
 
-    private async Task<string> WriteHostsAsync(PodOnNode facts, PodFiles files, CancellationToken cancellation)
+    private Task<string> WriteHostsAsync(PodOnNode facts, PodFiles files, CancellationToken cancellation) =>
+        WriteOwnAsync(facts.Pod, files, "etc-hosts", HostsFile.Text(facts, ""), cancellation);
+
+    // The servers of a machine that we do not see cannot be added to: without any of the pod's own its file stands.
+    private static string? ResolvText(PodSpec spec) =>
+        ResolvConf.Text(spec, "") is { } text && (spec.DnsPolicy == "None" || spec.DnsConfig!.Nameservers.Count > 0)
+            ? text
+            : null;
+
+    private async Task<string> WriteOwnAsync(
+        Pod pod, PodFiles files, string name, string text, CancellationToken cancellation)
     {
-        const string name = "etc-hosts";
-        var text = HostsFile.Text(facts, "");
-        if (files.Written.GetValueOrDefault(Own) != text)
+        var path = $"{Own}/{name}";
+        if (files.Written.GetValueOrDefault(path) != text)
         {
             using var archive = new VolumeArchive();
-            archive.File($"{Own}/{name}", Encoding.UTF8.GetBytes(text), EverybodyReads)
-                .File($"{Own}/{PodHostname.FileName}", Encoding.UTF8.GetBytes(PodHostname.Text(facts.Pod)),
-                    EverybodyReads);
-            await store.AddAsync(facts.Pod.Metadata.Uid!, archive.ToArray(), cancellation);
-            files.Written[Own] = text;
+            archive.File(path, Encoding.UTF8.GetBytes(text), EverybodyReads);
+            await store.AddAsync(pod.Metadata.Uid!, archive.ToArray(), cancellation);
+            files.Written[path] = text;
         }
         return $"{files.Paths[Own]}/{name}";
     }
@@ -297,10 +327,14 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
 
         public Dictionary<string, string> Written { get; } = [];
 
+        /// <summary>Volumes made of immutable objects only.</summary>
+        public HashSet<string> Final { get; } = [];
+
         public void Forget()
         {
             IsHeld = false;
             Written.Clear();
+            Final.Clear();
         }
     }
 }

@@ -5,52 +5,61 @@ namespace Orchestrator.Nodes.Volumes;
 /// <summary>Checks, and where asked creates, what a hostPath volume points at.</summary>
 internal static class HostPaths
 {
+    private const int FolderMode = 0b111_101_101;
+    private const int FileBits = 0b110_100_100;
+
     public static void Check(string volume, HostPathVolumeSource source)
     {
         var path = source.Path;
         switch (source.Type ?? "")
         {
             case "":
+                // Who mounts it would make a directory of what is not there; our engine refuses it.
+                if (Posix.Look(path) is null) MakeFolder(path);
                 break;
             case "DirectoryOrCreate":
-                if (File.Exists(path))
-                    throw new VolumeException(volume, $"hostPath type check failed: {path} is not a directory");
-                Directory.CreateDirectory(path);
+                if (Posix.Look(path) is null) MakeFolder(path);
+                Demand(volume, path, FileSort.Directory, "directory");
                 break;
             case "FileOrCreate":
-                if (Directory.Exists(path))
-                    throw new VolumeException(volume, $"hostPath type check failed: {path} is not a file");
-                if (!File.Exists(path)) File.WriteAllBytes(path, []);
+                if (Posix.Look(path) is null) MakeFile(path);
+                Demand(volume, path, FileSort.File, "file");
                 break;
             case "Directory":
-                Demand(volume, Directory.Exists(path), path, "directory");
+                Demand(volume, path, FileSort.Directory, "directory");
                 break;
             case "File":
-                Demand(volume, IsPlainFile(path), path, "file");
+                Demand(volume, path, FileSort.File, "file");
                 break;
             case "Socket":
-                Demand(volume, IsSpecial(path), path, "socket file");
+                Demand(volume, path, FileSort.Socket, "socket file");
                 break;
             case "CharDevice":
-                Demand(volume, File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.Device), path,
-                    "character device");
+                Demand(volume, path, FileSort.CharDevice, "character device");
                 break;
             case "BlockDevice":
-                Demand(volume, IsSpecial(path), path, "block device");
+                Demand(volume, path, FileSort.BlockDevice, "block device");
                 break;
             default:
                 throw new VolumeException(volume, $"{source.Type} is an invalid volume type");
         }
     }
 
-    // Whatever else it is, a socket or device has neither bytes of its own nor entries.
-    private static bool IsSpecial(string path) => File.Exists(path) && new FileInfo(path).Length == 0;
-
-    private static bool IsPlainFile(string path) =>
-        File.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.Device);
-
-    private static void Demand(string volume, bool holds, string path, string sort)
+    private static void MakeFolder(string path)
     {
-        if (!holds) throw new VolumeException(volume, $"hostPath type check failed: {path} is not a {sort}");
+        Directory.CreateDirectory(path);
+        Posix.ChangeMode(path, FolderMode);
+    }
+
+    private static void MakeFile(string path)
+    {
+        File.WriteAllBytes(path, []);
+        Posix.ChangeMode(path, FileBits);
+    }
+
+    private static void Demand(string volume, string path, FileSort sort, string words)
+    {
+        if (Posix.Look(path)?.Sort != sort)
+            throw new VolumeException(volume, $"hostPath type check failed: {path} is not a {words}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Volumes;
 
@@ -11,13 +12,17 @@ namespace Orchestrator.Nodes.Volumes;
 public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory) : IPodVolumes
 {
     private const string HostsTarget = "/etc/hosts";
+    private const string ResolvTarget = "/etc/resolv.conf";
     private const int MessageBytesMax = 4096;
     private const int YieldEvery = 64;
     private const int Everybody = 0b111_111_111;
+    private const int OwnerAndGroup = 0b111_101_000;
+    private const int EverybodyReads = 0b110_100_100;
     private const int EverybodyReadsWrites = 0b110_110_110;
 
     private readonly string _pods = Path.GetFullPath(Path.Combine(dataDirectory, "pods"));
-    private readonly string? _memory = memoryDirectory is null ? null : Path.GetFullPath(memoryDirectory);
+    private readonly MemoryFolders _memory = new(memoryDirectory);
+    private readonly HashSet<string> _final = [];
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> PrepareAsync(
@@ -45,6 +50,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         {
             try
             {
+                MakePrivate(_pods);
                 if (PrepareOne(facts, volume, inputs) is { } warning) warnings.Add(warning);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -59,10 +65,13 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     public IReadOnlyList<ContainerMount> Mounts(
         PodOnNode facts, Container container, int attempt, IReadOnlyDictionary<string, string> variables)
     {
+        MountRules.Check(container);
         var mounts = container.VolumeMounts.Select(mount => Mount(facts, mount, variables)).ToList();
         if (mounts.All(mount => mount.Target != HostsTarget)) mounts.Add(new(WriteHosts(facts), HostsTarget, false));
         var wantsName = !facts.Pod.Spec.HostNetwork && mounts.All(mount => mount.Target != PodHostname.Target);
         if (wantsName) mounts.Add(new(WriteHostname(facts), PodHostname.Target, false));
+        if (mounts.All(mount => mount.Target != ResolvTarget) && ResolvText(facts) is { } resolv)
+            mounts.Add(new(WriteResolv(facts, resolv), ResolvTarget, false));
         mounts.Add(new(
             NewMessageFile(facts.Pod.Metadata.Uid!, container.Name, attempt),
             container.TerminationMessagePath is { Length: > 0 } path ? path : "/dev/termination-log", false));
@@ -91,9 +100,20 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     /// <inheritdoc />
     public async Task RemoveAsync(string podUid, CancellationToken cancellation)
     {
+        _memory.Release(podUid);
+        _final.RemoveWhere(folder => folder.StartsWith(Root(podUid) + "/", StringComparison.Ordinal));
         // The one by which what is left after a crash is found goes last; the other may be shared by several nodes.
         foreach (var root in Roots(podUid).Reverse().Where(Directory.Exists))
             await RemoveTreeAsync(root, cancellation);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation)
+    {
+        var bytes = new Dictionary<string, long>();
+        foreach (var volume in EmptyDirSizes.Limited(pod.Spec))
+            bytes[volume.Name] = await FolderSizes.OfAsync(DirectoryOf(pod, volume), cancellation);
+        return bytes;
     }
 
     private string? PrepareOne(PodOnNode facts, Volume volume, INodeInputs inputs)
@@ -104,9 +124,12 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
             HostPaths.Check(volume.Name, host);
             return null;
         }
+        var folder = DirectoryOf(facts.Pod, volume);
+        if (_final.Contains(folder)) return null;
         if (VolumeContents.Of(facts, volume, inputs) is { } files)
         {
-            AtomicDirectory.Write(DirectoryOf(facts.Pod, volume), files, group);
+            AtomicDirectory.Write(folder, files, group);
+            if (VolumeContents.IsFinal(facts.Pod, volume, inputs)) _final.Add(folder);
             return null;
         }
         if (volume.EmptyDir is null && HasUnknownSource(volume))
@@ -115,16 +138,23 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
                 volume.Name, "this sort of volume is not supported; use emptyDir, hostPath, configMap, "
                 + "secret, downwardAPI or projected");
         }
-        PrepareEmpty(DirectoryOf(facts.Pod, volume), group);
-        return volume.EmptyDir?.Medium == "Memory" && _memory is null
-            ? $"volume \"{volume.Name}\" asks for medium Memory; this node has no memory directory, so it is on disk"
-            : null;
+        MemoryFolders.RefuseOthers(volume);
+        PrepareEmpty(facts, volume, folder, group);
+        return _memory.WarningOf(volume);
     }
 
-    private static void PrepareEmpty(string path, long? group)
+    // Whatever the modes inside, other users of the machine are not to read secrets and tokens of pods.
+    private static void MakePrivate(string folder)
+    {
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, (UnixFileMode)OwnerAndGroup);
+    }
+
+    private void PrepareEmpty(PodOnNode facts, Volume volume, string path, long? group)
     {
         if (Directory.Exists(path)) return;
+        if (_memory.Root is { } shared) MakePrivate(shared);
         Directory.CreateDirectory(path);
+        if (_memory.FolderOf(facts.Pod.Metadata.Uid!, volume) is not null) _memory.Bound(facts, volume, path);
         // The owner first: a change of owner takes the set-group bit away.
         if (group is { } owner) Posix.ChangeGroup(path, owner);
         Posix.ChangeMode(path, group is null ? Everybody : Everybody | (int)UnixFileMode.SetGroup);
@@ -158,6 +188,19 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Rewritten in place: containers that run hold this very file mounted.
         if (!File.Exists(path) || File.ReadAllText(path) != text) File.WriteAllText(path, text);
+        Posix.ChangeMode(path, EverybodyReads);
+        return path;
+    }
+
+    private static string? ResolvText(PodOnNode facts) => ResolvConf.Text(
+        facts.Pod.Spec, File.Exists(ResolvTarget) ? File.ReadAllText(ResolvTarget) : "");
+
+    private string WriteResolv(PodOnNode facts, string text)
+    {
+        var path = Path.Combine(Root(facts.Pod.Metadata.Uid!), "resolv.conf");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (!File.Exists(path) || File.ReadAllText(path) != text) File.WriteAllText(path, text);
+        Posix.ChangeMode(path, EverybodyReads);
         return path;
     }
 
@@ -181,20 +224,15 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     private string MessageFile(string uid, string container, int attempt) =>
         Path.Combine(Root(uid), "containers", container, attempt.ToString());
 
-    private string DirectoryOf(Pod pod, Volume volume)
-    {
-        var inMemory = volume.EmptyDir?.Medium == "Memory" ? _memory : null;
-        return inMemory is null
-            ? Path.Combine(Root(pod.Metadata.Uid!), "volumes", volume.Name)
-            : Path.Combine(inMemory, pod.Metadata.Uid!, volume.Name);
-    }
+    private string DirectoryOf(Pod pod, Volume volume) =>
+        _memory.FolderOf(pod.Metadata.Uid!, volume) ?? Path.Combine(Root(pod.Metadata.Uid!), "volumes", volume.Name);
 
     private string Root(string uid) => Path.Combine(_pods, uid);
 
     private IEnumerable<string> Roots(string uid)
     {
         yield return Root(uid);
-        if (_memory is not null) yield return Path.Combine(_memory, uid);
+        if (_memory.RootOf(uid) is { } inMemory) yield return inMemory;
     }
 
     // A large tree is removed piece by piece, for all pods of the node share one thread of work.

@@ -25,8 +25,7 @@ public static class HostsFile
             if (facts.PodIP is { } address)
             {
                 var name = PodHostname.Of(facts.Pod);
-                var full = string.IsNullOrEmpty(spec.Subdomain)
-                    ? "" : $"{name}.{spec.Subdomain}.{facts.Pod.Metadata.Namespace}.svc.cluster.local\t";
+                var full = PodHostname.FullOf(facts.Pod) is { } whole ? $"{whole}\t" : "";
                 text.Append($"{address}\t{full}{name}\n");
             }
         }

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
@@ -27,11 +28,21 @@ public interface IPodVolumes
     Task RefreshAsync(CancellationToken cancellation);
 
     /// <summary>Pods that have files here, as far as is known.</summary>
-    IReadOnlyCollection<string> PodUids => [];
+    IReadOnlyCollection<string> PodUids { get; }
 
     /// <summary>Some file of the pod is there.</summary>
     bool HasAny(string podUid);
 
     /// <summary>Removes all files of the pod, letting other work in between.</summary>
     Task RemoveAsync(string podUid, CancellationToken cancellation);
+
+    /// <summary>
+    /// Files follow the objects they are made from; where nothing is written, nobody need look again.
+    /// </summary>
+    bool FollowsObjects { get; }
+
+    /// <summary>The bytes that the emptyDirs with a limit hold, by their names; those that cannot be measured are left
+    /// out.</summary>
+    Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>>(Map<long>.Empty);
 }

@@ -7,6 +7,9 @@ namespace Orchestrator.Nodes.Volumes;
 public sealed class NoPodVolumes : IPodVolumes
 {
     /// <inheritdoc />
+    public bool FollowsObjects => false;
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<string>> PrepareAsync(
         PodOnNode facts, INodeInputs inputs, CancellationToken cancellation)
     {

@@ -50,7 +50,7 @@ internal static class StoredDirectory
                 throw new VolumeException(called, $"path \"{file.Path}\" leads out of the volume");
             }
             var mode = group is null ? file.Mode : file.Mode | (int)UnixFileMode.GroupRead;
-            archive.File($"{called}/{folder}/{file.Path}", file.Content, mode, group);
+            archive.File($"{called}/{folder}/{file.Path}", file.Content, mode, group, file.Owner);
         }
         archive.Link($"{called}/{link}", folder);
         foreach (var name in Names(files)) archive.Link($"{called}/{name}", $"{Current}/{name}");

@@ -9,14 +9,19 @@ public static class SubPaths
     private const int LinksMax = 40;
 
     /// <summary>The path inside its volume that a mount asks for; empty for the whole.</summary>
-    /// <exception cref="ContainerConfigException">It is made of a variable that is not defined.</exception>
+    /// <exception cref="ContainerConfigException">It is made of a variable that says nothing.</exception>
     public static string Of(VolumeMount mount, IReadOnlyDictionary<string, string> variables)
     {
         if (string.IsNullOrEmpty(mount.SubPathExpr)) return mount.SubPath ?? "";
+        var missing = Expansion.NamesIn(mount.SubPathExpr)
+            .Where(name => string.IsNullOrEmpty(variables.GetValueOrDefault(name)))
+            .Distinct().Order(StringComparer.Ordinal).ToList();
+        if (missing.Count > 0) throw new ContainerConfigException($"missing value for {string.Join(", ", missing)}");
         var path = Expansion.Expand(mount.SubPathExpr, variables);
-        return path.Contains("$(", StringComparison.Ordinal)
-            ? throw new ContainerConfigException(
-                $"failed to expand subPathExpr \"{mount.SubPathExpr}\": a variable is not defined")
+        if (path.StartsWith('/'))
+            throw new ContainerConfigException($"error SubPath `{path}` must not be an absolute path");
+        return path.Split('/').Contains("..")
+            ? throw new ContainerConfigException($"unable to provision SubPath `{path}`: must not contain '..'")
             : path;
     }
 

@@ -16,10 +16,10 @@ internal sealed class VolumeArchive : IDisposable
         return this;
     }
 
-    public VolumeArchive File(string path, byte[] content, int mode, long? group = null)
+    public VolumeArchive File(string path, byte[] content, int mode, long? group = null, long? owner = null)
     {
         using var data = new MemoryStream(content, writable: false);
-        Write(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = data }, mode, group);
+        Write(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = data }, mode, group, owner);
         return this;
     }
 
@@ -63,9 +63,10 @@ internal sealed class VolumeArchive : IDisposable
         _bytes.Dispose();
     }
 
-    private void Write(PaxTarEntry entry, int mode, long? group)
+    private void Write(PaxTarEntry entry, int mode, long? group, long? owner = null)
     {
         entry.Mode = (UnixFileMode)mode;
+        entry.Uid = checked((int)(owner ?? 0));
         entry.Gid = checked((int)(group ?? 0));
         entry.ModificationTime = DateTimeOffset.UnixEpoch;
         _writer.WriteEntry(entry);

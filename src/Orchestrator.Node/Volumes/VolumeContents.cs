@@ -34,6 +34,27 @@ public static class VolumeContents
             : null;
     }
 
+    /// <summary>
+    /// Whether all that the volume holds can never change, so that nobody need look again. An object that takes the
+    /// name of an immutable one is another, which this pod does not show.
+    /// </summary>
+    public static bool IsFinal(Pod pod, Volume volume, INodeInputs inputs)
+    {
+        var ns = pod.Metadata.Namespace ?? "";
+        return volume switch
+        {
+            { ConfigMap: { } map } => IsFixed(map.Name, null),
+            { Secret: { } secret } => IsFixed(null, secret.SecretName),
+            { Projected.Sources: { Count: > 0 } sources } => sources.All(
+                source => IsFixed(source.ConfigMap?.Name, source.Secret?.Name)),
+            _ => false,
+        };
+
+        bool IsFixed(string? map, string? secret) =>
+            (map is not null && inputs.FindConfigMap(ns, map)?.Immutable == true)
+            || (secret is not null && inputs.FindSecret(ns, secret)?.Immutable == true);
+    }
+
     private static IReadOnlyList<VolumeFile> Source(
         PodOnNode facts, string volume, VolumeProjection source, INodeInputs inputs, int mode)
     {
@@ -42,8 +63,7 @@ public static class VolumeContents
         if (source.Secret is { } secret)
             return Secret(facts, volume, inputs, secret.Name, secret.Items, secret.Optional, mode);
         if (source.DownwardAPI is { } downward) return Downward(facts, volume, downward.Items, mode);
-        // Tokens are handed out by a later release; a pod that only mounts one shall start none the less.
-        return [];
+        return source.ServiceAccountToken is { } token ? TokenFiles.Of(facts, volume, token, inputs, mode) : [];
     }
 
     private static IReadOnlyList<VolumeFile> ConfigMap(

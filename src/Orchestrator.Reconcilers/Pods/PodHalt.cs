@@ -112,6 +112,7 @@ internal static class PodHalt
     {
         var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
+        else if (view.Eviction is not null) seconds = 0;
         if (view.Seen.StopGraceSeconds is { } told && told < seconds) seconds = told;
         // A clock that was put back must not lengthen the grace.
         var began = view.Seen.StopBegan is { } at && at < view.Now ? at : view.Now;
@@ -121,6 +122,7 @@ internal static class PodHalt
     private static string Why(PodView view)
     {
         if (view.IsDeleting) return "the pod is being deleted";
+        if (view.Eviction is { } eviction) return $"the pod is evicted: {eviction.Trim()}";
         return view.IsOverdue
             ? $"the pod ran longer than its activeDeadlineSeconds of {view.Pod.Spec.ActiveDeadlineSeconds}"
             : "the pod has ended";

@@ -41,7 +41,8 @@ public static class PodReconciler
     }
 
     private static bool IsHalt(PodView view) =>
-        view.IsDeleting || view.IsEnded || view.IsOverdue || PodOutcome.Of(view) is not null;
+        view.IsDeleting || view.IsEnded || view.IsOverdue || view.Eviction is not null
+        || PodOutcome.Of(view) is not null;
 
     // Nothing starts before its volumes can be mounted; what is to be stopped need not wait for them.
     private static IEnumerable<PodStep> AfterVolumes(PodView view, IEnumerable<PodStep> steps)

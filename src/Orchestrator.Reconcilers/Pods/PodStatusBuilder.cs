@@ -44,6 +44,7 @@ internal static class PodStatusBuilder
                 Message = DeadlineMessage,
             };
         }
+        if (view.Eviction is { } why) next = next with { Reason = PodEviction.Reason, Message = why };
         return next with { Conditions = PodConditions.Build(view, next) };
     }
 
@@ -79,7 +80,7 @@ internal static class PodStatusBuilder
         {
             return view.Apps.All(app => app.Newest is { HasSucceeded: true }) ? "Succeeded" : "Failed";
         }
-        if (hasSettled && view.IsOverdue) return "Failed";
+        if (hasSettled && (view.IsOverdue || view.Eviction is not null)) return "Failed";
         if (PodOutcome.Of(view) is { } outcome) return hasSettled ? outcome : StillRunning(inits, apps);
         return StillRunning(inits, apps);
     }

@@ -49,6 +49,11 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     public ConcurrentDictionary<string, PersistentVolume> Volumes { get; } = new();
     public ConcurrentDictionary<string, RuntimeClass> RuntimeClasses { get; } = new();
 
+    public ConcurrentBag<Service> Services { get; } = [];
+
+    /// <summary>Signs tokens; null signs none.</summary>
+    public Func<Pod, string?, long, PodToken?> Tokens { get; set; } = (_, _, _) => null;
+
     public NodeStatus? Node { get; private set; }
 
     /// <summary>Reports fail while this is set.</summary>
@@ -135,6 +140,18 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     /// <summary>The claim that had the volume is gone.</summary>
     public Task EraseAsync(string volume) => OnSchedulerAsync(() => _agent!.EraseVolumeAsync(volume));
     public RuntimeClass? FindRuntimeClass(string name) => RuntimeClasses.GetValueOrDefault(name);
+
+    public IReadOnlyList<Service> FindServices(string ns) => [.. Services];
+
+    public PodToken? NewToken(Pod pod, string? audience, long expirationSeconds) =>
+        Tokens(pod, audience, expirationSeconds);
+
+    /// <summary>A ConfigMap or Secret was written, and the node hears of it.</summary>
+    public Task NoticeAsync(string kind, string name) => OnSchedulerAsync(() =>
+    {
+        _agent?.NoticeObject(kind, "default", name);
+        return Task.CompletedTask;
+    });
 
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
     {

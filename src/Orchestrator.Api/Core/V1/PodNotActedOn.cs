@@ -8,24 +8,17 @@ public static class PodNotActedOn
 {
     private static readonly string[] OfContainer =
     [
-        "volumeDevices",
-        "resources.claims", "volumeMounts[].subPathExpr", "volumeMounts[].mountPropagation=HostToContainer",
-        "volumeMounts[].mountPropagation=Bidirectional", "volumeMounts[].recursiveReadOnly",
-        "securityContext.windowsOptions",
+        "volumeDevices", "resources.claims", "securityContext.windowsOptions",
     ];
 
     private static readonly string[] OfPod =
     [
         "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
-        "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
-        "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet",
+        "affinity.podAffinity", "affinity.podAntiAffinity",
         "os.name=windows", "preemptionPolicy=Never", "priorityClassName",
-        "resourceClaims", "resources", "securityContext.fsGroup",
-        "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy",
-        "securityContext.supplementalGroupsPolicy",
-        "securityContext.windowsOptions", "setHostnameAsFQDN", "subdomain", "topologySpreadConstraints",
-        "volumes[].emptyDir.sizeLimit", "volumes[].projected.sources[].clusterTrustBundle",
-        "volumes[].projected.sources[].serviceAccountToken",
+        "resourceClaims", "resources", "securityContext.seLinuxChangePolicy",
+        "securityContext.windowsOptions", "topologySpreadConstraints",
+        "volumes[].projected.sources[].clusterTrustBundle",
     ];
 
     /// <summary>The paths, below <c>spec.</c> of a pod or <c>spec.template.spec.</c> of a controller.</summary>

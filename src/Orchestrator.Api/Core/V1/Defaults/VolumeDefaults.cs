@@ -7,6 +7,7 @@ internal static class VolumeDefaults
 
     public static Volume Apply(Volume volume)
     {
+        if (TokenVolume.IsOwn(volume)) return volume;
         if (VolumeSources.Of(volume).Count == 0) return volume with { EmptyDir = new EmptyDirVolumeSource() };
         return Legacy(volume) with
         {

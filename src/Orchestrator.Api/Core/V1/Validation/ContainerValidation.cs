@@ -5,6 +5,8 @@ namespace Orchestrator.Api.Core.V1.Validation;
 /// <summary>What holds for one container of any sort.</summary>
 internal static class ContainerValidation
 {
+    private static readonly string[] RecursionModes = ["Disabled", "Enabled", "IfPossible"];
+
     public static void Check(FieldErrors at, Container container, PodSpec spec)
     {
         if (container.Name.Length == 0) at["name"].Required();
@@ -62,6 +64,7 @@ internal static class ContainerValidation
             }
             CheckSubPath(at[i], mount);
             CheckPropagation(at[i], mount, container);
+            CheckRecursion(at[i]["recursiveReadOnly"], mount);
         }
     }
 
@@ -88,6 +91,15 @@ internal static class ContainerValidation
             at["mountPropagation"].Forbidden(
                 "Bidirectional mount propagation is available only to privileged containers");
         }
+    }
+
+    private static void CheckRecursion(FieldErrors at, VolumeMount mount)
+    {
+        if (mount.RecursiveReadOnly is not { } mode) return;
+        if (!RecursionModes.Contains(mode)) at.NotSupported(mode, RecursionModes);
+        else if (mode != "Disabled" && !mount.ReadOnly) at.Forbidden("may only be specified when readOnly is true");
+        if (mode != "Disabled" && mount.MountPropagation is not (null or "None"))
+            at.Forbidden("may only be specified when mountPropagation is None or not specified");
     }
 
     private static void CheckDevices(FieldErrors at, Container container, PodSpec spec)
