@@ -124,6 +124,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
     }
 
     /// <inheritdoc />
+    public bool FollowsObjects => true;
+
+    /// <inheritdoc />
     public IReadOnlyCollection<string> PodUids => [.. _found.Order(StringComparer.Ordinal)];
 
     /// <inheritdoc />

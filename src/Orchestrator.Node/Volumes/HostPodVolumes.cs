@@ -90,6 +90,9 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     }
 
     /// <inheritdoc />
+    public bool FollowsObjects => true;
+
+    /// <inheritdoc />
     public IReadOnlyCollection<string> PodUids => Directory.Exists(_pods)
         ? [.. new DirectoryInfo(_pods).EnumerateDirectories().Select(pod => pod.Name).Order(StringComparer.Ordinal)]
         : [];

@@ -10,6 +10,9 @@ public sealed class NoPodVolumes : IPodVolumes
     public bool FollowsObjects => false;
 
     /// <inheritdoc />
+    public IReadOnlyCollection<string> PodUids => [];
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<string>> PrepareAsync(
         PodOnNode facts, INodeInputs inputs, CancellationToken cancellation)
     {
