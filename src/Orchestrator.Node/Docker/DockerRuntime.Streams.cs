@@ -47,12 +47,15 @@ public sealed partial class DockerRuntime
     {
         // An address of a pod over there may well be that of another pod here.
         if (!_endpoint.IsLoopback) return await DialFromWithinAsync(address, port, cancellation);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // A socket for both families costs more for each connection, and probes make many.
+        var ip = IPAddress.TryParse(address, out var parsed) ? parsed : IPAddress.None;
+        var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var clock = new CancellationTokenSource(_client.Options.ConnectTimeout, _time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), deadline.Token);
+            if (parsed is null) throw new FormatException();
+            await socket.ConnectAsync(new IPEndPoint(ip, port), deadline.Token);
             return new SocketConnection(socket);
         }
         catch (Exception failed) when (failed is SocketException or FormatException or OperationCanceledException)

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>
-/// An image of a program or two of ours, made here and loaded into the engine, so that no pod ever waits for a registry.
+/// An image of programs of ours, made here and loaded into the engine, so that no pod ever waits for a registry.
 /// The same bytes every time: the tag is the hash of the programs, and loading it twice changes nothing.
 /// </summary>
 public sealed record InfraImage(string Reference, byte[] Archive)

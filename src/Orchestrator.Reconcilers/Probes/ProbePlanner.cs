@@ -28,7 +28,7 @@ public static class ProbePlanner
 
     /// <summary>
     /// The first look at a container that has run for <paramref name="age"/>: as soon as it may, or, for one that was
-    /// adopted, when it would have come had nobody been away.
+    /// adopted and is not waited for, when it would have come had nobody been away.
     /// </summary>
     public static ProbeLook? First(ProbeSettings settings, ProbeCount count, TimeSpan age, bool isAdopted)
     {
@@ -36,7 +36,8 @@ public static class ProbePlanner
         ArgumentNullException.ThrowIfNull(count);
         if (IsOver(settings, count)) return null;
         if (age < settings.InitialDelay) return new ProbeLook(settings.InitialDelay, false);
-        return isAdopted ? new ProbeLook(NextTick(settings, age), false) : new ProbeLook(age, false);
+        var isWaitedFor = settings.EarlyWait > TimeSpan.Zero && !count.HasPassed;
+        return isAdopted && !isWaitedFor ? new ProbeLook(NextTick(settings, age), false) : new ProbeLook(age, false);
     }
 
     /// <summary>The look after one that ended when the container had run for <paramref name="age"/>.</summary>

@@ -91,6 +91,9 @@ public sealed class ProbePlannerTests
             .ShouldBe(TimeSpan.FromSeconds(33));
         ProbePlanner.First(settings, ProbeCount.None, TimeSpan.FromSeconds(25), isAdopted: false)!.Value.Age
             .ShouldBe(TimeSpan.FromSeconds(25));
+        var readiness = ProbeSettings.Of(ProbeKind.Readiness, Http);
+        ProbePlanner.First(readiness, ProbeCount.None, TimeSpan.FromSeconds(25), isAdopted: true)!.Value.Age
+            .ShouldBe(TimeSpan.FromSeconds(25), "who is not ready is waited for");
     }
 
     private static string Ages(ProbeSettings settings, string looks)
