@@ -49,8 +49,8 @@ internal sealed class VolumeUpkeep(NodeEngine engine, Action wake)
         }
         catch (VolumeException missing)
         {
-            engine.Logger.LogWarning(missing, "Volumes of pod {Namespace}/{Name} are not brought up to date",
-                pod.Metadata.Namespace, pod.Metadata.Name);
+            engine.Logger.LogInformation("Volumes of pod {Namespace}/{Name} are not brought up to date: {Why}",
+                pod.Metadata.Namespace, pod.Metadata.Name, missing.Message);
         }
         return null;
     }
