@@ -7,12 +7,13 @@ namespace Orchestrator.Conformance.Tests;
 public sealed class StaticPodTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("static-");
-    private readonly Cluster _cluster = new();
+    private Cluster _cluster = null!;
 
     private string Mirror => $"web-{_cluster.NodeName}";
 
     public async Task InitializeAsync()
     {
+        _cluster = NewCluster();
         Write("web.yaml", "one");
         await _cluster.StartAsync("--static-pods", _folder.FullName);
     }
@@ -89,6 +90,8 @@ public sealed class StaticPodTests : IAsyncLifetime
             return pods.Count + left.Count == 0 ? null : $"{pods.Count} mirrors and {left.Count} containers are left";
         });
     }
+
+    private static Cluster NewCluster() => new();
 
     private void Write(string file, string word, bool isWhole = false) =>
         File.WriteAllText(Path.Combine(_folder.FullName, file), isWhole ? word : $$"""

@@ -12,6 +12,9 @@ internal sealed class PodMirrors(NodeEngine engine)
 {
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(30);
+
+    // Who deletes a mirror and waits until it is gone must have time to see that; kubectl takes the next one for it.
+    private static readonly TimeSpan AbsenceMin = TimeSpan.FromSeconds(1);
     private readonly BackOffs _backOffs = new();
     private readonly Dictionary<string, DateTimeOffset> _retries = [];
     private readonly Dictionary<string, PodStatus> _statuses = [];
@@ -55,19 +58,22 @@ internal sealed class PodMirrors(NodeEngine engine)
             if (Named(left)?.Metadata.Uid != left.Metadata.Uid) continue;
             wait = Sooner(wait, isRunning(left)
                 ? RetryMin
-                : await TryAsync(KeyOf(left), () => mirrors.DeleteMirrorAsync(left, cancellation), cancellation));
+                : await TryAsync(KeyOf(left), () => HideAsync(mirrors, left, cancellation), cancellation));
         }
         return wait;
     }
 
-    private async Task ShowAsync(IMirrorPods mirrors, Pod pod, CancellationToken cancellation)
+    private static async Task<TimeSpan?> HideAsync(IMirrorPods mirrors, Pod mirror, CancellationToken cancellation)
     {
-        if (Of(pod) is not null) return;
-        if (Named(pod) is { } other)
-        {
-            // A pod that users made under this name is theirs; creating says so.
-            if (MirrorPods.IsMirror(other)) await mirrors.DeleteMirrorAsync(other, cancellation);
-        }
+        await mirrors.DeleteMirrorAsync(mirror, cancellation);
+        return AbsenceMin;
+    }
+
+    private async Task<TimeSpan?> ShowAsync(IMirrorPods mirrors, Pod pod, CancellationToken cancellation)
+    {
+        if (Of(pod) is not null) return null;
+        // A pod that users made under this name is theirs; creating says so.
+        if (Named(pod) is { } other && MirrorPods.IsMirror(other)) return await HideAsync(mirrors, other, cancellation);
         var annotations = new Dictionary<string, string>(pod.Metadata.Annotations)
         {
             [MirrorPods.MirrorAnnotation] = pod.Metadata.Uid!,
@@ -76,18 +82,21 @@ internal sealed class PodMirrors(NodeEngine engine)
             pod with { Metadata = pod.Metadata with { Uid = null, Annotations = annotations } }, cancellation);
         if (_statuses.TryGetValue(pod.Metadata.Uid!, out var status) && Of(pod) is { } made)
             await engine.Reports.ReportAsync(made, status, cancellation);
+        return null;
     }
 
-    private async Task<TimeSpan?> TryAsync(string key, Func<Task> act, CancellationToken cancellation)
+    private async Task<TimeSpan?> TryAsync(
+        string key, Func<Task<TimeSpan?>> act, CancellationToken cancellation)
     {
         var now = engine.Time.GetUtcNow();
         if (_retries.TryGetValue(key, out var at) && at > now && at <= now + RetryMax) return at - now;
         try
         {
-            await act();
+            var wait = await act();
             _backOffs.Succeed(key);
-            _retries.Remove(key);
-            return null;
+            if (wait is { } later) _retries[key] = now + later;
+            else _retries.Remove(key);
+            return wait;
         }
         catch (Exception trouble) when (!cancellation.IsCancellationRequested)
         {

@@ -53,6 +53,8 @@ public sealed class StaticPodTests : IDisposable
         _node.Advance(2);
         var (before, first) = (_node.Running(), _node.Cluster.Find(Name)!);
         _node.Delete(Name);
+        _node.Advance(0.5);
+        _node.Cluster.Find(Name).ShouldBeNull("who waits for the deletion has to see it");
         _node.Advance(1);
         var second = _node.Cluster.Find(Name)!;
         second.Metadata.Uid.ShouldNotBe(first.Metadata.Uid);
