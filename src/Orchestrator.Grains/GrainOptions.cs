@@ -1,3 +1,5 @@
+using Orchestrator.Nodes;
+
 namespace Orchestrator.Grains;
 
 /// <summary>Settings of the controllers. Times are those of the design unless said otherwise.</summary>
@@ -8,6 +10,9 @@ public sealed class GrainOptions
 
     /// <summary>A folder in memory for volumes of medium Memory; null puts them on disk.</summary>
     public string? MemoryDirectory { get; set; }
+
+    /// <summary>Settings of the nodes that this process runs.</summary>
+    public NodeSettings Nodes { get; set; } = new();
 
     /// <summary>At least this long between two passes of one controller; nudges in between fold into one.</summary>
     public TimeSpan PassSpacing { get; set; } = TimeSpan.FromMilliseconds(5);

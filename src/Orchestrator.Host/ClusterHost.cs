@@ -70,13 +70,15 @@ internal static class ClusterHost
             // Engines that are open to anybody are refused node by node, where one may be allowed.
             new ContainerRuntimeOptions
             {
-                Cluster = data.ClusterId, Docker = new DockerOptions { AllowsPlainTcp = true }
+                Cluster = data.ClusterId,
+                Docker = settings.Nodes.Applied(new DockerOptions { AllowsPlainTcp = true }),
             }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
             options.DataDirectory = data.Path;
             options.MemoryDirectory = MemoryDirectory(settings, data);
             options.CertificateAuthority = data.Authority.CertificatePem;
+            options.Nodes = settings.Nodes;
         });
         var readiness = new Readiness();
         services.AddSingleton(readiness);

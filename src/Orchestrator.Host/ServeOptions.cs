@@ -72,6 +72,8 @@ internal sealed class ServeOptions
             "a further name or address by which clients reach the API, such as that of a load balancer; may be repeated",
     };
 
+    private readonly NodeFileOptions _files = new();
+
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
@@ -80,6 +82,7 @@ internal sealed class ServeOptions
         {
             command.Options.Add(option);
         }
+        _files.AddTo(command);
     }
 
     /// <exception cref="StartException">They do not fit together.</exception>
@@ -87,10 +90,14 @@ internal sealed class ServeOptions
     {
         var listen = EndPointOf(parsed.GetValue(_listen)!);
         var machine = parsed.GetValue(_machine)!;
+        var folder = Path.GetFullPath(parsed.GetValue(_dataDir)!);
         return new ServeSettings(
-            Path.GetFullPath(parsed.GetValue(_dataDir)!), listen, parsed.GetValue(_docker)!,
+            folder, listen, parsed.GetValue(_docker)!,
             parsed.GetValue(_nodeName) ?? machine, parsed.GetValue(_memory), parsed.GetValue(_simulated),
-            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen));
+            machine, parsed.GetValue(_names) ?? [], ClusterOf(parsed, listen))
+        {
+            Nodes = _files.Read(parsed, folder),
+        };
     }
 
     private ClusterSettings? ClusterOf(ParseResult parsed, IPEndPoint listen)

@@ -1,4 +1,5 @@
 using System.Net;
+using Orchestrator.Nodes;
 
 namespace Orchestrator.Hosting;
 
@@ -18,4 +19,7 @@ public sealed record ServeSettings(
 {
     /// <summary>The endpoint that means: no node on this machine.</summary>
     public const string NoDocker = "none";
+
+    /// <summary>Settings of the nodes it runs: images, logs, mirrors.</summary>
+    public NodeSettings Nodes { get; init; } = new();
 }

@@ -48,6 +48,23 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <summary>Pulls an image. A refusal by the registry is a <see cref="RuntimeRefusedException"/>.</summary>
     Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation);
 
+    /// <summary>
+    /// Pulls an image as it is asked to, perhaps from elsewhere, and keeps it under the name that is wanted.
+    /// </summary>
+    Task<RuntimeImage> PullImageAsync(ImagePull pull, CancellationToken cancellation) =>
+        PullImageAsync(pull.Reference, cancellation);
+
+    /// <summary>All images of the engine, be they ours or not.</summary>
+    Task<IReadOnlyList<ListedImage>> ListImagesAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<ListedImage>>([]);
+
+    /// <summary>Removes an image with all its names; no error when it is gone, a refusal while it is used.</summary>
+    Task RemoveImageAsync(ListedImage image, CancellationToken cancellation) =>
+        throw new RuntimeRefusedException(501, "this engine removes no images");
+
+    /// <summary>The disk that images are on; null when it cannot be seen from here.</summary>
+    Task<RuntimeDisk?> ReadDiskAsync(CancellationToken cancellation) => Task.FromResult<RuntimeDisk?>(null);
+
     /// <summary>Makes sure the infra image is there, building it if not, and returns its reference.</summary>
     Task<string> EnsureInfraImageAsync(CancellationToken cancellation);
 

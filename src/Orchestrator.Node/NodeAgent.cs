@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Housekeeping;
 using Orchestrator.Nodes.Pods;
 
 namespace Orchestrator.Nodes;
@@ -12,6 +13,7 @@ public sealed class NodeAgent : IAsyncDisposable
 {
     private readonly NodeEngine _engine;
     private readonly NodeConnection _connection;
+    private readonly Housekeeper _housekeeper;
     private readonly Dictionary<string, PodWorker> _workers = [];
     private readonly CancellationTokenSource _ended = new();
     private IReadOnlyList<ContainerSnapshot> _listed = [];
@@ -27,6 +29,7 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         _engine = new NodeEngine(runtime, reports, inputs, options, time, logger);
         _connection = new NodeConnection(_engine, Adopt, Dispatch);
+        _housekeeper = new Housekeeper(_engine, _connection.TellImages);
     }
 
     /// <summary>The engine answers.</summary>
@@ -44,6 +47,7 @@ public sealed class NodeAgent : IAsyncDisposable
         if (_isStarted) throw new InvalidOperationException("this node agent was started before; make a new one");
         _isStarted = true;
         await _connection.StartAsync(_ended.Token);
+        _housekeeper.Start(_ended.Token);
     }
 
     /// <summary>
@@ -77,6 +81,7 @@ public sealed class NodeAgent : IAsyncDisposable
         _ended.Cancel();
         foreach (var worker in _workers.Values.ToList()) await worker.Completion;
         await _connection.Completion;
+        await _housekeeper.Completion;
     }
 
     /// <inheritdoc />

@@ -1,3 +1,6 @@
+using Orchestrator.Nodes.Housekeeping;
+using Orchestrator.Nodes.Images;
+
 namespace Orchestrator.Nodes;
 
 /// <summary>Settings of a node. Every wait and every bound has a name here.</summary>
@@ -35,6 +38,12 @@ public sealed record NodeAgentOptions
 
     /// <summary>Images being pulled at a time.</summary>
     public int ConcurrentPullsMax { get; init; } = 4;
+
+    /// <summary>Where images come from, and how long they stay.</summary>
+    public ImageOptions Images { get; init; } = new();
+
+    /// <summary>What is tidied up, and how often.</summary>
+    public HousekeepingOptions Housekeeping { get; init; } = new();
 
     /// <summary>Containers being looked at at a time.</summary>
     public int ConcurrentInspectionsMax { get; init; } = 16;

@@ -51,7 +51,14 @@ public sealed record ContainerSnapshot(
 /// <summary>An image the engine has.</summary>
 /// <param name="Id"><c>sha256:…</c>.</param>
 /// <param name="RepoDigest"><c>name@sha256:…</c> when it came from a registry.</param>
-public sealed record RuntimeImage(string Id, string? RepoDigest, string? User, long SizeBytes);
+public sealed record RuntimeImage(string Id, string? RepoDigest, string? User, long SizeBytes)
+{
+    /// <summary>
+    /// The name the engine knows it by, when it does not know the one that was asked for: a digest may have come from a
+    /// mirror, and the engine gives no second name to a digest.
+    /// </summary>
+    public string? KnownAs { get; init; }
+}
 
 /// <summary>What happened to a container.</summary>
 public enum RuntimeEventType

@@ -168,13 +168,13 @@ internal sealed partial class NodeGrain(
     private NodeAgentOptions OptionsFor(string endpoint, string address)
     {
         var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
-        return new NodeAgentOptions
+        return cluster.Options.Nodes.Applied(new NodeAgentOptions
         {
             NodeName = Name,
             HostIP = address,
             DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
             MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
-        };
+        });
     }
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]

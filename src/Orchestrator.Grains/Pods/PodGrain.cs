@@ -2,6 +2,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Grains.Objects;
 using Orchestrator.Reconcilers.Objects;
+using Orchestrator.Reconcilers.Pods;
 using Orchestrator.Storage;
 using Orleans.Runtime;
 
@@ -83,6 +84,12 @@ internal sealed class PodGrain(
         }
         await Commit(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } });
     }
+
+    protected override ValueTask<ApiObject> Admit(ApiObject sent, ApiObject? before, WriteOptions options) => new(
+        before is null && sent is Pod pod
+            ? PodAccounts.WithPullSecrets(pod, Cluster.Cache.Find(
+                ServiceAccount.Kind, Key.Namespace, PodAccounts.NameOf(pod.Spec)))
+            : sent);
 
     protected override bool HasToAct(ApiObject current) => IsNodeMissing(current) || base.HasToAct(current);
 

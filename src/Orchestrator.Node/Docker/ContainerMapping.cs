@@ -140,7 +140,8 @@ internal static class ContainerMapping
                 Type = "json-file",
                 Config = new Dictionary<string, string>
                 {
-                    ["max-size"] = options.LogMaxSize,
+                    // In bytes: what Docker calls 10m is not 10Mi.
+                    ["max-size"] = options.LogMaxBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     ["max-file"] = options.LogMaxFiles.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 },
             },

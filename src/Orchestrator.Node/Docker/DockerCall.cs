@@ -15,6 +15,9 @@ internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Timeo
     /// <summary>Asks for the connection itself.</summary>
     public bool IsHijack { get; init; }
 
+    /// <summary>Opens the registry the engine shall ask; sent as a header, and told nobody else.</summary>
+    public string? RegistryAuth { get; init; }
+
     /// <summary>Sent without the API version, for the call that asks for it.</summary>
     public bool IsUnversioned { get; init; }
 

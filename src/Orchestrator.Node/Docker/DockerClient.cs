@@ -28,10 +28,10 @@ internal sealed partial class DockerClient(
     public Task<EngineVersion> VersionAsync(CancellationToken cancellation) =>
         _connection.CallAsync(Get("version"), DockerJson.Default.EngineVersion, cancellation);
 
-    /// <summary>Containers with a label, running or not.</summary>
-    public Task<ListedContainer[]> ListAsync(string label, CancellationToken cancellation) =>
+    /// <summary>Containers with a label, running or not; without one, all there are.</summary>
+    public Task<ListedContainer[]> ListAsync(string? label, CancellationToken cancellation) =>
         _connection.CallAsync(
-            Get($"containers/json?all=1&filters={Filters(("label", [label]))}"),
+            Get("containers/json?all=1" + (label is null ? "" : $"&filters={Filters(("label", [label]))}")),
             DockerJson.Default.ListedContainerArray, cancellation);
 
     /// <summary>One container, or null.</summary>
@@ -121,13 +121,6 @@ internal sealed partial class DockerClient(
         }
     }
 
-    /// <summary>Pulls an image.</summary>
-    public Task PullAsync(ImageReference image, IProgress<ProgressLine>? progress, CancellationToken cancellation) =>
-        ProgressAsync(
-            DockerCall.Post(
-                $"images/create?fromImage={Escape(image.Name)}&tag={Escape(image.Tag)}", Options.PullIdleTimeout),
-            progress, cancellation);
-
     /// <summary>Loads an archive as <c>docker save</c> writes it.</summary>
     public Task LoadImageAsync(byte[] archive, CancellationToken cancellation) =>
         ProgressAsync(
@@ -172,7 +165,7 @@ internal sealed partial class DockerClient(
     private async Task ProgressAsync(DockerCall call, IProgress<ProgressLine>? progress, CancellationToken cancellation)
     {
         using var answer = await _connection.OpenAsync(call, cancellation);
-        var lines = answer.ReadJsonAsync(DockerJson.Default.ProgressLine, Options.PullIdleTimeout, cancellation);
+        var lines = answer.ReadJsonAsync(DockerJson.Default.ProgressLine, call.Timeout, cancellation);
         await foreach (var line in lines)
         {
             if (line.ErrorDetail?.Message is { } message)

@@ -218,6 +218,7 @@ internal sealed class DockerConnection : IAsyncDisposable
             request.Headers.Connection.Add("Upgrade");
             request.Headers.Upgrade.Add(new ProductHeaderValue("tcp"));
         }
+        if (call.RegistryAuth is { } auth) request.Headers.Add("X-Registry-Auth", auth);
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);

@@ -204,6 +204,22 @@ internal sealed record InspectedImage
     public ImageConfig? Config { get; init; }
 }
 
+internal sealed record EngineImage
+{
+    public required string Id { get; init; }
+    public IReadOnlyList<string>? RepoTags { get; init; }
+    public IReadOnlyList<string>? RepoDigests { get; init; }
+    public long Size { get; init; }
+}
+
+internal sealed record RegistryAuth
+{
+    [JsonPropertyName("username")] public string? Username { get; init; }
+    [JsonPropertyName("password")] public string? Password { get; init; }
+    [JsonPropertyName("identitytoken")] public string? IdentityToken { get; init; }
+    [JsonPropertyName("serveraddress")] public string? ServerAddress { get; init; }
+}
+
 internal sealed record ImageConfig
 {
     public string? User { get; init; }
@@ -221,6 +237,7 @@ internal sealed record EngineMachine
     [JsonPropertyName("NCPU")] public int Cpus { get; init; }
     public long MemTotal { get; init; }
     public string? ServerVersion { get; init; }
+    public string? DockerRootDir { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
 }
 
@@ -336,6 +353,8 @@ internal sealed record ImageManifestFile
 [JsonSerializable(typeof(ListedContainer[]))]
 [JsonSerializable(typeof(InspectedContainer))]
 [JsonSerializable(typeof(InspectedImage))]
+[JsonSerializable(typeof(EngineImage[]))]
+[JsonSerializable(typeof(RegistryAuth))]
 [JsonSerializable(typeof(EngineMachine))]
 [JsonSerializable(typeof(EngineVersion))]
 [JsonSerializable(typeof(EngineEvent))]

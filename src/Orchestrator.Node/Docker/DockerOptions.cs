@@ -32,8 +32,8 @@ public sealed record DockerOptions
     /// <summary>For engines that are reached by ssh.</summary>
     public SshOptions Ssh { get; init; } = new();
 
-    /// <summary>Size at which a container's log file is rotated, as Docker writes sizes.</summary>
-    public string LogMaxSize { get; init; } = "10m";
+    /// <summary>Size at which a container's log file is rotated.</summary>
+    public long LogMaxBytes { get; init; } = 10L << 20;
 
     /// <summary>Log files kept per container.</summary>
     public int LogMaxFiles { get; init; } = 5;

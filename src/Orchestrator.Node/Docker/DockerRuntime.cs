@@ -125,23 +125,6 @@ public sealed partial class DockerRuntime : IContainerRuntime
     public Task RemoveAsync(string id, CancellationToken cancellation) => _client.RemoveAsync(id, cancellation);
 
     /// <inheritdoc/>
-    public async Task<RuntimeImage?> FindImageAsync(string reference, CancellationToken cancellation) =>
-        await _client.FindImageAsync(reference, cancellation) is { } image
-            ? new RuntimeImage(
-                image.Id, image.RepoDigests is [var digest, ..] ? digest : null,
-                string.IsNullOrEmpty(image.Config?.User) ? null : image.Config.User, image.Size)
-            : null;
-
-    /// <inheritdoc/>
-    public async Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation)
-    {
-        await _client.PullAsync(ImageReference.Parse(reference), null, cancellation);
-        return await FindImageAsync(reference, cancellation)
-            ?? throw new RuntimeRefusedException(
-                404, $"image {reference} was pulled but is gone again: free some disk space");
-    }
-
-    /// <inheritdoc/>
     public async Task<string> EnsureInfraImageAsync(CancellationToken cancellation)
     {
         _infra ??= InfraImage.For(

@@ -41,7 +41,7 @@ public static class ContainerSpecs
         return new ContainerSpec
         {
             Name = PodLabels.ContainerName(pod, container.Name, start.Attempt),
-            Image = container.Image ?? "",
+            Image = image.KnownAs ?? container.Image ?? "",
             Labels = Labels(pod, container, start, image),
             Command = [.. container.Command.Select(word => Expansion.Expand(word, variables))],
             Args = [.. container.Args.Select(word => Expansion.Expand(word, variables))],
@@ -81,6 +81,7 @@ public static class ContainerSpecs
         labels[ContainerLabels.SpecHash] = ContainerHash.Of(container);
         labels[PodLabels.Sandbox] = start.SandboxId;
         if (image.RepoDigest is { Length: > 0 } digest) labels[PodLabels.ImageDigest] = digest;
+        if (image.KnownAs is not null) labels[PodLabels.ImageName] = container.Image ?? "";
         if (start.BackOff is { } delay)
         {
             labels[PodLabels.BackOff] = ((long)delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);

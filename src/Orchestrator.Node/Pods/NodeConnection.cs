@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Core.V1;
 
 namespace Orchestrator.Nodes.Pods;
 
@@ -24,6 +25,9 @@ internal sealed class NodeConnection(
         var isConnected = await TryConnectAsync(cancellation);
         Completion = RunAsync(isConnected, cancellation);
     }
+
+    /// <summary>Tells the cluster which images the node has.</summary>
+    public void TellImages(IReadOnlyList<ContainerImage> images) => _reporter.Images(images);
 
     private async Task RunAsync(bool isConnected, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Images;
 using Orchestrator.Nodes.Volumes;
 
 namespace Orchestrator.Nodes.Pods;
@@ -26,7 +27,8 @@ internal sealed class NodeEngine(
 
     public ILogger Logger { get; } = logger;
 
-    public ImageStore Images { get; } = new(runtime, options.ConcurrentPullsMax);
+    public ImageStore Images { get; } =
+        new(runtime, options.Images, options.ConcurrentPullsMax, time, logger);
 
     public IPodVolumes Volumes { get; } =
         options.DataDirectory is { } path ? new HostPodVolumes(path, options.MemoryDirectory)

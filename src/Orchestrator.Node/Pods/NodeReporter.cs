@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 
 namespace Orchestrator.Nodes.Pods;
 
@@ -24,6 +25,16 @@ internal sealed class NodeReporter(NodeEngine engine)
 
     public void Unreachable(string why) =>
         Tell(false, "KubeletNotReady", $"container runtime is down: {why}");
+
+    /// <summary>The images the node has; said again only when they have changed.</summary>
+    public void Images(IReadOnlyList<ContainerImage> images)
+    {
+        var next = _last with { Images = images };
+        if (ApiJson.AreSame(_last, next)) return;
+        _last = next;
+        _pending = next;
+        _wake.Set();
+    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {

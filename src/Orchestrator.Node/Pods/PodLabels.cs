@@ -19,6 +19,9 @@ public static class PodLabels
     /// <summary>The image's digest in its registry.</summary>
     public const string ImageDigest = "io.orchestrator.image";
 
+    /// <summary>The image's name as the pod says it, when the engine knows the image by another.</summary>
+    public const string ImageName = "io.orchestrator.image-name";
+
     /// <summary>Roles a container may have, the values of <see cref="ContainerLabels.Role"/>.</summary>
     public const string InfraRole = "infra", InitRole = "init", AppRole = "container", EphemeralRole = "ephemeral";
 
@@ -48,7 +51,7 @@ public static class PodLabels
         Text(seen, Sandbox), Phase(seen))
     {
         SpecHash = Text(seen, ContainerLabels.SpecHash),
-        Image = seen.Image,
+        Image = Text(seen, ImageName) is { Length: > 0 } said ? said : seen.Image,
         ImageId = Text(seen, ImageDigest) is { Length: > 0 } digest
             ? $"docker-pullable://{digest}"
             : $"docker://{seen.ImageId}",

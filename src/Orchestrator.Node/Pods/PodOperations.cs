@@ -1,15 +1,19 @@
 using Orchestrator.Api.Core.V1;
-using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Images;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Pods;
 
 /// <summary>Does what a plan says, one action at a time, and tells the user as the kubelet would.</summary>
-internal sealed class PodOperations(NodeEngine engine, PodSights sights)
+internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action wake)
 {
+    private readonly PodImages _images = new(engine, wake);
     private readonly Dictionary<string, string> _lastFailures = [];
+
+    /// <summary>How far the pulls under way are, by container.</summary>
+    public IReadOnlyDictionary<string, string> Pulls => _images.Pulls;
 
     /// <param name="giveUp">Ends waits that are not worth their end any more; never a container half made.</param>
     /// <param name="cancellation">Ends everything, for the node itself is being stopped.</param>
@@ -91,7 +95,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
     {
         var container = PodContainers.All(pod.Spec).First(spec => spec.Name == start.Name);
         var path = FieldPath(pod, container);
-        var image = await EnsureImageAsync(pod, container, path, giveUp);
+        var image = await _images.EnsureAsync(pod, container, _lastFailures.ContainsKey(container.Name), giveUp);
         giveUp.ThrowIfCancellationRequested();
         var spec = await ConfigureAsync(pod, container, start, image, path, cancellation);
         await engine.StartingAsync(
@@ -170,58 +174,6 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights)
             // An engine that keeps the failed attempt has said why on it; then it counts as a crash like any other.
             if (await LookAsync(id, cancellation) is { Error.Length: > 0 }) return;
             throw StartFailedException.Engine("RunContainerError", refused.Message);
-        }
-    }
-
-    private async Task<RuntimeImage> EnsureImageAsync(
-        Pod pod, Container container, string path, CancellationToken cancellation)
-    {
-        var reference = container.Image ?? "";
-        if (ImageReference.Fault(reference) is { } fault)
-        {
-            TellOnce(
-                pod, container.Name, path, "InspectFailed",
-                $"Failed to apply default image tag \"{reference}\": {fault}");
-            throw StartFailedException.Image("InvalidImageName", fault);
-        }
-        var policy = container.ImagePullPolicy ?? "IfNotPresent";
-        if (policy != "Always" && await engine.Images.FindAsync(reference, cancellation) is { } present)
-        {
-            if (!_lastFailures.ContainsKey(container.Name))
-            {
-                engine.Reports.Event(
-                    pod, path, "Normal", "Pulled", $"Container image \"{reference}\" already present on machine");
-            }
-            return present;
-        }
-        if (policy == "Never")
-        {
-            var message = $"Container image \"{reference}\" is not present with pull policy of Never";
-            TellOnce(pod, container.Name, path, "ErrImageNeverPull", message);
-            throw StartFailedException.Image("ErrImageNeverPull", message);
-        }
-        return await PullAsync(pod, container.Name, path, reference, cancellation);
-    }
-
-    private async Task<RuntimeImage> PullAsync(
-        Pod pod, string name, string path, string reference, CancellationToken cancellation)
-    {
-        engine.Reports.Event(pod, path, "Normal", "Pulling", $"Pulling image \"{reference}\"");
-        var began = engine.Time.GetTimestamp();
-        try
-        {
-            var image = await engine.Images.PullAsync(reference, cancellation);
-            var took = engine.Time.GetElapsedTime(began);
-            engine.Reports.Event(pod, path, "Normal", "Pulled", $"Successfully pulled image \"{reference}\" in "
-                + $"{took.TotalSeconds:0.###}s. Image size: {image.SizeBytes} bytes.");
-            return image;
-        }
-        catch (RuntimeRefusedException refused)
-        {
-            engine.Reports.Event(
-                pod, path, "Warning", "Failed", $"Failed to pull image \"{reference}\": {refused.Message}");
-            engine.Reports.Event(pod, path, "Warning", "Failed", "Error: ErrImagePull");
-            throw StartFailedException.Image("ErrImagePull", refused.Message);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     /// <summary>Ends when the worker has; faults never.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
-    private PodOperations Operations => _operations ??= new PodOperations(engine, _sights);
+    private PodOperations Operations => _operations ??= new PodOperations(engine, _sights, Wake);
 
     public void Start(CancellationToken cancellation)
     {
@@ -181,6 +181,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Attempts = _sights.Attempts,
         Operations = _running.ToDictionary(pair => pair.Key, pair => pair.Value.Shown),
         Troubles = _troubles,
+        Pulls = Operations.Pulls,
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,

@@ -4,8 +4,6 @@ namespace Orchestrator.Nodes.Pods;
 internal sealed class StartFailedException(string reason, string message, TimeSpan retryMin, TimeSpan retryMax)
     : Exception(message)
 {
-    private static readonly TimeSpan ImageRetryMin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ImageRetryMax = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan LocalRetryMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LocalRetryMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EngineRetryMax = TimeSpan.FromSeconds(60);
@@ -17,8 +15,8 @@ internal sealed class StartFailedException(string reason, string message, TimeSp
     public TimeSpan RetryMax { get; } = retryMax;
 
     /// <summary>The image cannot be had: asking its registry again soon would only annoy it.</summary>
-    public static StartFailedException Image(string reason, string message) =>
-        new(reason, message, ImageRetryMin, ImageRetryMax);
+    public static StartFailedException Pull(string reason, string message, TimeSpan retryAfter) =>
+        new(reason, message, retryAfter, retryAfter);
 
     /// <summary>Something in the cluster is missing; looking again costs nothing.</summary>
     public static StartFailedException Config(string reason, string message) =>

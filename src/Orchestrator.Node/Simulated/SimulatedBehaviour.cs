@@ -13,6 +13,15 @@ public sealed record SimulatedBehaviour(string ImagePattern)
     /// <summary>What the registry answers instead of the image; null for no refusal.</summary>
     public string? PullRefusal { get; init; }
 
+    /// <summary>The registry begins to answer and says no more.</summary>
+    public bool PullStalls { get; init; }
+
+    /// <summary>The registry gives the image only to who brings this password; null gives it to all.</summary>
+    public string? PullPassword { get; init; }
+
+    /// <summary>Size of the image.</summary>
+    public long ImageBytes { get; init; }
+
     /// <summary>The image is there without a pull.</summary>
     public bool IsPresent { get; init; }
 

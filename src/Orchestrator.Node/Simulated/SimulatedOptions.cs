@@ -18,6 +18,9 @@ public sealed record SimulatedOptions
     /// <summary>Total memory.</summary>
     public long MemoryBytes { get; init; } = 32L << 30;
 
+    /// <summary>The disk that images are on; 0 for one that nobody can measure.</summary>
+    public long DiskBytes { get; init; }
+
     /// <summary>Architecture as Kubernetes names it.</summary>
     public string Architecture { get; init; } = "amd64";
 

@@ -98,7 +98,8 @@ public sealed partial class SimulatedRuntime
         {
             var digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reference)))}";
             var name = Docker.ImageReference.Parse(reference).Name;
-            image = new RuntimeImage(digest, $"{name}@{digest}", BehaviourOf(reference).User, 0);
+            var behaviour = BehaviourOf(reference);
+            image = new RuntimeImage(digest, $"{name}@{digest}", behaviour.User, behaviour.ImageBytes);
             _images.Add(reference, image);
         }
         return image;

@@ -150,20 +150,6 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
         cancellation);
 
     /// <inheritdoc/>
-    public async Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation)
-    {
-        var behaviour = PullBehaviourOf(reference);
-        await DelayAsync(Varied(behaviour.PullTime, behaviour), cancellation);
-        lock (_gate)
-        {
-            ThrowIfOut();
-            return behaviour.PullRefusal is { } refusal
-                ? throw new RuntimeRefusedException(404, refusal)
-                : Keep(reference);
-        }
-    }
-
-    /// <inheritdoc/>
     public Task<string> EnsureInfraImageAsync(CancellationToken cancellation) =>
         Answer(() =>
         {

@@ -86,7 +86,9 @@ internal static class ContainerStatusBuilder
 
     private static ContainerState Waiting(PodView view, ContainerView container)
     {
-        if (container.Trouble is { } trouble && !container.IsBusy)
+        var pull = view.Seen.Pulls.GetValueOrDefault(container.Name);
+        if (container.Trouble is { } trouble
+            && (!container.IsBusy || (pull is null && PodTroubles.IsShownMeanwhile(trouble))))
         {
             var (reason, message) = PodTroubles.Shown(container, trouble, view.Now);
             return WaitingFor(reason, message);
@@ -95,7 +97,7 @@ internal static class ContainerStatusBuilder
         {
             return WaitingFor("ContainerCreating", $"waiting for its target container {target} to run");
         }
-        return WaitingFor(view.Inits.Count > 0 ? "PodInitializing" : "ContainerCreating", null);
+        return WaitingFor(view.Inits.Count > 0 ? "PodInitializing" : "ContainerCreating", pull);
     }
 
     private static ContainerState WaitingFor(string reason, string? message) =>

@@ -27,11 +27,5 @@ public static class CrashBackOff
 
     /// <summary>The kubelet's sentence; durations as Go prints them: <c>10s</c>, <c>1m20s</c>, <c>5m0s</c>.</summary>
     public static string Message(TimeSpan delay, string container, string pod) =>
-        $"back-off {GoText(delay)} restarting failed container={container} pod={pod}";
-
-    private static string GoText(TimeSpan delay)
-    {
-        var seconds = (long)delay.TotalSeconds;
-        return seconds < 60 ? $"{seconds}s" : $"{seconds / 60}m{seconds % 60}s";
-    }
+        $"back-off {GoDuration.Text(delay)} restarting failed container={container} pod={pod}";
 }

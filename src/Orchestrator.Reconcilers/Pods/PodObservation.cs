@@ -25,6 +25,9 @@ public sealed record PodObservation
     /// <summary>The last start that failed, by container name; gone once a start succeeds.</summary>
     public IReadOnlyDictionary<string, StartTrouble> Troubles { get; init; } = new Dictionary<string, StartTrouble>();
 
+    /// <summary>What a pull under way has come to, by container name: a sentence for the user.</summary>
+    public IReadOnlyDictionary<string, string> Pulls { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The volumes can be mounted.</summary>
     public bool AreVolumesReady { get; init; }
 

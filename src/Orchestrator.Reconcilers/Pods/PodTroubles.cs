@@ -16,6 +16,11 @@ internal static class PodTroubles
                 $"Back-off pulling image \"{container.Spec.Image}\": ErrImagePull: {trouble.Message}")
             : (trouble.Reason, trouble.Message);
 
+    /// <summary>
+    /// An image that could not be had is shown as such until a pull gets somewhere: that it is tried again says nothing.
+    /// </summary>
+    public static bool IsShownMeanwhile(StartTrouble trouble) => trouble.Reason is "ErrImagePull" or "ImagePullBackOff";
+
     /// <summary>When a container that could not run begins to show its back-off.</summary>
     public static DateTimeOffset BackOffShownAt(ContainerAttempt dead, TimeSpan delay) =>
         (dead.FinishedAt ?? dead.CreatedAt) + Shown(delay);

@@ -21,7 +21,7 @@ public sealed class NotActedOnTests
             """{"spec":{"ephemeralContainers":[{"securityContext":{"seccompProfile":{"type":"x"}}}]}}""",
             "spec.ephemeralContainers[0].securityContext.seccompProfile" },
         { "what is empty is not set",
-            """{"spec":{"imagePullSecrets":[],"dnsConfig":{},"priorityClassName":"","setHostnameAsFQDN":false}}""",
+            """{"spec":{"readinessGates":[],"dnsConfig":{},"priorityClassName":"","setHostnameAsFQDN":false}}""",
             "" },
         { "a value that is honoured", """{"spec":{"dnsPolicy":"ClusterFirst","hostUsers":true}}""", "" },
         { "a value that is not", """{"spec":{"dnsPolicy":"None","hostUsers":false}}""",

@@ -20,7 +20,7 @@ public static class PodNotActedOn
         "activeDeadlineSeconds", "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity", "automountServiceAccountToken=true", "dnsConfig",
         "dnsPolicy=None", "dnsPolicy=ClusterFirstWithHostNet", "hostUsers=false",
-        "imagePullSecrets", "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
+        "os.name=windows", "preemptionPolicy=Never", "priorityClassName", "readinessGates",
         "resourceClaims", "resources", "runtimeClassName", "securityContext.appArmorProfile", "securityContext.fsGroup",
         "securityContext.fsGroupChangePolicy", "securityContext.seLinuxChangePolicy", "securityContext.seLinuxOptions",
         "securityContext.seccompProfile", "securityContext.supplementalGroupsPolicy", "securityContext.sysctls",

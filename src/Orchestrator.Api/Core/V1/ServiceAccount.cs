@@ -17,7 +17,7 @@ public sealed record ServiceAccount : ApiObject
             new("Secrets", "integer", (account, _) => account.Secrets.Count),
             Cells.Age<ServiceAccount>(),
         ],
-        NotActedOn = ["imagePullSecrets", "secrets", "automountServiceAccountToken"],
+        NotActedOn = ["secrets", "automountServiceAccountToken"],
     };
 
     public IReadOnlyList<ObjectReference> Secrets { get; init => field = value ?? []; } = [];
