@@ -91,7 +91,7 @@ internal sealed class PodImages(NodeEngine engine, Action wake)
         {
             Tell(pod, container, "Warning", "Failed", $"Failed to pull image \"{reference}\": {refused.Message}");
             Tell(pod, container, "Warning", "Failed", "Error: ErrImagePull");
-            throw Delayed(reference, refused.Message);
+            throw Delayed(reference, refused.Message, now);
         }
         finally
         {
@@ -99,12 +99,14 @@ internal sealed class PodImages(NodeEngine engine, Action wake)
         }
     }
 
-    private StartFailedException Delayed(string reference, string why)
+    private StartFailedException Delayed(string reference, string why, DateTimeOffset began)
     {
-        var next = PullBackOff.After(
-            _backOffs.GetValueOrDefault(reference), $"ErrImagePull: {why}", engine.Time.GetUtcNow());
+        var now = engine.Time.GetUtcNow();
+        var known = _backOffs.GetValueOrDefault(reference);
+        // Two containers of one image that shared a pull have failed once.
+        var next = known?.Since >= began ? known : PullBackOff.After(known, $"ErrImagePull: {why}", now);
         _backOffs[reference] = next;
-        return StartFailedException.Pull("ErrImagePull", why, next.Delay);
+        return StartFailedException.Pull("ErrImagePull", why, next.Left(now));
     }
 
     private void Notice(Pod pod, Container container, PullNotices notices, PullProgress progress)
