@@ -122,6 +122,33 @@ public abstract class NodeScenarios(SharedWorld shared)
                 said.Message?.Contains("access denied", StringComparison.Ordinal) == true), "an event says why");
     }
 
+    [Fact]
+    public async Task A12_a_pod_is_pulled_with_the_secrets_of_its_service_account()
+    {
+        await using var world = await TestWorld.StartAsync(
+            behaviours: new SimulatedBehaviour("test/private:1") { PullPassword = "geheim" });
+        await world.Create(new Secret
+        {
+            Metadata = new() { Name = "registry", Namespace = "default" },
+            Type = "kubernetes.io/dockercfg",
+            Data = new Dictionary<string, byte[]>
+            {
+                [".dockercfg"] = """{"docker.io":{"username":"u","password":"geheim"}}"""u8.ToArray(),
+            },
+        });
+        await world.Create(new ServiceAccount
+        {
+            Metadata = new() { Name = "puller", Namespace = "default" },
+            ImagePullSecrets = [new() { Name = "registry" }],
+        });
+        var pod = await world.Create(Given.Pod("private", image: "private")
+            .With(spec => spec with { ServiceAccountName = "puller" }));
+        Assert.Equal("registry", Assert.Single(pod.Spec.ImagePullSecrets).Name);
+        await world.Eventually(() => world.Fresh(pod).Status.Phase == "Running", "its image was given");
+        Assert.DoesNotContain(world.Cache.All(Event.Kind, "default"),
+            said => said.Message?.Contains("geheim", StringComparison.Ordinal) == true);
+    }
+
     private static IEnumerable<string> Ids(IEnumerable<ContainerSnapshot> seen) =>
         seen.Select(container => container.Id).Order();
 
