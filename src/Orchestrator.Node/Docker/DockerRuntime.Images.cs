@@ -36,7 +36,8 @@ public sealed partial class DockerRuntime
         var digests = image.RepoDigests ?? [];
         return new RuntimeImage(
             image.Id,
-            digests.FirstOrDefault(digest => ImageReference.Parse(digest).Name == name) ?? digests.FirstOrDefault(),
+            digests.FirstOrDefault(digest => ImageReference.Parse(digest).Name == name)
+                ?? (digests.Count > 0 ? digests[0] : null),
             string.IsNullOrEmpty(image.Config?.User) ? null : image.Config.User, image.Size)
         {
             KnownAs = known,

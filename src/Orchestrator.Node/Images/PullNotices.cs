@@ -10,22 +10,23 @@ internal sealed class PullNotices(string reference, TimeSpan period, TimeProvide
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
-    private DateTimeOffset _toldAt = time.GetUtcNow();
-    private DateTimeOffset _eventAt = time.GetUtcNow() + period;
-    private TimeSpan _eventPeriod = period;
+    private readonly DateTimeOffset _began = time.GetUtcNow();
+    private DateTimeOffset? _toldAt;
+    private DateTimeOffset? _eventAt;
+    private TimeSpan _eventPause;
     private string _said = "";
 
     /// <summary>What to say now, and whether as an event too; null when it is too soon or nothing new.</summary>
     public (string Text, bool IsEvent)? Of(PullProgress progress)
     {
         var now = time.GetUtcNow();
-        if (progress.TotalBytes <= 0 || now - _toldAt < period) return null;
+        if (progress.TotalBytes <= 0 || now - (_toldAt ?? _began) < period) return null;
         var text = $"Pulling image \"{reference}\": {Amount(progress)}";
         if (text == _said) return null;
         (_toldAt, _said) = (now, text);
         if (now < _eventAt) return (text, false);
-        _eventPeriod *= 2;
-        _eventAt = now + _eventPeriod;
+        _eventPause = _eventPause == TimeSpan.Zero ? period * 2 : _eventPause * 2;
+        _eventAt = now + _eventPause;
         return (text, true);
     }
 

@@ -76,11 +76,8 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
         var registry = await StartAsync(isBearer ? RegistryDoor.Bearer : RegistryDoor.Basic);
         registry.Put("private/app:1", RegistryImage.Of(BusyBox, RegistryImage.Layer("version", "mine\n")));
         var image = $"{registry.Host}/private/app:1";
-        var file = $$"""
-            {"{{registry.Host}}/private":{"username":"{{TestRegistry.User}}","password":"{{TestRegistry.Password}}"}}
-            """;
-        _cluster!.Secrets["newer"] = Secret("kubernetes.io/dockerconfigjson", ".dockerconfigjson",
-            $$"""{"auths":{{file}}}""");
+        var file = LoginFile.Old($"{registry.Host}/private", TestRegistry.User, TestRegistry.Password);
+        _cluster!.Secrets["newer"] = Secret("kubernetes.io/dockerconfigjson", ".dockerconfigjson", LoginFile.Framed(file));
         _cluster.Secrets["older"] = Secret("kubernetes.io/dockercfg", ".dockercfg", file);
         await _cluster.ApplyAsync(Pod("none", image, "Always"));
         await _cluster.ApplyAsync(Pod("newer", image, "Always", "absent", "newer"));
@@ -108,9 +105,8 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
                 ["registry.invalid"] = ["http://127.0.0.1:1", $"http://{host}/all/"],
             }),
         });
-        var both = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestRegistry.User}:{TestRegistry.Password}"));
         await File.WriteAllTextAsync(Path.Combine(_files.FullName, "auth.json"),
-            $$"""{"auths":{"{{registry.Host}}":{"auth":"{{both}}"}}}""");
+            LoginFile.New(registry.Host, TestRegistry.User, TestRegistry.Password));
         var tagged = RegistryImage.Of(BusyBox, RegistryImage.Layer("version", "tagged\n"));
         var pinned = RegistryImage.Of(BusyBox, RegistryImage.Layer("version", "pinned\n"));
         registry.Put("all/team/app:1", tagged);

@@ -252,8 +252,7 @@ public sealed class ImageAgentTests : IDisposable
         Type = "kubernetes.io/dockerconfigjson",
         Data = new Dictionary<string, byte[]>
         {
-            [".dockerconfigjson"] = Encoding.UTF8.GetBytes(
-                $$"""{"auths":{"{{registry}}":{"username":"{{user}}","password":"{{password}}"}}}"""),
+            [".dockerconfigjson"] = Encoding.UTF8.GetBytes(LoginFile.New(registry, user, password)),
         },
     };
 

@@ -121,4 +121,7 @@ public sealed class PullTests
         var waiting = PodReconciler.Plan(pod, seen, Now).Status.ContainerStatuses[0].State!.Waiting!;
         (waiting.Message is null ? waiting.Reason : $"{waiting.Reason}: {waiting.Message}").ShouldBe(expected, why);
     }
+
+    private static List<LocalObjectReference> Secrets(string names) =>
+        [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => new LocalObjectReference { Name = name })];
 }
