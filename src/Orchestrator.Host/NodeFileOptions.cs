@@ -45,7 +45,8 @@ internal sealed class NodeFileOptions
         if (named is null) return usual;
         return File.Exists(named)
             ? Path.GetFullPath(named)
-            : throw new StartException($"{option} \"{named}\" is not there: name a file that can be read, or leave it out");
+            : throw new StartException(
+                $"{option} \"{named}\" is not there: name a file that can be read, or leave it out");
     }
 
     private static T Parsed<T>(string path, Func<byte[], T> parse)

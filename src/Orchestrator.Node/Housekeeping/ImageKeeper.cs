@@ -75,8 +75,8 @@ internal sealed class ImageKeeper(NodeEngine engine, Action<IReadOnlyList<Contai
                 + $"deletion: [{string.Join(", ", errors)}]";
         }
         if (freed >= plan.BytesWanted) return null;
-        var message = $"Failed to garbage collect required amount of images. Attempted to free {plan.BytesWanted} bytes, "
-            + $"but only found {freed} bytes eligible to free.";
+        var message = "Failed to garbage collect required amount of images. "
+            + $"Attempted to free {plan.BytesWanted} bytes, but only found {freed} bytes eligible to free.";
         NodeEvents.Warn(engine, "FreeDiskSpaceFailed", message);
         return message;
     }

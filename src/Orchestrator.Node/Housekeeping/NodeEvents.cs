@@ -3,7 +3,9 @@ using Orchestrator.Nodes.Pods;
 
 namespace Orchestrator.Nodes.Housekeeping;
 
-/// <summary>Warnings about the node itself. As with the kubelet, such an event carries the node's name as its UID.</summary>
+/// <summary>
+/// Warnings about the node itself. As with the kubelet, such an event carries the node's name as its UID.
+/// </summary>
 internal static class NodeEvents
 {
     public static void Warn(NodeEngine engine, string reason, string message)

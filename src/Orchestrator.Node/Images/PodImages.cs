@@ -33,7 +33,8 @@ internal sealed class PodImages(NodeEngine engine, Action wake)
         if (policy != "Always" && await FindAsync(pod, container, cancellation) is { } present)
         {
             _told.Remove(container.Name);
-            if (!isRetry) Tell(pod, container, "Normal", "Pulled", $"Container image \"{reference}\" already present on machine");
+            if (isRetry) return present;
+            Tell(pod, container, "Normal", "Pulled", $"Container image \"{reference}\" already present on machine");
             return present;
         }
         if (policy == "Never")

@@ -32,7 +32,8 @@ internal sealed class PullNotices(string reference, TimeSpan period, TimeProvide
 
     /// <summary><c>12.3MB of 30MB, 2 of 5 layers done</c>.</summary>
     public static string Amount(PullProgress progress) =>
-        $"{Size(progress.DoneBytes)} of {Size(progress.TotalBytes)}, {progress.DoneLayers} of {progress.Layers} layers done";
+        $"{Size(progress.DoneBytes)} of {Size(progress.TotalBytes)}, "
+        + $"{progress.DoneLayers} of {progress.Layers} layers done";
 
     private static string Size(long bytes)
     {

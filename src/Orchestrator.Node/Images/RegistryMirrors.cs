@@ -7,8 +7,8 @@ namespace Orchestrator.Nodes.Images;
 /// pattern that fits it, such as <c>*.example.com</c> or <c>*</c>.
 /// </summary>
 /// <param name="Endpoints">
-/// By registry: <c>host[:port][/prefix]</c>, tried in order. A scheme before it is for the eye: how a registry is spoken
-/// to is the engine's to know.
+/// By registry: <c>host[:port][/prefix]</c>, tried in order. A scheme before it is for the eye: how a registry is
+/// spoken to is the engine's to know.
 /// </param>
 public sealed record RegistryMirrors(IReadOnlyDictionary<string, IReadOnlyList<string>> Endpoints)
 {
@@ -32,7 +32,9 @@ public sealed record RegistryMirrors(IReadOnlyDictionary<string, IReadOnlyList<s
             && Bare(endpoint).Split('/')[0] is var host
             && (host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal)
                 || host == "localhost");
-        return isSound ? null : $"\"{endpoint}\" is no mirror: expected HOST[:PORT][/PREFIX] such as mirror.example:5000";
+        return isSound
+            ? null
+            : $"\"{endpoint}\" is no mirror: expected HOST[:PORT][/PREFIX] such as mirror.example:5000";
     }
 
     private IReadOnlyList<string> ListOf(string host)

@@ -242,18 +242,19 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
         docker.Need();
         var registry = await new TestRegistry(door).StartAsync();
         _registries.Add(registry);
-        _cluster = new TestCluster(
-            () => docker.NewRuntime(_label),
-            new NodeAgentOptions
-            {
-                NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName,
-                ProgressDelay = TimeSpan.FromMilliseconds(50),
-                Images = (options ?? (_ => new ImageOptions()))(registry.Host),
-            },
-            TimeProvider.System);
+        _cluster = NewCluster(options is null ? new ImageOptions() : options(registry.Host));
         await _cluster.StartAgentAsync();
         return registry;
     }
+
+    private TestCluster NewCluster(ImageOptions images) => new(
+        () => docker.NewRuntime(_label),
+        new NodeAgentOptions
+        {
+            NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName,
+            ProgressDelay = TimeSpan.FromMilliseconds(50), Images = images,
+        },
+        TimeProvider.System);
 
     private static Pod Pod(string name, string image, string policy, params string[] secrets) =>
         GivenPod.Of(name, GivenPod.Shell("c", Forever) with { Image = image, ImagePullPolicy = policy })

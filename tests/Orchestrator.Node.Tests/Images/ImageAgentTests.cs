@@ -258,7 +258,8 @@ public sealed class ImageAgentTests : IDisposable
 
     private PodStatus Status(string name) => _cluster.Find(name)!.Status;
 
-    private ContainerStateWaiting? Waiting(string name) => Status(name).ContainerStatuses[0].State!.Waiting;
+    private ContainerStateWaiting? Waiting(string name) =>
+        Status(name).ContainerStatuses is [var first, ..] ? first.State!.Waiting : null;
 
     private List<string> Events(string part) => [.. _cluster.Events.Where(text => text.Contains(part))];
 
