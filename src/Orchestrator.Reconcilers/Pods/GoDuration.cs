@@ -6,7 +6,9 @@ namespace Orchestrator.Reconcilers.Pods;
 /// <summary>Spans of time as Go writes them, which is how users know them from settings and from events.</summary>
 public static partial class GoDuration
 {
-    /// <summary><c>532ms</c>, <c>1.234s</c>, <c>1m2.5s</c>, <c>1h0m0s</c>; what is below a millisecond is cut off.</summary>
+    /// <summary>
+    /// <c>532ms</c>, <c>1.234s</c>, <c>1m2.5s</c>, <c>1h0m0s</c>; what is below a millisecond is cut off.
+    /// </summary>
     public static string Text(TimeSpan span)
     {
         var milliseconds = (long)Math.Max(0, span.TotalMilliseconds);

@@ -17,9 +17,10 @@ internal static class PodTroubles
             : (trouble.Reason, trouble.Message);
 
     /// <summary>
-    /// An image that could not be had is shown as such until a pull gets somewhere: that it is tried again says nothing.
+    /// An image that could not be had is shown as such until a pull gets somewhere: that it is tried again is no news.
     /// </summary>
-    public static bool IsShownMeanwhile(StartTrouble trouble) => trouble.Reason is "ErrImagePull" or "ImagePullBackOff";
+    public static bool IsShownMeanwhile(StartTrouble trouble) =>
+        trouble.Reason is "ErrImagePull" or "ImagePullBackOff";
 
     /// <summary>When a container that could not run begins to show its back-off.</summary>
     public static DateTimeOffset BackOffShownAt(ContainerAttempt dead, TimeSpan delay) =>

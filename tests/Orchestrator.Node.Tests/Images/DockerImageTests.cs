@@ -77,7 +77,8 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
         registry.Put("private/app:1", RegistryImage.Of(BusyBox, RegistryImage.Layer("version", "mine\n")));
         var image = $"{registry.Host}/private/app:1";
         var file = LoginFile.Old($"{registry.Host}/private", TestRegistry.User, TestRegistry.Password);
-        _cluster!.Secrets["newer"] = Secret("kubernetes.io/dockerconfigjson", ".dockerconfigjson", LoginFile.Framed(file));
+        _cluster!.Secrets["newer"] = Secret(
+            "kubernetes.io/dockerconfigjson", ".dockerconfigjson", LoginFile.Framed(file));
         _cluster.Secrets["older"] = Secret("kubernetes.io/dockercfg", ".dockercfg", file);
         await _cluster.ApplyAsync(Pod("none", image, "Always"));
         await _cluster.ApplyAsync(Pod("newer", image, "Always", "absent", "newer"));

@@ -118,7 +118,8 @@ public sealed class HousekeepingTests : IDisposable
             _turns.Do(() => _cluster.DeleteAsync($"done-{pod}"));
         }
         _time.Advance(TimeSpan.FromMinutes(1));
-        for (var pod = 0; pod < 5; pod++) _cluster.Find($"done-{pod}").ShouldBeNull("a pod without containers goes as well");
+        for (var pod = 0; pod < 5; pod++)
+            _cluster.Find($"done-{pod}").ShouldBeNull("a pod without containers goes as well");
     }
 
     [Fact]

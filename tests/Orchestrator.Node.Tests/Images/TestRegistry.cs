@@ -28,7 +28,9 @@ internal sealed class TestRegistry(RegistryDoor door) : IAsyncDisposable
     private readonly string _token = Guid.NewGuid().ToString("N");
     private WebApplication? _server;
 
-    /// <summary><c>manifest app:1</c>, <c>blob sha256:…</c>, <c>token app</c>; refused ones begin with <c>no </c>.</summary>
+    /// <summary>
+    /// <c>manifest app:1</c>, <c>blob sha256:…</c>, <c>token app</c>; refused ones begin with <c>no </c>.
+    /// </summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
     public string Host { get; private set; } = "";

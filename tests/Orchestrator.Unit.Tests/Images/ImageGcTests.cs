@@ -7,7 +7,8 @@ public sealed class ImageGcTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    // why | images: name:bytes[@last used minutes ago][/first seen minutes ago][!used][=kept] | disk used of 100 | for room
+    // why | images: name:bytes[@last used, minutes ago][/first seen, minutes ago][! used][= kept] | disk used of 100
+    // | for room, and how much
     public static TheoryData<string, string, int, string> Rooms => new()
     {
         { "below the high mark nothing goes", "a:10", 84, "" },

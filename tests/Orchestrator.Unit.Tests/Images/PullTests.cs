@@ -123,5 +123,8 @@ public sealed class PullTests
     }
 
     private static List<LocalObjectReference> Secrets(string names) =>
-        [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => new LocalObjectReference { Name = name })];
+    [
+        .. names.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(name => new LocalObjectReference { Name = name }),
+    ];
 }
