@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
+using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Nodes;
 
 namespace Orchestrator.Benchmarks;
@@ -22,6 +23,18 @@ internal sealed class ProbedCluster : INodeReports, INodeInputs
     public ConfigMap? FindConfigMap(string ns, string name) => null;
 
     public Secret? FindSecret(string ns, string name) => null;
+
+    public PersistentVolumeClaim? FindClaim(string ns, string name) => null;
+
+    public PersistentVolume? FindVolume(string name) => null;
+
+    public Node? FindNode() => null;
+
+    public RuntimeClass? FindRuntimeClass(string name) => null;
+
+    public IReadOnlyList<Service> FindServices(string ns) => [];
+
+    public PodToken? NewToken(Pod pod, string? audience, long expirationSeconds) => null;
 
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using Orchestrator.Nodes;
 using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Probes;
 using Orchestrator.Nodes.Simulated;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Benchmarks;
 
@@ -44,6 +45,12 @@ internal sealed class ProbedRuntime(int port) : IContainerRuntime
 
     public Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken cancellation) =>
         _containers.StopAsync(id, grace, signal, cancellation);
+
+    public Task UpdateAsync(string id, ContainerLimits limits, CancellationToken cancellation) =>
+        _containers.UpdateAsync(id, limits, cancellation);
+
+    public Task RenameAsync(string name, string to, CancellationToken cancellation) =>
+        _containers.RenameAsync(name, to, cancellation);
 
     public Task RemoveAsync(string id, CancellationToken cancellation) => _containers.RemoveAsync(id, cancellation);
 

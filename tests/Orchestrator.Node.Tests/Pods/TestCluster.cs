@@ -47,6 +47,7 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     public ConcurrentDictionary<string, PersistentVolumeClaim> Claims { get; } = new();
 
     public ConcurrentDictionary<string, PersistentVolume> Volumes { get; } = new();
+
     public ConcurrentDictionary<string, RuntimeClass> RuntimeClasses { get; } = new();
 
     public ConcurrentBag<Service> Services { get; } = [];
@@ -137,8 +138,11 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
 
     public PersistentVolume? FindVolume(string name) => Volumes.GetValueOrDefault(name);
 
+    public Node? FindNode() => null;
+
     /// <summary>The claim that had the volume is gone.</summary>
     public Task EraseAsync(string volume) => OnSchedulerAsync(() => _agent!.EraseVolumeAsync(volume));
+
     public RuntimeClass? FindRuntimeClass(string name) => RuntimeClasses.GetValueOrDefault(name);
 
     public IReadOnlyList<Service> FindServices(string ns) => [.. Services];
