@@ -68,9 +68,10 @@ public sealed class PodPresetTests(SharedCluster shared)
         var kept = await _cluster.Get("/api/v1/namespaces/default/podtemplates/mould");
         Assert.Equal("Always", (string)kept["template"]!["spec"]!["restartPolicy"]!);
         Assert.Empty(await _cluster.Pods("app=mould"));
-        var wrong = await _cluster.KubectlWith(
-            template.Replace("name: main, ", "", StringComparison.Ordinal), "apply", "-f", "-");
-        Assert.Contains("template.spec.containers[0].name", wrong.Error);
+        var empty = template.Replace("orc-sample/busybox:1", "", StringComparison.Ordinal)
+            .Replace("name: mould}\ntemplate", "name: empty}\ntemplate", StringComparison.Ordinal);
+        var wrong = await _cluster.KubectlWith(empty, "create", "-f", "-");
+        Assert.Contains("template.spec.containers[0].image: Required value", wrong.Error);
         (await _cluster.Kubectl("delete", "podtemplate", "mould")).Ok();
     }
 
