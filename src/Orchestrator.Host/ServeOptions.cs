@@ -119,8 +119,8 @@ internal sealed class ServeOptions
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_dataDir, _listen, _docker, _nodeName, _staticPods, _memory, _simulated,
-            _cluster, _machine, _siloAddress, _siloPort, _names, _allowPrivileged, _unsafeSysctls, _podMaxPids, _devices,
-            _restartPeriod, _reducedBackOff, _warm])
+            _cluster, _machine, _siloAddress, _siloPort, _names, _allowPrivileged, _unsafeSysctls, _podMaxPids,
+            _devices, _restartPeriod, _reducedBackOff, _warm])
         {
             command.Options.Add(option);
         }

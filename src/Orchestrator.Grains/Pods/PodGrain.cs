@@ -137,9 +137,9 @@ internal sealed class PodGrain(
     // Where nobody signs tokens, accounts are good for nothing but their pull secrets.
     private Pod WithAccount(Pod pod)
     {
-        var account = Cluster.Cache.Find(ServiceAccount.Kind, Key.Namespace, PodAccounts.NameOf(pod.Spec));
+        var account = Cluster.Cache.Find(ServiceAccount.Kind, Key.Namespace, AccountAdmission.AccountOf(pod));
         var known = Cluster.Tokens is null ? pod : AccountAdmission.Apply(pod, Key.Namespace, account);
-        return PodAccounts.WithPullSecrets(known, account);
+        return AccountAdmission.WithPullSecrets(known, account);
     }
 
     private async ValueTask<Pod> WithRuntimeClass(Pod pod)

@@ -53,7 +53,8 @@ internal static class ProbeVerdicts
         PodView view, ContainerView container, string kind, Probe probe, ContainerHealth health)
     {
         var failed = $"Container {container.Name} failed {kind} probe";
-        var isLast = container.Role == ContainerRole.App && (container.Spec.RestartPolicy ?? view.RestartPolicy) == "Never";
+        var policy = container.Spec.RestartPolicy ?? view.RestartPolicy;
+        var isLast = container.Role == ContainerRole.App && policy == "Never";
         var why = isLast ? failed : $"{failed}, will be restarted";
         var seconds = probe.TerminationGracePeriodSeconds ?? view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         var times = Math.Max(1, probe.FailureThreshold);

@@ -243,7 +243,8 @@ public sealed class ClusterKindsTests
                 "Service", "Endpoints", "ReplicationController", "EndpointSlice", "Ingress", "IngressClass",
                 "NetworkPolicy",
                 "StatefulSet", "DaemonSet", "Job", "CronJob", "HorizontalPodAutoscaler", "HorizontalPodAutoscaler",
-                "PriorityClass", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "CertificateSigningRequest",
+                "PriorityClass", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
+                "CertificateSigningRequest",
             ]);
 
     private static CertificateSigningRequest Request(params string[] edits)

@@ -82,7 +82,7 @@ public sealed class PullTests
             Spec = new() { ImagePullSecrets = Secrets(own) },
         };
         var given = account is null ? null : new ServiceAccount { ImagePullSecrets = Secrets(account) };
-        var next = PodAccounts.WithPullSecrets(pod, given);
+        var next = AccountAdmission.WithPullSecrets(pod, given);
         string.Join(' ', next.Spec.ImagePullSecrets.Select(secret => secret.Name)).ShouldBe(expected, why);
     }
 

@@ -7,7 +7,6 @@ public static class AccountAdmission
 {
     private const string Default = "default";
     private const string MountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
-    private const string MirrorAnnotation = "kubernetes.io/config.mirror";
 
     /// <summary>The account a pod acts under, by either of the names the field has.</summary>
     public static string AccountOf(Pod pod)
@@ -29,7 +28,7 @@ public static class AccountAdmission
     public static Pod Apply(Pod pod, string ns, ServiceAccount? account)
     {
         var name = AccountOf(pod);
-        if (pod.Metadata.Annotations.ContainsKey(MirrorAnnotation)) return pod;
+        if (MirrorPods.IsMirror(pod)) return pod;
         if (account is null && name != Default)
         {
             throw ApiException.Forbidden(Pod.Kind, pod.Metadata.Name ?? "",
@@ -37,6 +36,19 @@ public static class AccountAdmission
         }
         var wants = pod.Spec.AutomountServiceAccountToken ?? account?.AutomountServiceAccountToken ?? true;
         return wants ? Mounted(pod, ns, name) : pod;
+    }
+
+    /// <summary>
+    /// The pod with the pull secrets of its account. One that names secrets of its own gets none, as in the reference,
+    /// and neither does the mirror of a pod that its node has from a file.
+    /// </summary>
+    public static Pod WithPullSecrets(Pod pod, ServiceAccount? account)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return account is not { ImagePullSecrets: { Count: > 0 } secrets } || pod.Spec.ImagePullSecrets.Count > 0
+            || MirrorPods.IsMirror(pod)
+            ? pod
+            : pod with { Spec = pod.Spec with { ImagePullSecrets = secrets } };
     }
 
     private static Pod Mounted(Pod pod, string ns, string account)
