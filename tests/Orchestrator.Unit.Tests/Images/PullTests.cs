@@ -91,7 +91,8 @@ public sealed class PullTests
     [InlineData("ci", "", "ci")]
     [InlineData("", "old", "old")]
     public void The_account_of_a_pod_may_go_unsaid(string name, string oldName, string expected) =>
-        PodAccounts.NameOf(new PodSpec { ServiceAccountName = name, ServiceAccount = oldName }).ShouldBe(expected);
+        AccountAdmission.AccountOf(new() { Spec = new() { ServiceAccountName = name, ServiceAccount = oldName } })
+            .ShouldBe(expected);
 
     // why | trouble | under way | progress | reason and message shown
     public static TheoryData<string, string, bool, string?, string> Shown => new()
