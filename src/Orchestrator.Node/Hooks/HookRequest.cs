@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Pods;
 
 namespace Orchestrator.Nodes.Hooks;
 
@@ -21,13 +22,13 @@ internal sealed class HookRequest(HTTPGetAction http, string host, int port, str
     public async Task SendAsync(Func<Task<IPodConnection>> dial, CancellationToken cancellation)
     {
         if (http.Scheme == "HTTPS" && await TrySecureAsync(await dial(), cancellation)) return;
-        await using var plain = new HookStream(await dial());
+        await using var plain = new PodStream(await dial());
         await ExchangeAsync(plain, cancellation);
     }
 
     private async Task<bool> TrySecureAsync(IPodConnection connection, CancellationToken cancellation)
     {
-        await using var below = new HookStream(connection);
+        await using var below = new PodStream(connection);
         await using var secure = new SslStream(below, leaveInnerStreamOpen: true);
         try
         {

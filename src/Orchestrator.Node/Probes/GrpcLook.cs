@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
 using System.Text;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Pods;
 using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Nodes.Probes;

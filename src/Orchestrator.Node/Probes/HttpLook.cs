@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Nodes.Pods;
 using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Nodes.Probes;

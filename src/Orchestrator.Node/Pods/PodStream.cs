@@ -1,9 +1,20 @@
-namespace Orchestrator.Nodes.Probes;
+using System.Text;
 
-/// <summary>A connection to a pod for whoever wants a stream. Owns it.</summary>
+namespace Orchestrator.Nodes.Pods;
+
+/// <summary>
+/// A connection to a pod for whoever wants a stream; it remembers how the answer began. Owns the connection.
+/// </summary>
 internal sealed class PodStream(IPodConnection connection) : Stream
 {
+    private const int FirstBytesMax = 8;
+
+    private readonly byte[] _first = new byte[FirstBytesMax];
+    private int _firstCount;
     private bool _isDisposed;
+
+    /// <summary>The first few bytes that were read, as text.</summary>
+    public string FirstText => Encoding.ASCII.GetString(_first, 0, _firstCount);
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -25,12 +36,19 @@ internal sealed class PodStream(IPodConnection connection) : Stream
     }
 
     /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await connection.ReadAsync(buffer, cancellationToken);
+        var kept = Math.Min(count, FirstBytesMax - _firstCount);
+        buffer.Span[..kept].CopyTo(_first.AsSpan(_firstCount));
+        _firstCount += kept;
+        return count;
+    }
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(
