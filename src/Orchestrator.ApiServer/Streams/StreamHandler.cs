@@ -19,7 +19,7 @@ namespace Orchestrator.ApiServer.Streams;
 /// </summary>
 internal sealed class StreamHandler(
     GetHandler reads, NodeRuntimes runtimes, IHostApplicationLifetime lifetime, IOptions<ApiServerOptions> options,
-    ILogger<StreamHandler> log)
+    TimeProvider clock, ILogger<StreamHandler> log)
 {
     private const string CommandVersion = "v4.channel.k8s.io";
     private const string PortVersion = "portforward.k8s.io";
@@ -110,7 +110,7 @@ internal sealed class StreamHandler(
         {
             var protocol = Choose(ChannelProtocol.OfCommands, Upgrade.WebSocketOffers(request.Http));
             var socket = await Upgrade.ToWebSocketAsync(request.Http, protocol.Name);
-            await using var client = new WebSocketCommandClient(new ChannelSocket(socket, protocol));
+            await using var client = new WebSocketCommandClient(new ChannelSocket(socket, protocol), clock);
             await client.GreetAsync(streams.Output, streams.Error, ends.Token);
             await CommandRelay.RunAsync(client, open, streams.Input, what, farewell, ends.Token);
             return;

@@ -4,15 +4,23 @@ using System.Text;
 namespace Orchestrator.ApiServer.Streams.WebSockets;
 
 /// <summary>A command's client behind the channels of a WebSocket.</summary>
-internal sealed class WebSocketCommandClient(ChannelSocket channels) : ICommandClient
+internal sealed class WebSocketCommandClient(ChannelSocket channels, TimeProvider clock) : ICommandClient
 {
+    // client-go reads before it has made its streams, and throws away what comes that soon.
+    private static readonly TimeSpan ReadyDelay = TimeSpan.FromMilliseconds(10);
+
+    private Task _isReady = Task.CompletedTask;
+
     /// <summary>
     /// Says by an empty message on the first channel that will be written that we are here: clients wait for it.
     /// </summary>
-    public ValueTask GreetAsync(bool hasOutput, bool hasErrorOutput, CancellationToken cancellation) =>
-        channels.WriteAsync(
+    public async ValueTask GreetAsync(bool hasOutput, bool hasErrorOutput, CancellationToken cancellation)
+    {
+        await channels.WriteAsync(
             hasOutput ? ChannelProtocol.Output
             : hasErrorOutput ? ChannelProtocol.ErrorOutput : ChannelProtocol.Status, default, cancellation);
+        _isReady = Task.Delay(ReadyDelay, clock, CancellationToken.None);
+    }
 
     /// <inheritdoc/>
     public async Task CarryInputAsync(CommandInput process, CancellationToken cancellation)
@@ -38,12 +46,17 @@ internal sealed class WebSocketCommandClient(ChannelSocket channels) : ICommandC
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, bool isError, CancellationToken cancellation) =>
-        channels.WriteAsync(isError ? ChannelProtocol.ErrorOutput : ChannelProtocol.Output, bytes, cancellation);
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, bool isError, CancellationToken cancellation)
+    {
+        await _isReady;
+        await channels.WriteAsync(
+            isError ? ChannelProtocol.ErrorOutput : ChannelProtocol.Output, bytes, cancellation);
+    }
 
     /// <inheritdoc/>
     public async ValueTask FinishAsync(CommandEnd end, CancellationToken cancellation)
     {
+        await _isReady;
         if (channels.Protocol.HasStatus)
         {
             await channels.WriteAsync(ChannelProtocol.Status, end.ToStatus(), cancellation);
