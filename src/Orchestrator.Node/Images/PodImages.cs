@@ -18,6 +18,9 @@ internal sealed class PodImages(NodeEngine engine, Action wake)
     /// <summary>How far the pulls under way are, by container.</summary>
     public IReadOnlyDictionary<string, string> Pulls => _pulls;
 
+    // From a start of its own: the machine's clock may be set, and nobody shall wait longer or shorter for that.
+    private DateTimeOffset Now => DateTimeOffset.UnixEpoch + engine.Time.GetElapsedTime(0);
+
     /// <param name="isRetry">The container failed to start a moment ago: that its image is there is no news.</param>
     /// <exception cref="StartFailedException">The image cannot be had now.</exception>
     public async Task<RuntimeImage> EnsureAsync(
@@ -63,7 +66,7 @@ internal sealed class PodImages(NodeEngine engine, Action wake)
     private async Task<RuntimeImage> PullAsync(
         Pod pod, Container container, string reference, CancellationToken cancellation)
     {
-        var now = engine.Time.GetUtcNow();
+        var now = Now;
         if (_backOffs.GetValueOrDefault(reference) is { } known && known.Left(now) is var left && left > TimeSpan.Zero)
         {
             throw StartFailedException.Pull(
@@ -102,7 +105,7 @@ internal sealed class PodImages(NodeEngine engine, Action wake)
 
     private StartFailedException Delayed(string reference, string why, DateTimeOffset began)
     {
-        var now = engine.Time.GetUtcNow();
+        var now = Now;
         var known = _backOffs.GetValueOrDefault(reference);
         // Two containers of one image that shared a pull have failed once.
         var next = known?.Since >= began ? known : PullBackOff.After(known, $"ErrImagePull: {why}", now);

@@ -17,6 +17,8 @@ public static class WarmSandbox
     private const int NameParts = 6;
     private static readonly IReadOnlyDictionary<string, string> NoWords = new Dictionary<string, string>();
     private static readonly IReadOnlyDictionary<string, long> NoSizes = new Dictionary<string, long>();
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoDevices =
+        new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>One that waits for a pod.</summary>
     /// <param name="node">The node; with <paramref name="series"/> and <paramref name="number"/> it makes the name its
@@ -76,5 +78,6 @@ public static class WarmSandbox
         Hostname = null,
         Sysctls = spec.Sysctls.Count == 0 ? NoWords : spec.Sysctls,
         Tmpfs = spec.Tmpfs.Count == 0 ? NoSizes : spec.Tmpfs,
+        Accelerators = spec.Accelerators.Count == 0 ? NoDevices : spec.Accelerators,
     };
 }

@@ -59,7 +59,7 @@ internal static class Samples
         [("", "persistentvolumes")] =
             """ "spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/tmp"}}""",
         [("", "persistentvolumeclaims")] =
-            """ "spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}""",
+            """ "spec":{"storageClassName":"none","accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}""",
         [("discovery.k8s.io", "endpointslices")] =
             """ "addressType":"IPv4","endpoints":[{"addresses":["10.1.2.3"]}],"ports":[{"name":"w","port":80}]""",
         [("networking.k8s.io", "ingresses")] =
@@ -99,6 +99,7 @@ internal static class Samples
             "name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{
             "type":"object","properties":{"size":{"type":"integer","default":1}}}}}}}]}
             """,
+        [("settings.k8s.io", "podpresets")] = $$""" "spec":{ {{Selector}},"env":[{"name":"A","value":"1"}]}""",
         [("node.k8s.io", "runtimeclasses")] = """ "handler":"runc" """,
         [("authentication.k8s.io", "selfsubjectreviews")] = "",
         [("authentication.k8s.io", "tokenreviews")] = """ "spec":{"token":"the-token"}""",
