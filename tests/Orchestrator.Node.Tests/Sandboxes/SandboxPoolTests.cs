@@ -172,7 +172,10 @@ public sealed class SandboxPoolTests : IDisposable
         Apply(Plain("pid").With(spec => spec with { HostPID = true }));
         Apply(Plain("kernel").With(spec => spec with
         {
-            SecurityContext = new() { Sysctls = [new() { Name = "net.ipv4.ip_unprivileged_port_start", Value = "99" }] },
+            SecurityContext = new()
+            {
+                Sysctls = [new() { Name = "net.ipv4.ip_unprivileged_port_start", Value = "99" }],
+            },
         }));
         _time.Advance(Second);
         foreach (var name in new[] { "network", "ipc", "pid", "kernel" })
