@@ -21,7 +21,8 @@ internal static class StorageCommand
     {
         var to = new Option<string>("--to")
         {
-            Description = "postgres://USER:PASSWORD@HOST:PORT/DATABASE", Required = true
+            Description = "postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+            Required = true
         };
         var command = new Command("migrate", "make the tables in a PostgreSQL database, or bring them up to date")
         {
@@ -42,7 +43,8 @@ internal static class StorageCommand
     {
         var from = new Option<string>("--from")
         {
-            Description = "data folder of a stopped cluster, or a database", Required = true
+            Description = "data folder of a stopped cluster, or a database",
+            Required = true
         };
         var to = new Option<string>("--to") { Description = "empty database, or a new data folder", Required = true };
         var command = new Command("copy", "copy a cluster between a data folder and PostgreSQL") { from, to };

@@ -37,7 +37,8 @@ internal static class WhyCommand
     /// <summary>Where the object is.</summary>
     public static Option<string> NamespaceOption() => new("--namespace", "-n")
     {
-        Description = "namespace", DefaultValueFactory = _ => "default"
+        Description = "namespace",
+        DefaultValueFactory = _ => "default"
     };
 
     /// <summary>Which cluster is asked.</summary>

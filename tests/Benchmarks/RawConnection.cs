@@ -22,7 +22,8 @@ internal sealed class RawConnection : IDisposable
         _tls = new SslStream(new NetworkStream(_socket));
         _tls.AuthenticateAsClient(new SslClientAuthenticationOptions
         {
-            TargetHost = "127.0.0.1", CertificateChainPolicy = orc.Trust,
+            TargetHost = "127.0.0.1",
+            CertificateChainPolicy = orc.Trust,
         });
     }
 

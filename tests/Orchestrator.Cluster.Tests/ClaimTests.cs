@@ -48,7 +48,8 @@ public sealed class ClaimTests
         await Refused(world, pod, "pod has unbound immediate PersistentVolumeClaims");
         await world.Create(LocalStorage.DefaultClass with
         {
-            Metadata = new() { Name = "absent" }, VolumeBindingMode = "Immediate",
+            Metadata = new() { Name = "absent" },
+            VolumeBindingMode = "Immediate",
         });
         await world.Running(pod);
     }
@@ -80,7 +81,9 @@ public sealed class ClaimTests
         await using var world = await StartAsync();
         await world.Create(LocalStorage.DefaultClass with
         {
-            Metadata = new() { Name = "kept" }, ReclaimPolicy = "Retain", VolumeBindingMode = "Immediate",
+            Metadata = new() { Name = "kept" },
+            ReclaimPolicy = "Retain",
+            VolumeBindingMode = "Immediate",
         });
         var first = await world.Create(Claim("data", storage: "kept"));
         await Bound(world, first);
@@ -283,7 +286,9 @@ public sealed class ClaimTests
             Metadata = new() { Name = name, Namespace = "default" },
             Spec = new()
             {
-                AccessModes = [mode], StorageClassName = storage, Resources = new() { Requests = Size(size) },
+                AccessModes = [mode],
+                StorageClassName = storage,
+                Resources = new() { Requests = Size(size) },
             },
         };
 

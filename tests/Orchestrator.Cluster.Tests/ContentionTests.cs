@@ -57,7 +57,8 @@ public sealed class ContentionTests(ScatteredWorld scattered) : IClassFixture<Sc
         Assert.Equal(3, World.Caches.Count);
         var leases = Enumerable.Range(0, Objects).Select(i => new Lease
         {
-            Metadata = new() { Name = $"l-{i}", Namespace = "default" }, Spec = new() { HolderIdentity = "a" },
+            Metadata = new() { Name = $"l-{i}", Namespace = "default" },
+            Spec = new() { HolderIdentity = "a" },
         }).ToList();
         var after = World.Store.Revision;
         var seen = Enumerable.Range(0, Watchers).Select(watcher =>

@@ -18,7 +18,7 @@ public abstract class DisruptionScenarios(SharedWorld shared)
         await World.Settled("budgeted", 4);
         var budget = await World.Create(Budget("budgeted", min: 3));
         await World.Eventually(() => World.Fresh(budget).Status is
-            { ExpectedPods: 4, CurrentHealthy: 4, DesiredHealthy: 3, DisruptionsAllowed: 1 }, "the pods are counted");
+        { ExpectedPods: 4, CurrentHealthy: 4, DesiredHealthy: 3, DisruptionsAllowed: 1 }, "the pods are counted");
         var pods = World.Pods("budgeted");
         var outcomes = await Task.WhenAll(pods.Select(pod => Outcome(() => Evict(pod))));
         Assert.Equal(1, outcomes.Count(code => code == 0));
@@ -54,7 +54,7 @@ public abstract class DisruptionScenarios(SharedWorld shared)
         await World.Eventually(async () => (await World.History()).Any(change => change.Object.Object is Pod seen
             && seen.Metadata.Uid == pod.Metadata.Uid && seen.Metadata.DeletionTimestamp is not null
             && seen.Status.Conditions.Any(condition => condition is
-                { Type: "DisruptionTarget", Status: "True", Reason: "EvictionByEvictionAPI" })), "it says so");
+            { Type: "DisruptionTarget", Status: "True", Reason: "EvictionByEvictionAPI" })), "it says so");
     }
 
     private Task<WriteResult> Evict(Pod pod, DeleteRequest? request = null) =>

@@ -13,7 +13,8 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
     {
         await Range("given", new LimitRangeItem
         {
-            Type = "Container", Default = Amounts("cpu=200m memory=64Mi"),
+            Type = "Container",
+            Default = Amounts("cpu=200m memory=64Mi"),
             DefaultRequest = Amounts("cpu=200m memory=64Mi"),
         });
         var pod = await World.Create(Given.Pod("p", "given"));
@@ -76,7 +77,9 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
     {
         await Range("claims", new LimitRangeItem
         {
-            Type = "PersistentVolumeClaim", Min = Amounts("storage=1Gi"), Max = Amounts("storage=4Gi"),
+            Type = "PersistentVolumeClaim",
+            Min = Amounts("storage=1Gi"),
+            Max = Amounts("storage=4Gi"),
         });
         var refusal = await Refused.With(403, "Forbidden", () => World.Create(Claim("small", "512Mi")));
         Assert.Equal("persistentvolumeclaims \"small\" is forbidden: minimum storage usage per PersistentVolumeClaim "
@@ -89,7 +92,8 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
         await World.Create(Given.Namespace(ns));
         await World.Create(new LimitRange
         {
-            Metadata = new() { Name = "range", Namespace = ns }, Spec = new() { Limits = [item] },
+            Metadata = new() { Name = "range", Namespace = ns },
+            Spec = new() { Limits = [item] },
         });
     }
 
@@ -98,7 +102,8 @@ public sealed class LimitRangeTests(SharedWorld shared) : IClassFixture<SharedWo
         Metadata = new() { Name = name, Namespace = "claims" },
         Spec = new()
         {
-            AccessModes = ["ReadWriteOnce"], Resources = new() { Requests = Amounts($"storage={storage}") },
+            AccessModes = ["ReadWriteOnce"],
+            Resources = new() { Requests = Amounts($"storage={storage}") },
         },
     };
 

@@ -104,7 +104,8 @@ public sealed class NodeLifeTests
         {
             Metadata = new()
             {
-                Name = "nowhere", Annotations = Given.Map((NodeRegistration.EndpointAnnotation, "gopher://nowhere"))
+                Name = "nowhere",
+                Annotations = Given.Map((NodeRegistration.EndpointAnnotation, "gopher://nowhere"))
             },
         });
         await world.Eventually(() => ReadyOf(world, "nowhere")?.Status == "Unknown", "it is unreachable");

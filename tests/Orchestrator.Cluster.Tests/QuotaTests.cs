@@ -76,7 +76,8 @@ public abstract class QuotaScenarios(SharedWorld shared)
         var quota = await Quota("more", "services.nodeports=1 requests.storage=2Gi");
         var service = await World.Create(new Service
         {
-            Metadata = new() { Name = "s", Namespace = "more" }, Spec = new() { Ports = [new() { Port = 80 }] },
+            Metadata = new() { Name = "s", Namespace = "more" },
+            Spec = new() { Ports = [new() { Port = 80 }] },
         });
         await World.Merge(service, """{"spec":{"type":"NodePort"}}""");
         await World.Eventually(() => Used(quota) == "requests.storage=0 services.nodeports=1", "the port is counted");
@@ -124,7 +125,8 @@ public abstract class QuotaScenarios(SharedWorld shared)
             "the namespace is furnished");
         return await World.Create(new ResourceQuota
         {
-            Metadata = new() { Name = "q", Namespace = ns }, Spec = new() { Hard = Amounts(hard) },
+            Metadata = new() { Name = "q", Namespace = ns },
+            Spec = new() { Hard = Amounts(hard) },
         });
     }
 

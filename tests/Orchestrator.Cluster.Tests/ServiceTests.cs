@@ -48,7 +48,9 @@ public sealed class ServiceTests
         {
             Spec = first.Spec with
             {
-                Type = "ClusterIP", Ports = [first.Spec.Ports[0] with { NodePort = 0 }], ExternalTrafficPolicy = null,
+                Type = "ClusterIP",
+                Ports = [first.Spec.Ports[0] with { NodePort = 0 }],
+                ExternalTrafficPolicy = null,
             },
         });
         var second = await world.Create(Service("second", nodePort: 30501));

@@ -42,8 +42,10 @@ public sealed class ClaimTests(SharedCluster shared)
     {
         await Apply(new JsonObject
         {
-            ["apiVersion"] = "storage.k8s.io/v1", ["kind"] = "StorageClass",
-            ["metadata"] = new JsonObject { ["name"] = "keep" }, ["provisioner"] = "orchestrator.io/local",
+            ["apiVersion"] = "storage.k8s.io/v1",
+            ["kind"] = "StorageClass",
+            ["metadata"] = new JsonObject { ["name"] = "keep" },
+            ["provisioner"] = "orchestrator.io/local",
             ["reclaimPolicy"] = "Retain",
         });
         await Apply(Claim("kept", "keep"));
@@ -88,8 +90,10 @@ public sealed class ClaimTests(SharedCluster shared)
         if (storage is not null) spec["storageClassName"] = storage;
         return new()
         {
-            ["apiVersion"] = "v1", ["kind"] = "PersistentVolumeClaim",
-            ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = spec,
+            ["apiVersion"] = "v1",
+            ["kind"] = "PersistentVolumeClaim",
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = spec,
         };
     }
 
@@ -100,7 +104,8 @@ public sealed class ClaimTests(SharedCluster shared)
         spec["restartPolicy"] = "Never";
         spec["volumes"] = new JsonArray(new JsonObject
         {
-            ["name"] = "kept", ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = claim },
+            ["name"] = "kept",
+            ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = claim },
         });
         spec["containers"]![0]!["volumeMounts"] =
             new JsonArray(new JsonObject { ["name"] = "kept", ["mountPath"] = "/kept" });

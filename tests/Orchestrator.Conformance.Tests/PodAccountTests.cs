@@ -83,7 +83,8 @@ public sealed class PodAccountTests(SharedCluster shared)
         var pod = Given.Pod("follows", ("main", Given.Forever));
         pod["spec"]!["volumes"] = new JsonArray(new JsonObject
         {
-            ["name"] = "c", ["configMap"] = new JsonObject { ["name"] = "followed" },
+            ["name"] = "c",
+            ["configMap"] = new JsonObject { ["name"] = "followed" },
         });
         pod["spec"]!["containers"]![0]!["volumeMounts"] =
             new JsonArray(new JsonObject { ["name"] = "c", ["mountPath"] = "/c" });

@@ -59,8 +59,11 @@ public sealed class FoundTests(SharedServer shared) : IClassFixture<SharedServer
             """));
         var message = new Message(method, path.Split('?')[0]);
         if (path.Contains('?'))
-            message = message with { Query = [.. path.Split('?')[1].Split('&').Select(p =>
-                (p.Split('=')[0], p.Split('=')[1]))] };
+            message = message with
+            {
+                Query = [.. path.Split('?')[1].Split('&').Select(p =>
+                (p.Split('=')[0], p.Split('=')[1]))]
+            };
         var reply = await shared.Server.SendAsync(body.Length > 0 ? message.With(body, type) : message);
         Assert.True(reply.Code == code && reply.Text.Contains(says, StringComparison.Ordinal), $"{why}: {reply}");
         Assert.Equal(200, (await shared.Server.SendAsync(Message.Get($"{Core}/configmaps/found"))).Code);

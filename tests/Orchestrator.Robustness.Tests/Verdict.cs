@@ -9,11 +9,22 @@ internal static class Verdict
 {
     private static readonly Dictionary<int, string[]> Reasons = new()
     {
-        [400] = ["BadRequest"], [401] = ["Unauthorized"], [403] = ["Forbidden"], [404] = ["NotFound"],
-        [405] = ["MethodNotAllowed"], [406] = ["NotAcceptable"], [408] = ["Timeout"],
-        [409] = ["AlreadyExists", "Conflict"], [410] = ["Expired", "Gone"], [413] = ["RequestEntityTooLarge"],
-        [415] = ["UnsupportedMediaType"], [422] = ["Invalid"], [429] = ["TooManyRequests"], [501] = ["NotImplemented"],
-        [503] = ["ServiceUnavailable"], [504] = ["Timeout"],
+        [400] = ["BadRequest"],
+        [401] = ["Unauthorized"],
+        [403] = ["Forbidden"],
+        [404] = ["NotFound"],
+        [405] = ["MethodNotAllowed"],
+        [406] = ["NotAcceptable"],
+        [408] = ["Timeout"],
+        [409] = ["AlreadyExists", "Conflict"],
+        [410] = ["Expired", "Gone"],
+        [413] = ["RequestEntityTooLarge"],
+        [415] = ["UnsupportedMediaType"],
+        [422] = ["Invalid"],
+        [429] = ["TooManyRequests"],
+        [501] = ["NotImplemented"],
+        [503] = ["ServiceUnavailable"],
+        [504] = ["Timeout"],
     };
 
     // What HTTP itself refuses never reaches the API: such an answer has no body, and ends the connection.

@@ -70,7 +70,8 @@ public sealed class InvariantTests
                 {
                     Allocatable = new Dictionary<string, Quantity>
                     {
-                        ["cpu"] = Quantity.FromMilli(1000), ["pods"] = Quantity.Parse("110")
+                        ["cpu"] = Quantity.FromMilli(1000),
+                        ["pods"] = Quantity.Parse("110")
                     },
                 },
             };
@@ -230,7 +231,10 @@ public sealed class InvariantTests
     {
         Metadata = new()
         {
-            Name = name, Namespace = "default", Uid = $"uid-{name}", OwnerReferences = [Owner("Deployment", "web")],
+            Name = name,
+            Namespace = "default",
+            Uid = $"uid-{name}",
+            OwnerReferences = [Owner("Deployment", "web")],
         },
         Spec = new() { Replicas = replicas, Selector = new() { MatchLabels = Labels } },
     };
@@ -244,14 +248,19 @@ public sealed class InvariantTests
             Selector = new() { MatchLabels = Labels },
             Strategy = new()
             {
-                Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = unavailableMax },
+                Type = "RollingUpdate",
+                RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = unavailableMax },
             },
         },
     };
 
     private static OwnerReference Owner(string kind, string name) => new()
     {
-        ApiVersion = "apps/v1", Kind = kind, Name = name, Uid = $"uid-{name}", Controller = true,
+        ApiVersion = "apps/v1",
+        Kind = kind,
+        Name = name,
+        Uid = $"uid-{name}",
+        Controller = true,
     };
 
     private static RuntimeEvent EventOf(RuntimeEventType type, int attempt) => new(

@@ -57,7 +57,8 @@ public sealed class PostgresOutageTests
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'orc%'
                     ORDER BY random() LIMIT $1
-                    """, axe) { Parameters = { new() { Value = (long)chance.Next(1, 4) } } };
+                    """, axe)
+                { Parameters = { new() { Value = (long)chance.Next(1, 4) } } };
                 await kill.ExecuteNonQueryAsync();
             }
         }

@@ -14,6 +14,7 @@ using Orchestrator.Api.Coordination.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.CustomResources;
 using Orchestrator.Api.Discovery.V1;
+using Orchestrator.Api.Metrics.V1Beta1;
 using Orchestrator.Api.Networking.V1;
 using Orchestrator.Api.Nodes.V1;
 using Orchestrator.Api.Policy.V1;
@@ -21,7 +22,6 @@ using Orchestrator.Api.Rbac.V1;
 using Orchestrator.Api.Scheduling.V1;
 using Orchestrator.Api.Settings.V1Alpha1;
 using Orchestrator.Api.Storage.V1;
-using Orchestrator.Api.Metrics.V1Beta1;
 
 namespace Orchestrator.Api.Meta;
 

@@ -33,7 +33,10 @@ internal sealed class Impersonation(AccessRules rules)
         {
             rules.Demand(actual, new("impersonate")
             {
-                Group = Group, Resource = "userextras", Subresource = key, Name = value,
+                Group = Group,
+                Resource = "userextras",
+                Subresource = key,
+                Name = value,
             });
         }
         if (uid.Length > 0) rules.Demand(actual, new("impersonate") { Group = Group, Resource = "uids", Name = uid });

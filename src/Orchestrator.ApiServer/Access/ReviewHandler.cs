@@ -54,7 +54,10 @@ internal sealed class ReviewHandler(
 
     private static ReviewedUser Shown(ApiUser user) => new()
     {
-        Username = user.Name, Uid = user.Uid, Groups = user.Groups, Extra = user.Extra,
+        Username = user.Name,
+        Uid = user.Uid,
+        Groups = user.Groups,
+        Extra = user.Extra,
     };
 
     private TokenReviewStatus StatusOf(TokenReviewSpec spec)

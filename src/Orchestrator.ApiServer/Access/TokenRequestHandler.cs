@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.Options;
 using Orchestrator.Api.Authentication.V1;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Decoding;
@@ -8,7 +9,6 @@ using Orchestrator.ApiServer.Lists;
 using Orchestrator.ApiServer.Objects;
 using Orchestrator.ApiServer.Routing;
 using Orchestrator.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Orchestrator.ApiServer.Access;
 

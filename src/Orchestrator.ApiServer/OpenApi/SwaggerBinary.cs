@@ -10,7 +10,11 @@ internal static class SwaggerBinary
 {
     private static readonly Dictionary<string, int> Methods = new()
     {
-        ["get"] = 2, ["put"] = 3, ["post"] = 4, ["delete"] = 5, ["patch"] = 8,
+        ["get"] = 2,
+        ["put"] = 3,
+        ["post"] = 4,
+        ["delete"] = 5,
+        ["patch"] = 8,
     };
 
     /// <summary>The document in binary.</summary>

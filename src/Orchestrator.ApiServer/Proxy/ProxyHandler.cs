@@ -48,7 +48,10 @@ internal sealed class ProxyHandler : IDisposable
     {
         _rules.Demand(user, new(VerbOf(http.Request.Method))
         {
-            Resource = path.Plural, Subresource = "proxy", Namespace = path.Namespace, Name = path.Name,
+            Resource = path.Plural,
+            Subresource = "proxy",
+            Namespace = path.Namespace,
+            Name = path.Name,
         });
         if (path.Plural == Node.Kind.Plural)
         {
@@ -97,7 +100,8 @@ internal sealed class ProxyHandler : IDisposable
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), uri)
         {
-            Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {

@@ -121,7 +121,8 @@ internal sealed class DeploymentGrain(
         if (Current is not Deployment deployment) return;
         var next = deployment with
         {
-            Status = status, Metadata = deployment.Metadata with { Annotations = annotations }
+            Status = status,
+            Metadata = deployment.Metadata with { Annotations = annotations }
         };
         if (!ApiJson.AreSame(next, deployment)) await CommitStatus(next);
     }

@@ -45,7 +45,11 @@ internal sealed class NodeLink(
         var node = cluster.Cache.Find(Node.Kind, "", _node) ?? throw ApiException.NotFound(Node.Kind, _node);
         var owner = new OwnerReference
         {
-            ApiVersion = "v1", Kind = "Node", Name = _node, Uid = node.Metadata.Uid ?? "", Controller = true,
+            ApiVersion = "v1",
+            Kind = "Node",
+            Name = _node,
+            Uid = node.Metadata.Uid ?? "",
+            Controller = true,
         };
         var owned = mirror with { Metadata = mirror.Metadata with { OwnerReferences = [owner] } };
         await PodOf(mirror).Create(owned, WriteOptions.OfController);

@@ -111,7 +111,7 @@ internal sealed partial class SchedulerGrain(ClusterAccess cluster) : Grain, ISc
             switch (change.Object.Object)
             {
                 case Node node when change.Type == ChangeType.Deleted:
-                _state.RemoveNode(node.Metadata.Name ?? ""); break;
+                    _state.RemoveNode(node.Metadata.Name ?? ""); break;
                 case Node node: _state.SetNode(node); break;
                 case Pod pod when change.Type == ChangeType.Deleted: _state.RemovePod(pod.Metadata.Uid ?? ""); break;
                 case Pod pod: _state.SetPod(pod); break;

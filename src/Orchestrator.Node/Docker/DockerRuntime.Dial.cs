@@ -23,7 +23,8 @@ public sealed partial class DockerRuntime
         if (!IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetwork)
             throw new RuntimeRefusedException(502, $"\"{address}\" is no address of a pod: wait until the pod runs");
         var sandbox = await SandboxOfAsync(address, cancellation) ?? throw new RuntimeRefusedException(502,
-            $"dial tcp4 {address}:{port}: no pod of this node runs with that address") { Cause = "no such pod" };
+            $"dial tcp4 {address}:{port}: no pod of this node runs with that address")
+        { Cause = "no such pod" };
         try
         {
             string[] command = [$"/{InfraImage.DialProgram}", DialBinary.Argument(ip, port)];
@@ -69,7 +70,8 @@ public sealed partial class DockerRuntime
             ? new RuntimeRefusedException(501, $"the pod at {address} cannot be reached from within (code {code}): "
                 + "a pod that is made anew can")
             : new RuntimeRefusedException(502, string.Create(
-                CultureInfo.InvariantCulture, $"dial tcp4 {address}:{port}: {cause}")) { Cause = cause };
+                CultureInfo.InvariantCulture, $"dial tcp4 {address}:{port}: {cause}"))
+            { Cause = cause };
     }
 
     private async Task<string?> SandboxOfAsync(string address, CancellationToken cancellation)

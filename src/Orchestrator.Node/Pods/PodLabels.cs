@@ -92,7 +92,8 @@ public static class PodLabels
             .OfType<LifecycleHandler>().FirstOrDefault();
         Container Found(string name) => new()
         {
-            Name = name, Lifecycle = HookOf(name) is { } hook ? new() { PreStop = hook } : null,
+            Name = name,
+            Lifecycle = HookOf(name) is { } hook ? new() { PreStop = hook } : null,
         };
         return new Pod
         {

@@ -39,7 +39,8 @@ internal static class ResizeEvents
             });
         var about = new JsonObject
         {
-            ["containers"] = new JsonArray([.. containers]), ["generation"] = pod.Metadata.Generation,
+            ["containers"] = new JsonArray([.. containers]),
+            ["generation"] = pod.Metadata.Generation,
         };
         if (error is not null) about["error"] = error;
         return about.ToJsonString(ApiJson.Options);

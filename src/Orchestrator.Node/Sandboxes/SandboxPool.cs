@@ -149,7 +149,8 @@ internal sealed class SandboxPool(NodeEngine engine)
         _demand = _demand.Ask(engine.Time.GetUtcNow(), hasFound);
         _counts = _counts with
         {
-            Found = _counts.Found + (hasFound ? 1 : 0), Missed = _counts.Missed + (hasFound ? 0 : 1),
+            Found = _counts.Found + (hasFound ? 1 : 0),
+            Missed = _counts.Missed + (hasFound ? 0 : 1),
         };
         Wake();
     }

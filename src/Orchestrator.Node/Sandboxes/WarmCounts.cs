@@ -33,7 +33,9 @@ public sealed record WarmCounts(int Ready, int Target, long Found, long Missed)
             ? new() { Type = Condition, Status = "True", Reason = "Kept", Message = ToString() }
             : new()
             {
-                Type = Condition, Status = "False", Reason = "RuntimeMissing",
+                Type = Condition,
+                Status = "False",
+                Reason = "RuntimeMissing",
                 Message = "the engine has no runtime \"orc\", so every pod makes its own sandbox (docs/warm.md)",
             };
     }

@@ -21,7 +21,9 @@ public sealed partial class SimulatedRuntime
         var (cores, memory) = LoadOf(container);
         var usage = new ContainerUsage(now, cores * (now - started), memory)
         {
-            MemoryUsageBytes = memory, MemoryRssBytes = memory, ProcessCount = 1,
+            MemoryUsageBytes = memory,
+            MemoryRssBytes = memory,
+            ProcessCount = 1,
             Interfaces = container.Spec.JoinsSandbox is null && !container.Spec.HostNetwork
                 ? new Dictionary<string, InterfaceUsage> { ["eth0"] = new(0, 0, 0, 0) }
                 : new Dictionary<string, InterfaceUsage>(),

@@ -53,7 +53,8 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) =>
         Answer(() => new RuntimeDescription(
         "simulated://1.0", $"simulated-{_nodeName}", "linux", "Simulated", "0.0.0-simulated", _options.Architecture,
-        _options.Cpus, _options.MemoryBytes, []) { HasAppArmor = true, NamesJoinedHosts = true }, cancellation);
+        _options.Cpus, _options.MemoryBytes, [])
+        { HasAppArmor = true, NamesJoinedHosts = true }, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation) =>

@@ -73,7 +73,8 @@ public static class BudgetReconciler
             {
                 DisruptionsAllowed = allowed,
                 DisruptedPods = new SortedDictionary<string, DateTimeOffset>(
-                    status.DisruptedPods.ToDictionary(), StringComparer.Ordinal) { [pod] = now },
+                    status.DisruptedPods.ToDictionary(), StringComparer.Ordinal)
+                { [pod] = now },
                 Conditions = Conditions(budget, allowed, now),
             },
         };

@@ -54,7 +54,10 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
         {
             yield return new()
             {
-                Type = PodReservation.Pending, Status = "True", Reason = reason, Message = view.Resize.Message,
+                Type = PodReservation.Pending,
+                Status = "True",
+                Reason = reason,
+                Message = view.Resize.Message,
             };
         }
         var changing = view.All.Where(container => IsChanging(view, container)
@@ -64,8 +67,10 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
             .FirstOrDefault(trouble => trouble is not null);
         yield return new()
         {
-            Type = PodReservation.InProgress, Status = "True",
-            Reason = failed is null ? null : "Error", Message = failed?.Message,
+            Type = PodReservation.InProgress,
+            Status = "True",
+            Reason = failed is null ? null : "Error",
+            Message = failed?.Message,
         };
     }
 
@@ -91,7 +96,8 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
         return new PodStep(
             new PodAction.StopContainer(
                 container.Name, container.Newest!.Id,
-                TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why) { IsForResize = true },
+                TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), why)
+            { IsForResize = true },
             new PodReason(container.Name, "Kill", why));
     }
 

@@ -61,7 +61,8 @@ public static class ApiEndpoints
         }
         var slice = stored ?? new()
         {
-            Metadata = Metadata(EndpointSlice.ServiceLabel, ServiceAddresses.ApiService.Name), AddressType = "IPv4",
+            Metadata = Metadata(EndpointSlice.ServiceLabel, ServiceAddresses.ApiService.Name),
+            AddressType = "IPv4",
         };
         yield return slice with
         {

@@ -167,7 +167,8 @@ public static class ClaimReconciler
         if ((node ?? LocalVolumes.Choose(storage, context)) is not { } place)
         {
             return Failed(claim, $"no node that class {storage.Metadata.Name} allows is ready to hold the volume")
-                with { LookAgainAfter = NoNodeDelay };
+                with
+            { LookAgainAfter = NoNodeDelay };
         }
         var volume = LocalVolumes.For(claim, storage, place);
         return new(BoundTo(asked, volume), new ClaimAction.Make(volume),

@@ -101,7 +101,10 @@ public static class VolumeReconciler
         {
             Status = new()
             {
-                Phase = phase, LastPhaseTransitionTime = now, Message = trouble?.Message, Reason = trouble?.Reason,
+                Phase = phase,
+                LastPhaseTransitionTime = now,
+                Message = trouble?.Message,
+                Reason = trouble?.Reason,
             },
         };
     }

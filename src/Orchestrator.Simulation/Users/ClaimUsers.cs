@@ -27,7 +27,9 @@ internal sealed class ClaimUsers(SimulatedWorld world, int seed, TimeSpan gap)
         await _client.InsistAsync(LocalStorage.DefaultClass);
         await _client.InsistAsync(LocalStorage.DefaultClass with
         {
-            Metadata = new() { Name = "soon" }, VolumeBindingMode = "Immediate", ReclaimPolicy = "Retain",
+            Metadata = new() { Name = "soon" },
+            VolumeBindingMode = "Immediate",
+            ReclaimPolicy = "Retain",
         });
     }
 

@@ -73,7 +73,8 @@ public static class PostgresDatabase
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE datname = current_database() AND application_name = 'orc writer' AND pid <> pg_backend_pid()
                     AND wait_event = 'ClientRead' AND xact_start < clock_timestamp() - $1
-                """, connection) { Parameters = { new() { Value = options.TurnTimeout } } };
+                """, connection)
+            { Parameters = { new() { Value = options.TurnTimeout } } };
             var ended = (long)(await command.ExecuteScalarAsync().ConfigureAwait(false))!;
             logger.LogWarning("{Ended} writers that had stopped in their turn were ended", ended);
         }

@@ -131,7 +131,8 @@ internal sealed class PostgresReader(PostgresAddress address, ObjectStoreOptions
             """
             SELECT o.grp, o.plural, o.ns, o.name, o.revision, c.json
             FROM orc.objects o JOIN orc.changes c ON c.revision = o.revision ORDER BY o.revision
-            """, connection) { CommandTimeout = 0 })
+            """, connection)
+        { CommandTimeout = 0 })
         await using (var rows = await all.ExecuteReaderAsync(cancellation))
         {
             while (await rows.ReadAsync(cancellation))

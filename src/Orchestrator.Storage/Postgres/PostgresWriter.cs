@@ -78,7 +78,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
             """
             SELECT EXISTS(SELECT FROM orc.changes WHERE revision > $1 AND batch = $2)
                 OR EXISTS(SELECT FROM orc.reasons WHERE batch = $2)
-            """, _connection) { Parameters = { new() { Value = known }, new() { Value = id } } };
+            """, _connection)
+        { Parameters = { new() { Value = known }, new() { Value = id } } };
         return (bool)(await command.ExecuteScalarAsync().ConfigureAwait(false))!;
     }
 

@@ -34,7 +34,8 @@ public sealed class AccessRulesTests
         var words = user.Split(' ');
         var question = new AccessQuestion(verb)
         {
-            Path = what.StartsWith('/') ? what : "", Resource = what.StartsWith('/') ? "" : what,
+            Path = what.StartsWith('/') ? what : "",
+            Resource = what.StartsWith('/') ? "" : what,
         };
         var answer = rules.Decide(new ApiUser(words[0], words[1..]), question);
         answer.IsAllowed.ShouldBe(isAllowed, why);
@@ -64,7 +65,10 @@ public sealed class AccessRulesTests
         var parts = resource.Split('/');
         new AccessQuestion(verb)
         {
-            Group = group, Resource = parts[0], Subresource = parts.Length > 1 ? parts[1] : "", Namespace = ns,
+            Group = group,
+            Resource = parts[0],
+            Subresource = parts.Length > 1 ? parts[1] : "",
+            Namespace = ns,
             Name = name,
         }.Refusal("u").ShouldBe(sentence);
     }

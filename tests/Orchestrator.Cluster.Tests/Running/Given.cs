@@ -22,7 +22,9 @@ internal static class Given
         Metadata = new() { Name = name, Namespace = ns },
         Spec = new()
         {
-            Replicas = replicas, Selector = new() { MatchLabels = Map(("app", name)) }, Template = Template(name, "v1")
+            Replicas = replicas,
+            Selector = new() { MatchLabels = Map(("app", name)) },
+            Template = Template(name, "v1")
         },
     };
 
@@ -31,7 +33,9 @@ internal static class Given
         Metadata = new() { Name = name, Namespace = ns },
         Spec = new()
         {
-            Replicas = replicas, Selector = new() { MatchLabels = Map(("app", name)) }, Template = Template(name, "v1")
+            Replicas = replicas,
+            Selector = new() { MatchLabels = Map(("app", name)) },
+            Template = Template(name, "v1")
         },
     };
 

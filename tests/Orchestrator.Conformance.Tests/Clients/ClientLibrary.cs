@@ -82,7 +82,8 @@ public sealed partial record ClientLibrary(string Name, string Folder, string Pr
         if (program.Contains('/') ? !File.Exists(program) : !OnPath(program)) return null;
         using var process = Process.Start(new ProcessStartInfo(program, args)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

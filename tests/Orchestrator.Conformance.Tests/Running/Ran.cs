@@ -35,7 +35,9 @@ public sealed record Ran(string Command, int ExitCode, string Output, string Err
     {
         var start = new ProcessStartInfo(file)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (var arg in args) start.ArgumentList.Add(arg);
         foreach (var (key, value) in env ?? new Dictionary<string, string>()) start.Environment[key] = value;

@@ -48,13 +48,21 @@ internal static partial class HistoryText
         var isRefused = answer is "NotFound" or "Conflict" or "AlreadyExists";
         return new()
         {
-            Client = "c", Via = "s", Act = act, Key = key.Split('.')[0], Uid = act == Act.Delete ? key : "",
-            Invoked = Number(match, "from"), Token = match.Groups["token"].Value, Count = Number(match, "count"),
+            Client = "c",
+            Via = "s",
+            Act = act,
+            Key = key.Split('.')[0],
+            Uid = act == Act.Delete ? key : "",
+            Invoked = Number(match, "from"),
+            Token = match.Groups["token"].Value,
+            Count = Number(match, "count"),
             Returned = match.Groups["to"].Value == "?" ? Operation.Never : Number(match, "to"),
-            Expected = Number(match, "on"), Said = isRefused ? answer : "",
+            Expected = Number(match, "on"),
+            Said = isRefused ? answer : "",
             IsWarned = answer.EndsWith(" old", StringComparison.Ordinal),
             Outcome = answer.Length == 0 ? Outcome.Unknown : isRefused ? Outcome.Refused : Outcome.Done,
-            Seen = act == Act.List ? null : versions.FirstOrDefault(), Items = act == Act.List ? [.. versions] : [],
+            Seen = act == Act.List ? null : versions.FirstOrDefault(),
+            Items = act == Act.List ? [.. versions] : [],
             ListRevision = act == Act.List && answer.Length > 0 ? long.Parse(answer.Split(' ')[0]) : 0,
         };
     }

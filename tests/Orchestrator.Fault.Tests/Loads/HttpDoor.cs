@@ -160,7 +160,8 @@ public sealed class HttpDoor : IDoor, IDisposable
         if (answer["items"] is not JsonArray items) return new(Outcome.Done);
         return new(Outcome.Done)
         {
-            IsWarned = isWarned, Items = [.. items.Select(item => SightOf(item!))],
+            IsWarned = isWarned,
+            Items = [.. items.Select(item => SightOf(item!))],
             ListRevision = long.Parse((string)answer["metadata"]!["resourceVersion"]!),
         };
     }

@@ -24,8 +24,13 @@ public sealed class Recorder(string client, ConcurrentQueue<Operation> kept)
         return KeptAsync(
             new()
             {
-                Act = Act.Update, Key = seen.Key, Token = token, Count = count, Expected = seen.Revision,
-                Invoked = Clock.Now, Outcome = default,
+                Act = Act.Update,
+                Key = seen.Key,
+                Token = token,
+                Count = count,
+                Expected = seen.Revision,
+                Invoked = Clock.Now,
+                Outcome = default,
             },
             door, () => door.UpdateAsync(seen, token, count));
     }
@@ -61,9 +66,15 @@ public sealed class Recorder(string client, ConcurrentQueue<Operation> kept)
         var answer = await call();
         kept.Enqueue(asked with
         {
-            Client = client, Via = door.Name, Outcome = answer.Outcome, Said = answer.Said, Seen = answer.Seen,
+            Client = client,
+            Via = door.Name,
+            Outcome = answer.Outcome,
+            Said = answer.Said,
+            Seen = answer.Seen,
             Returned = answer.Outcome == Outcome.Unknown ? Operation.Never : Clock.Now,
-            Ended = Clock.Now, Items = answer.Items, ListRevision = answer.ListRevision,
+            Ended = Clock.Now,
+            Items = answer.Items,
+            ListRevision = answer.ListRevision,
             IsWarned = answer.IsWarned,
         });
         return answer;

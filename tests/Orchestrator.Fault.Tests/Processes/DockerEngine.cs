@@ -25,7 +25,8 @@ internal sealed class DockerEngine : IAsyncDisposable
         (Name, _folder, _process, _events) = (name, folder, process, events);
         _http = new(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(cancellation) })
         {
-            BaseAddress = new Uri("http://docker"), Timeout = Timeout.InfiniteTimeSpan,
+            BaseAddress = new Uri("http://docker"),
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 

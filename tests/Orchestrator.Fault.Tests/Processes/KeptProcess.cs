@@ -29,7 +29,8 @@ internal sealed class KeptProcess : IDisposable
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", Keeper, log, .. command])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         var shell = Process.Start(start)!;
         return new(shell, int.Parse(shell.StandardOutput.ReadLine()!));

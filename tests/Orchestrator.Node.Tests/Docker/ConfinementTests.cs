@@ -7,7 +7,9 @@ public sealed class ConfinementTests
 {
     private static readonly ContainerSpec Bare = new()
     {
-        Name = "c", Image = "i", Labels = new Dictionary<string, string>(),
+        Name = "c",
+        Image = "i",
+        Labels = new Dictionary<string, string>(),
     };
 
     // why | the container | security options
@@ -43,7 +45,9 @@ public sealed class ConfinementTests
             Bare with
             {
                 Accelerators = new Dictionary<string, IReadOnlyList<string>> { ["nvidia.com/gpu"] = ["0", "3"] },
-                Devices = ["/dev/fuse"], PidsMax = 7, Runtime = "runsc",
+                Devices = ["/dev/fuse"],
+                PidsMax = 7,
+                Runtime = "runsc",
                 Ulimits = ContainerUlimit.ParseAll("nofile=100:200, nproc=5"),
             }, "c/n", new DockerOptions(), MachineAbilities.Full).HostConfig;
         var request = host.DeviceRequests!.Single();

@@ -26,7 +26,8 @@ public sealed class PrivateEngine : IAsyncLifetime
     /// <summary>Settings with which a hung engine is noticed soon.</summary>
     public DockerOptions Options { get; } = new()
     {
-        CallTimeout = TimeSpan.FromSeconds(3), ConnectTimeout = TimeSpan.FromSeconds(2),
+        CallTimeout = TimeSpan.FromSeconds(3),
+        ConnectTimeout = TimeSpan.FromSeconds(2),
     };
 
     public string Endpoint => $"unix://{In("engine.sock")}";
@@ -82,7 +83,8 @@ public sealed class PrivateEngine : IAsyncLifetime
             ["--data-root", In("root"), "--exec-root", In("exec"), "--pidfile", In("pid"), "--config-file",
                 In("config.json"), "-H", Endpoint, "--bridge", Bridge, "--iptables=false", "--ip-masq=false", .. more])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         _engine = Process.Start(start)!;
         _engine.OutputDataReceived += Hear;

@@ -252,8 +252,11 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
         () => docker.NewRuntime(_label),
         new NodeAgentOptions
         {
-            NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName,
-            ProgressDelay = TimeSpan.FromMilliseconds(50), Images = images,
+            NodeName = "node-1",
+            HostIP = "10.9.8.7",
+            DataDirectory = _files.FullName,
+            ProgressDelay = TimeSpan.FromMilliseconds(50),
+            Images = images,
         },
         TimeProvider.System);
 
@@ -267,7 +270,8 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
 
     private static Secret Secret(string type, string key, string file) => new()
     {
-        Type = type, Data = new Dictionary<string, byte[]> { [key] = Encoding.UTF8.GetBytes(file) },
+        Type = type,
+        Data = new Dictionary<string, byte[]> { [key] = Encoding.UTF8.GetBytes(file) },
     };
 
     private async Task<ContainerStatus> RunningAsync(string name) => (await UntilAsync(

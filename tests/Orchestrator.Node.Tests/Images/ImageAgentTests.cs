@@ -133,7 +133,8 @@ public sealed class ImageAgentTests : IDisposable
         _time.Advance(Second);
         Waiting("web")!.ShouldBe(new ContainerStateWaiting
         {
-            Reason = "ErrImagePull", Message = "the pull made no progress for 1m0s and was cancelled",
+            Reason = "ErrImagePull",
+            Message = "the pull made no progress for 1m0s and was cancelled",
         });
         _time.Advance(TimeSpan.FromSeconds(10));
         _pulls.Count.ShouldBe(2);

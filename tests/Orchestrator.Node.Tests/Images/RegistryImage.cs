@@ -83,7 +83,8 @@ internal sealed record RegistryImage(byte[] Manifest, IReadOnlyDictionary<string
     private static void File(TarWriter tar, string path, byte[] content, int mode) =>
         tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path)
         {
-            Mode = Mode(mode), DataStream = new MemoryStream(content),
+            Mode = Mode(mode),
+            DataStream = new MemoryStream(content),
         });
 
     private static UnixFileMode Mode(int bits) => (UnixFileMode)bits;

@@ -124,7 +124,9 @@ public sealed class ClaimedVolumeTests(DockerFixture docker) : IClassFixture<Doc
 
     private TestCluster NewCluster() => new(() => docker.NewRuntime(_label), new NodeAgentOptions
     {
-        NodeName = "node-1", DataDirectory = _files.FullName, RelistPeriod = TimeSpan.FromSeconds(0.5),
+        NodeName = "node-1",
+        DataDirectory = _files.FullName,
+        RelistPeriod = TimeSpan.FromSeconds(0.5),
     }, TimeProvider.System);
 
     private async Task StartAsync()

@@ -115,9 +115,13 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
             .With(spec => spec with { RestartPolicy = "Never" }));
         await _cluster.ApplyAsync(GivenPod.Of(
             "retry", GivenPod.Shell("c", "[ -e /v/x ] || { touch /v/x; exit 1; }") with
-        {
-            VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
-        }).With(spec => spec with { RestartPolicy = "OnFailure", Volumes = [new() { Name = "v", EmptyDir = new() }] }));
+            {
+                VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
+            }).With(spec => spec with
+            {
+                RestartPolicy = "OnFailure",
+                Volumes = [new() { Name = "v", EmptyDir = new() }],
+            }));
         var failed = await UntilAsync("never", status => status.Phase == "Failed");
         var end = failed.ContainerStatuses[0].State!.Terminated!;
         (end.ExitCode, end.Reason, end.Message).ShouldBe((3, "Error", "broken\n"));
@@ -177,9 +181,9 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
         await StartAsync();
         await _cluster.ApplyAsync(GivenPod.Of(
             "hungry", GivenPod.Shell("c", "dd if=/dev/zero of=/dev/null bs=300M count=9") with
-        {
-            Resources = new() { Limits = new Dictionary<string, Quantity> { ["memory"] = Quantity.Parse("20Mi") } },
-        }).With(spec => spec with { RestartPolicy = "Never" }));
+            {
+                Resources = new() { Limits = new Dictionary<string, Quantity> { ["memory"] = Quantity.Parse("20Mi") } },
+            }).With(spec => spec with { RestartPolicy = "Never" }));
         var status = await UntilAsync("hungry", status => status.Phase == "Failed");
         status.ContainerStatuses[0].State!.Terminated!.Reason.ShouldBe("OOMKilled", _cluster.Show("hungry"));
     }
@@ -190,10 +194,10 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
         await StartAsync();
         await _cluster.ApplyAsync(GivenPod.Of(
             "env", GivenPod.Shell("c", "echo $A-$B > /dev/termination-log; " + Forever) with
-        {
-            EnvFrom = [new() { ConfigMapRef = new() { Name = "cfg" } }],
-            Env = [new() { Name = "B", ValueFrom = new() { SecretKeyRef = new() { Name = "sec", Key = "k" } } }],
-        }));
+            {
+                EnvFrom = [new() { ConfigMapRef = new() { Name = "cfg" } }],
+                Env = [new() { Name = "B", ValueFrom = new() { SecretKeyRef = new() { Name = "sec", Key = "k" } } }],
+            }));
         var waiting = await UntilAsync(
             "env", status => status.ContainerStatuses is [{ State.Waiting.Reason: "CreateContainerConfigError" }]);
         waiting.ContainerStatuses[0].State!.Waiting!.Message.ShouldBe("configmap \"cfg\" not found");
@@ -234,7 +238,8 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
         var before = await ReadyAsync("seen");
         await PutAsync("seen", GivenPod.Look("look", "tr '\\0' ' ' < /proc/1/cmdline; hostname; cat", "web") with
         {
-            Stdin = true, StdinOnce = true,
+            Stdin = true,
+            StdinOnce = true,
         });
         var running = await UntilAsync(
             "seen", status => status.EphemeralContainerStatuses is [{ State.Running: not null }]);
@@ -283,8 +288,13 @@ public sealed class DockerPodTests(DockerFixture docker) : IAsyncLifetime
 
     private TestCluster NewCluster() => new(
         () => docker.NewRuntime(_label),
-        new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName,
-            ProgressDelay = TimeSpan.FromSeconds(30) },
+        new NodeAgentOptions
+        {
+            NodeName = "node-1",
+            HostIP = "10.9.8.7",
+            DataDirectory = _files.FullName,
+            ProgressDelay = TimeSpan.FromSeconds(30)
+        },
         TimeProvider.System);
 
     private async Task StartAsync()

@@ -132,7 +132,9 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             {
                 LivenessProbe = new()
                 {
-                    TcpSocket = new() { Port = "metrics" }, PeriodSeconds = 1, FailureThreshold = 1,
+                    TcpSocket = new() { Port = "metrics" },
+                    PeriodSeconds = 1,
+                    FailureThreshold = 1,
                 },
             }));
         await pods.EventAsync("slow spec.containers{c} Warning Unhealthy: "
@@ -200,7 +202,8 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await pods.ApplyAsync(GivenPod.Of("web", GivenPod.Shell("c",
             "touch /tmp/up; trap 'rm=1; /bin/busybox rm /tmp/up' TERM; while true; do sleep 0.1; done") with
         {
-            ReadinessProbe = Exec("ls", "/tmp/up"), LivenessProbe = Exec("ls", "/tmp/up"),
+            ReadinessProbe = Exec("ls", "/tmp/up"),
+            LivenessProbe = Exec("ls", "/tmp/up"),
         }));
         await pods.ReadyAsync("web");
         await pods.Cluster.DeleteAsync("web", 4);

@@ -138,13 +138,15 @@ public sealed class EngineFaultTests(PrivateEngine engine) : IClassFixture<Priva
         await Eventually.AsyncTrue("it is gone", () => Task.FromResult<string?>($"{pods.Cluster.Find("big")}"),
             text => text == "");
         await Eventually.AsyncTrue("its files are gone", () => Task.FromResult<string?>(
-            string.Join(' ', Directory.EnumerateFileSystemEntries(Path.Combine(disk.Folder, "pods")))), left => left == "");
+            string.Join(' ', Directory.EnumerateFileSystemEntries(Path.Combine(disk.Folder, "pods")))),
+            left => left == "");
     }
 
     private LocalPods NewPods() => new(
         engine.NewRuntime, options => options with
         {
-            ReconnectDelayMax = TimeSpan.FromSeconds(0.5), RelistPeriod = TimeSpan.FromSeconds(1),
+            ReconnectDelayMax = TimeSpan.FromSeconds(0.5),
+            RelistPeriod = TimeSpan.FromSeconds(1),
         });
 
     private async Task ApplyAsync(params string[] names)

@@ -38,7 +38,8 @@ public sealed class HookRequestTests : IDisposable
         var asked = ServeAsync(answer);
         await SendAsync(new()
         {
-            Path = "/a b?c=d", HttpHeaders = [new() { Name = "X-Bad", Value = "1\r\nX-Put: in" }],
+            Path = "/a b?c=d",
+            HttpHeaders = [new() { Name = "X-Bad", Value = "1\r\nX-Put: in" }],
         });
         (await asked).ShouldBe($"GET /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\n"
             + "User-Agent: kube-lifecycle/1.32\r\nAccept: */*\r\nX-Bad: 1  X-Put: in\r\nConnection: close\r\n\r\n");

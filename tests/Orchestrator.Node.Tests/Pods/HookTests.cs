@@ -91,7 +91,9 @@ public sealed class HookTests(DockerFixture docker) : IClassFixture<DockerFixtur
                 {
                     HttpGet = new()
                     {
-                        Path = "/hello?a=b", Port = 8080, HttpHeaders = [new() { Name = "X-From", Value = "hook" }],
+                        Path = "/hello?a=b",
+                        Port = 8080,
+                        HttpHeaders = [new() { Name = "X-From", Value = "hook" }],
                     },
                 },
                 PreStop = new() { HttpGet = new() { Path = "bye", Port = "web" } },

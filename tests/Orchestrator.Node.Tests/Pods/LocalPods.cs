@@ -22,7 +22,9 @@ internal sealed class LocalPods : IAsyncDisposable
         Runtime = newRuntime(_label);
         var options = new NodeAgentOptions
         {
-            NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = Files.FullName,
+            NodeName = "node-1",
+            HostIP = "10.9.8.7",
+            DataDirectory = Files.FullName,
             ProgressDelay = TimeSpan.FromSeconds(30),
         };
         Cluster = new TestCluster(() => newRuntime(_label), change?.Invoke(options) ?? options, TimeProvider.System);

@@ -92,8 +92,11 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
 
         async Task<string> Waiting(string name)
         {
-            var status = await UntilAsync(name, status => status.ContainerStatuses is [{ State.Waiting.Reason:
-                "CreateContainerConfigError" }]);
+            var status = await UntilAsync(name, status => status.ContainerStatuses is [
+            {
+                State.Waiting.Reason:
+                "CreateContainerConfigError"
+            }]);
             var waiting = status.ContainerStatuses[0].State!.Waiting!;
             return $"{waiting.Reason} {waiting.Message}";
         }
@@ -112,7 +115,8 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
             {
                 ResourceFieldRef = new()
                 {
-                    Resource = resource, Divisor = divisor is null ? null : Quantity.Parse(divisor),
+                    Resource = resource,
+                    Divisor = divisor is null ? null : Quantity.Parse(divisor),
                 },
             },
         };

@@ -33,7 +33,8 @@ public sealed class PodMountTests(DockerFixture docker) : DockerPodScene(docker)
         }));
         await Cluster.ApplyAsync(Always(new string('n', 60), Forever).With(spec => spec with
         {
-            Subdomain = "sub", SetHostnameAsFQDN = true,
+            Subdomain = "sub",
+            SetHostnameAsFQDN = true,
         }));
         var named = await OutputAsync("named");
         named.ShouldStartWith("h.sub.default.svc.cluster.local\n");
@@ -162,8 +163,11 @@ public sealed class PodMountTests(DockerFixture docker) : DockerPodScene(docker)
 
     private async Task<string> RefusalAsync(string name)
     {
-        var status = await UntilAsync(name, status => status.ContainerStatuses is [{ State.Waiting.Reason:
-            "CreateContainerConfigError" }]);
+        var status = await UntilAsync(name, status => status.ContainerStatuses is [
+            {
+                State.Waiting.Reason:
+            "CreateContainerConfigError"
+            }]);
         return status.ContainerStatuses[0].State!.Waiting!.Message!;
     }
 }

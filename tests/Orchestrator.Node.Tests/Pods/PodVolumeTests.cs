@@ -175,8 +175,11 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
         {
             SecurityContext = new() { SupplementalGroupsPolicy = "Strict", RunAsUser = 1 },
         }));
-        var status = await UntilAsync("root", status => status.ContainerStatuses is [{ State.Waiting.Reason:
-            "CreateContainerConfigError" }]);
+        var status = await UntilAsync("root", status => status.ContainerStatuses is [
+            {
+                State.Waiting.Reason:
+            "CreateContainerConfigError"
+            }]);
         status.ContainerStatuses[0].State!.Waiting!.Message!
             .ShouldStartWith("container has runAsNonRoot and image will run as root (pod: \"root_default(");
         await UntilAsync("strict", status => status.ContainerStatuses is [{ State.Waiting.Message: { } why }]

@@ -37,7 +37,9 @@ public abstract class PodsOnDocker(DockerFixture docker) : IAsyncLifetime
         Docker.Need();
         var options = new NodeAgentOptions
         {
-            NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = Files.FullName,
+            NodeName = "node-1",
+            HostIP = "10.9.8.7",
+            DataDirectory = Files.FullName,
             ProgressDelay = TimeSpan.FromMilliseconds(100),
         };
         Cluster = new TestCluster(() => Docker.NewRuntime(_label), change?.Invoke(options) ?? options,

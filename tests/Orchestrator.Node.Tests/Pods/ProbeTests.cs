@@ -50,7 +50,8 @@ public sealed class ProbeTests : IDisposable
     {
         Apply(GivenPod.Of("web", Plain("a") with
         {
-            Env = [new() { Name = "SIMULATED_READINESS", Value = "0.25" }], ReadinessProbe = Probe(period: 10),
+            Env = [new() { Name = "SIMULATED_READINESS", Value = "0.25" }],
+            ReadinessProbe = Probe(period: 10),
         }));
         _time.Advance(TimeSpan.FromMilliseconds(310));
         IsReady("web").ShouldBeTrue(_cluster.Show("web"));
@@ -62,7 +63,8 @@ public sealed class ProbeTests : IDisposable
         Apply(GivenPod.Of("late", Plain("a") with { ReadinessProbe = Probe(delay: 7) }),
             GivenPod.Of("never", Plain("a") with
             {
-                Env = [new() { Name = "SIMULATED_READINESS", Value = "9999" }], ReadinessProbe = Probe(period: 1),
+                Env = [new() { Name = "SIMULATED_READINESS", Value = "9999" }],
+                ReadinessProbe = Probe(period: 1),
             }));
         ReadyAt("late", within: 20).ShouldBe(7);
         _time.Advance(TimeSpan.FromMinutes(5));
@@ -104,7 +106,9 @@ public sealed class ProbeTests : IDisposable
             }),
             GivenPod.Of("fails", Plain("a") with
             {
-                Image = "slow", StartupProbe = Probe(period: 1, failures: 3), LivenessProbe = Probe(period: 1),
+                Image = "slow",
+                StartupProbe = Probe(period: 1, failures: 3),
+                LivenessProbe = Probe(period: 1),
             }));
         _time.Advance(Seconds(1));
         Status("starts").ContainerStatuses[0].Started.ShouldBe(false);
@@ -154,7 +158,9 @@ public sealed class ProbeTests : IDisposable
     {
         Apply(GivenPod.Of("web", Plain("a") with
         {
-            Image = "stubborn", ReadinessProbe = Probe(period: 1), LivenessProbe = Probe(period: 1),
+            Image = "stubborn",
+            ReadinessProbe = Probe(period: 1),
+            LivenessProbe = Probe(period: 1),
         }));
         _time.Advance(Seconds(1));
         _turns.Do(() => _cluster.DeleteAsync("web", 60));
@@ -195,7 +201,9 @@ public sealed class ProbeTests : IDisposable
     {
         var probed = Plain("a") with
         {
-            StartupProbe = Probe(), ReadinessProbe = Probe(), LivenessProbe = Probe(failures: 9),
+            StartupProbe = Probe(),
+            ReadinessProbe = Probe(),
+            LivenessProbe = Probe(failures: 9),
         };
         Apply(GivenPod.Of("web", probed));
         _time.Advance(Seconds(3));

@@ -20,7 +20,9 @@ internal sealed class ProbedPods : IAsyncDisposable
             () => docker.NewRuntime(_label),
             new NodeAgentOptions
             {
-                NodeName = "node-1", HostIP = "127.0.0.1", DataDirectory = _files.FullName,
+                NodeName = "node-1",
+                HostIP = "127.0.0.1",
+                DataDirectory = _files.FullName,
                 ProgressDelay = TimeSpan.FromSeconds(30),
             },
             TimeProvider.System);

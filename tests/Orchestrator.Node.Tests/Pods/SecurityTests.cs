@@ -29,7 +29,8 @@ public sealed class SecurityTests(DockerFixture docker) : PodsOnDocker(docker), 
             {
                 SecurityContext = new()
                 {
-                    RunAsUser = 0, Capabilities = new() { Drop = ["ALL"], Add = ["NET_ADMIN"] },
+                    RunAsUser = 0,
+                    Capabilities = new() { Drop = ["ALL"], Add = ["NET_ADMIN"] },
                 },
             },
             Saying("meek", "grep NoNewPrivs /proc/self/status") with
@@ -98,7 +99,7 @@ public sealed class SecurityTests(DockerFixture docker) : PodsOnDocker(docker), 
             .With(spec => spec with { SecurityContext = new() { RunAsNonRoot = true } }));
         var status = await UntilAsync("root", status => status.ContainerStatuses is
             [{ State.Waiting.Reason: "CreateContainerConfigError" },
-             { State.Waiting.Reason: "CreateContainerConfigError" }, { State.Running: not null }]);
+            { State.Waiting.Reason: "CreateContainerConfigError" }, { State.Running: not null }]);
         status.ContainerStatuses[0].State!.Waiting!.Message!
             .ShouldStartWith("container has runAsNonRoot and image will run as root (pod: \"root_default(");
         status.ContainerStatuses[1].State!.Waiting!.Message!
@@ -187,7 +188,9 @@ public sealed class SecurityTests(DockerFixture docker) : PodsOnDocker(docker), 
             .With(spec => spec with { ShareProcessNamespace = true }));
         await Cluster.ApplyAsync(GivenPod.Of("host", GivenPod.Shell("c", Forever)).With(spec => spec with
         {
-            HostNetwork = true, HostPID = true, HostIPC = true,
+            HostNetwork = true,
+            HostPID = true,
+            HostIPC = true,
         }));
         await Cluster.ApplyAsync(GivenPod.Of("own", GivenPod.Shell("c", Forever)));
         var (shared, host, own) = (await ReadyAsync("shared"), await ReadyAsync("host"), await ReadyAsync("own"));

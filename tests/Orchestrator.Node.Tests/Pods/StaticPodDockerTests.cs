@@ -130,7 +130,8 @@ public sealed class StaticPodDockerTests(DockerFixture docker) : IClassFixture<D
 
     private LocalPods NewPods() => new(docker.NewRuntime, options => options with
     {
-        StaticPodDirectory = _folder.FullName, StaticPodPeriod = TimeSpan.FromMilliseconds(100),
+        StaticPodDirectory = _folder.FullName,
+        StaticPodPeriod = TimeSpan.FromMilliseconds(100),
     });
 
     private void Write(string file, string script) => File.WriteAllText(Path.Combine(_folder.FullName, file), $$"""

@@ -130,7 +130,8 @@ public sealed class LookTests : IAsyncDisposable
         await using var server = new CannedServer(_ => "");
         Container container = new()
         {
-            Name = "web", Ports = [new() { Name = "http", ContainerPortValue = server.Port }],
+            Name = "web",
+            Ports = [new() { Name = "http", ContainerPortValue = server.Port }],
         };
         var named = new Probe { TcpSocket = new() { Port = "http" } };
         Show(await LookAsync(named, container: container), server.Port).ShouldBe("Success");

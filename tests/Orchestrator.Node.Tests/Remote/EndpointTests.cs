@@ -94,7 +94,9 @@ public sealed class EndpointTests
     {
         var options = new SshOptions
         {
-            ConfigFile = "cfg", IdentityFile = "id", KnownHostsFile = "known",
+            ConfigFile = "cfg",
+            IdentityFile = "id",
+            KnownHostsFile = "known",
             ConnectTimeout = TimeSpan.FromSeconds(2.5),
         };
         var words = new SshTransport(DockerEndpoint.Parse("ssh://ops@engine:2222"), options).Arguments();

@@ -25,8 +25,13 @@ internal sealed class RemotePods : IAsyncDisposable
         Runtime = newRuntime(_label);
         Cluster = new TestCluster(
             () => newRuntime(_label),
-            new NodeAgentOptions { NodeName = "node-1", HostIP = "10.9.8.7", ProgressDelay = TimeSpan.FromSeconds(30),
-                RelistPeriod = TimeSpan.FromSeconds(0.5) },
+            new NodeAgentOptions
+            {
+                NodeName = "node-1",
+                HostIP = "10.9.8.7",
+                ProgressDelay = TimeSpan.FromSeconds(30),
+                RelistPeriod = TimeSpan.FromSeconds(0.5)
+            },
             TimeProvider.System);
     }
 

@@ -29,7 +29,10 @@ public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : 
     {
         Cluster = new TestCluster(() => engine.NewRuntime(_label), new NodeAgentOptions
         {
-            NodeName = "node-1", HostIP = "10.9.8.7", DataDirectory = _files.FullName, WarmSandboxes = setting,
+            NodeName = "node-1",
+            HostIP = "10.9.8.7",
+            DataDirectory = _files.FullName,
+            WarmSandboxes = setting,
             ProgressDelay = TimeSpan.FromSeconds(30),
         }, TimeProvider.System);
         return Task.CompletedTask;

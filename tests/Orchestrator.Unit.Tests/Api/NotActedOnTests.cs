@@ -56,7 +56,8 @@ public sealed class NotActedOnTests
     {
         var kind = new Kind<ConfigMap>("v1", "Thing", "things")
         {
-            NotActedOnYet = "Things are kept, but nobody looks at them", NotActedOn = ["data"],
+            NotActedOnYet = "Things are kept, but nobody looks at them",
+            NotActedOn = ["data"],
         };
         using var body = JsonDocument.Parse("""{"data":{"a":"b"}}""");
         NotActedOnWarnings.Concern(kind).ShouldBeTrue();

@@ -176,7 +176,9 @@ public sealed class PodStatusColumnTests
             {
                 Terminated = new()
                 {
-                    ExitCode = int.Parse(code), Reason = facts[1], Signal = int.Parse(Value("signal") ?? "0"),
+                    ExitCode = int.Parse(code),
+                    Reason = facts[1],
+                    Signal = int.Parse(Value("signal") ?? "0"),
                 },
             },
             _ => throw new FormatException($"no state in {word}"),

@@ -104,7 +104,9 @@ public sealed class BudgetReconcilerTests
         Metadata = new() { Name = "b", Namespace = "default", Uid = "b", Generation = 3 },
         Spec = new()
         {
-            MinAvailable = Count(min), MaxUnavailable = Count(max), Selector = Given.Selector(("app", "web")),
+            MinAvailable = Count(min),
+            MaxUnavailable = Count(max),
+            Selector = Given.Selector(("app", "web")),
         },
         Status = new()
         {

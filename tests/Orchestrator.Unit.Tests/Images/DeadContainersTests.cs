@@ -28,7 +28,9 @@ public sealed class DeadContainersTests
     {
         var limits = new DeadContainerLimits
         {
-            AgeMin = TimeSpan.FromMinutes(ageMin), PerContainerMax = perContainer, Max = max,
+            AgeMin = TimeSpan.FromMinutes(ageMin),
+            PerContainerMax = perContainer,
+            Max = max,
         };
         var removed = DeadContainers.ToRemove([.. dead.Split(' ').Select(One)], limits, Now);
         string.Join(' ', removed).ShouldBe(expected, why);

@@ -8,7 +8,8 @@ public sealed class PodRejectionTests
 {
     private static readonly NodeAbilities Bare = new()
     {
-        HasAppArmor = false, AllowedUnsafeSysctls = ["net.core.*", "kernel.sem"],
+        HasAppArmor = false,
+        AllowedUnsafeSysctls = ["net.core.*", "kernel.sem"],
     };
 
     // why | the spec | reason

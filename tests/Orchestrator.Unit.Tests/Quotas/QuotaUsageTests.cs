@@ -50,7 +50,8 @@ public sealed class QuotaUsageTests
             Metadata = new() { Name = "s", Namespace = "default" },
             Spec = new()
             {
-                Type = type, AllocateLoadBalancerNodePorts = allocates,
+                Type = type,
+                AllocateLoadBalancerNodePorts = allocates,
                 Ports = [.. Enumerable.Range(1, ports).Select(port => new ServicePort { Port = port })],
             },
         }).ShouldBe(expected, why);

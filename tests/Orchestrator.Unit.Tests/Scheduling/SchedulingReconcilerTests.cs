@@ -181,8 +181,10 @@ public sealed class SchedulingReconcilerTests
         var marks = parts.Skip(1).Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p.Length > 1 ? p[1] : "");
         var resources = new Dictionary<string, Quantity>
         {
-            ["cpu"] = Quantity.Parse("4"), ["memory"] = Quantity.Parse("16Gi"),
-            ["ephemeral-storage"] = Quantity.Parse("50Gi"), ["pods"] =
+            ["cpu"] = Quantity.Parse("4"),
+            ["memory"] = Quantity.Parse("16Gi"),
+            ["ephemeral-storage"] = Quantity.Parse("50Gi"),
+            ["pods"] =
                 Quantity.Parse(marks.GetValueOrDefault("pods", "110")),
         };
         if (marks.TryGetValue("gpu", out var gpu)) resources["example.com/gpu"] = Quantity.Parse(gpu);
@@ -221,7 +223,10 @@ public sealed class SchedulingReconcilerTests
         {
             Metadata = new()
             {
-                Name = name, Namespace = "default", Uid = $"uid-{name}", CreationTimestamp = Given.Now,
+                Name = name,
+                Namespace = "default",
+                Uid = $"uid-{name}",
+                CreationTimestamp = Given.Now,
                 OwnerReferences = [Given.Controller(marks.GetValueOrDefault("owner", "uid-web"))],
             },
             Spec = new()

@@ -100,7 +100,8 @@ public sealed class VolumeDemandTests
                 FindClaim = (_, name) => known.FirstOrDefault(claim => claim.Metadata.Name == name),
                 FindVolume = name => all.FirstOrDefault(volume => volume.Metadata.Name == name),
                 FindClass = name => classes.FirstOrDefault(storage => storage.Metadata.Name == name),
-                Volumes = new(all), PodsIn = _ => others,
+                Volumes = new(all),
+                PodsIn = _ => others,
             });
         return
         [

@@ -23,15 +23,19 @@ internal static class GivenStorage
         {
             Metadata = new()
             {
-                Name = name, Namespace = "default", Uid = marks.GetValueOrDefault("uid", $"uid-{name}"),
-                Annotations = annotations, Finalizers = [VolumeAnnotations.ClaimProtection],
+                Name = name,
+                Namespace = "default",
+                Uid = marks.GetValueOrDefault("uid", $"uid-{name}"),
+                Annotations = annotations,
+                Finalizers = [VolumeAnnotations.ClaimProtection],
                 DeletionTimestamp = marks.ContainsKey("del") ? Given.Now : null,
             },
             Spec = new()
             {
                 AccessModes = Modes(marks),
                 Resources = new() { Requests = Size(marks.GetValueOrDefault("size", "1Gi")) },
-                StorageClassName = marks.GetValueOrDefault("class"), VolumeName = marks.GetValueOrDefault("volume"),
+                StorageClassName = marks.GetValueOrDefault("class"),
+                VolumeName = marks.GetValueOrDefault("volume"),
                 Selector = marks.TryGetValue("label", out var label) ? Given.Selector(("is", label)) : null,
                 VolumeMode = marks.ContainsKey("block") ? "Block" : "Filesystem",
                 DataSource = marks.ContainsKey("source") ? new() { Kind = "PersistentVolumeClaim", Name = "x" } : null,
@@ -60,7 +64,9 @@ internal static class GivenStorage
         {
             Metadata = new()
             {
-                Name = name, Uid = $"pv-{name}", Annotations = annotations,
+                Name = name,
+                Uid = $"pv-{name}",
+                Annotations = annotations,
                 Labels = marks.TryGetValue("is", out var label) ? Given.Map(("is", label)) : Given.Map(),
                 Finalizers = marks.ContainsKey("csi")
                     ? [VolumeAnnotations.VolumeProtection, LocalStorage.DirectoryFinalizer]
@@ -69,7 +75,8 @@ internal static class GivenStorage
             },
             Spec = new()
             {
-                AccessModes = Modes(marks), Capacity = Size(marks.GetValueOrDefault("size", "1Gi")),
+                AccessModes = Modes(marks),
+                Capacity = Size(marks.GetValueOrDefault("size", "1Gi")),
                 StorageClassName = marks.GetValueOrDefault("class"),
                 VolumeMode = marks.ContainsKey("block") ? "Block" : "Filesystem",
                 PersistentVolumeReclaimPolicy = marks.GetValueOrDefault("policy", "Retain"),
@@ -113,7 +120,8 @@ internal static class GivenStorage
             },
             Provisioner = marks.GetValueOrDefault("by", LocalStorage.Provisioner),
             VolumeBindingMode = marks.ContainsKey("now") ? "Immediate" : "WaitForFirstConsumer",
-            ReclaimPolicy = "Delete", AllowVolumeExpansion = marks.ContainsKey("grows"),
+            ReclaimPolicy = "Delete",
+            AllowVolumeExpansion = marks.ContainsKey("grows"),
             AllowedTopologies = marks.TryGetValue("in", out var at)
                 ? [new() { MatchLabelExpressions = [new() { Key = "kubernetes.io/hostname", Values = [at] }] }]
                 : [],
@@ -135,7 +143,8 @@ internal static class GivenStorage
         Metadata = new() { Name = name, Namespace = "default", Uid = $"uid-{name}" },
         Spec = new()
         {
-            NodeName = node, Containers = [new() { Name = "main" }],
+            NodeName = node,
+            Containers = [new() { Name = "main" }],
             Volumes = [.. claims.Select(claim => new Volume
             {
                 Name = claim, PersistentVolumeClaim = new() { ClaimName = claim },
@@ -150,9 +159,12 @@ internal static class GivenStorage
         var (all, known) = (Volumes(volumes), Classes(classes));
         return new()
         {
-            Volumes = all, FindVolume = name => all.FirstOrDefault(volume => volume.Metadata.Name == name),
-            Classes = known, FindClass = name => known.FirstOrDefault(storage => storage.Metadata.Name == name),
-            Nodes = [.. nodes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Node)], Pods = pods,
+            Volumes = all,
+            FindVolume = name => all.FirstOrDefault(volume => volume.Metadata.Name == name),
+            Classes = known,
+            FindClass = name => known.FirstOrDefault(storage => storage.Metadata.Name == name),
+            Nodes = [.. nodes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Node)],
+            Pods = pods,
         };
     }
 
@@ -160,7 +172,8 @@ internal static class GivenStorage
 
     private static CSIPersistentVolumeSource Ours(string name, string? node) => new()
     {
-        Driver = LocalStorage.Provisioner, VolumeHandle = name,
+        Driver = LocalStorage.Provisioner,
+        VolumeHandle = name,
         VolumeAttributes = Given.Map((LocalStorage.NodeAttribute, node ?? "")),
     };
 

@@ -65,7 +65,8 @@ internal static class AutoscalerAnnotations
 
     private static string GoForm(HorizontalPodAutoscalerBehavior behavior) => new JsonObject
     {
-        ["ScaleUp"] = Rules(behavior.ScaleUp), ["ScaleDown"] = Rules(behavior.ScaleDown),
+        ["ScaleUp"] = Rules(behavior.ScaleUp),
+        ["ScaleDown"] = Rules(behavior.ScaleDown),
     }.ToJsonString(ApiJson.Options);
 
     private static JsonObject? Rules(HPAScalingRules? rules)

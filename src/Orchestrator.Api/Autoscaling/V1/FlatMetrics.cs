@@ -145,7 +145,8 @@ internal static class FlatMetrics
 
     private static MetricValueStatus Used(FlatSource source) => new()
     {
-        AverageUtilization = source.CurrentAverageUtilization, AverageValue = Amount(source.CurrentAverageValue),
+        AverageUtilization = source.CurrentAverageUtilization,
+        AverageValue = Amount(source.CurrentAverageValue),
     };
 
     private static MetricIdentifier Identifier(FlatSource source) =>

@@ -27,7 +27,9 @@ internal static class PersistentVolumeDefaults
         {
             Spec = spec with
             {
-                VolumeMode = spec.VolumeMode ?? Files, Resources = spec.Resources ?? new(), DataSource = source,
+                VolumeMode = spec.VolumeMode ?? Files,
+                Resources = spec.Resources ?? new(),
+                DataSource = source,
                 DataSourceRef = reference,
             },
             Status = claim.Status with { Phase = Or(claim.Status.Phase, "Pending") },
@@ -40,7 +42,8 @@ internal static class PersistentVolumeDefaults
         Rbd = spec.Rbd is { } rbd
             ? rbd with
             {
-                Pool = Or(rbd.Pool, "rbd"), User = Or(rbd.User, "admin"),
+                Pool = Or(rbd.Pool, "rbd"),
+                User = Or(rbd.User, "admin"),
                 Keyring = Or(rbd.Keyring, "/etc/ceph/keyring"),
             }
             : null,
@@ -50,14 +53,17 @@ internal static class PersistentVolumeDefaults
         AzureDisk = spec.AzureDisk is { } disk
             ? disk with
             {
-                CachingMode = disk.CachingMode ?? "ReadWrite", Kind = disk.Kind ?? "Shared",
-                FsType = disk.FsType ?? "ext4", ReadOnly = disk.ReadOnly ?? false,
+                CachingMode = disk.CachingMode ?? "ReadWrite",
+                Kind = disk.Kind ?? "Shared",
+                FsType = disk.FsType ?? "ext4",
+                ReadOnly = disk.ReadOnly ?? false,
             }
             : null,
         ScaleIO = spec.ScaleIO is { } scale
             ? scale with
             {
-                StorageMode = Or(scale.StorageMode, "ThinProvisioned"), FsType = Or(scale.FsType, "xfs"),
+                StorageMode = Or(scale.StorageMode, "ThinProvisioned"),
+                FsType = Or(scale.FsType, "xfs"),
             }
             : null,
     };
