@@ -22,13 +22,13 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     private readonly Dictionary<string, DateTimeOffset> _holds = [];
     private readonly PodReporter _reporter = new(engine, pod);
     private readonly PodProbes _probes = new(engine);
+    private readonly StopClock _stop = new();
+    private readonly HashSet<string> _stoppedForResize = [];
     private PodOperations? _operations;
     private VolumeUpkeep? _upkeep;
     private Pod _pod = pod;
-    private readonly StopClock _stop = new();
     private bool _areVolumesReady;
     private bool _mustRecheck;
-    private readonly HashSet<string> _stoppedForResize = [];
     private PodSpec? _promised;
     private bool _isRejected;
     private bool _isConfirmed;
