@@ -15,12 +15,19 @@ internal sealed class Network : IDisposable
     private static int _made;
 
     // The end of this process's own cable.
-    private readonly string _own = $"of{Environment.ProcessId}n{Interlocked.Increment(ref _made)}";
+    private readonly string _own;
     private readonly NetworkNamespace _switch;
     private readonly List<NetworkNamespace> _machines = [];
     private readonly string _net;
 
-    private Network(NetworkNamespace hub, string net) => (_switch, _net) = (hub, net);
+    // Several may be there at once, and this process is on all of them: were their addresses the same, an answer would
+    // leave by another cable than the one the question came by.
+    private Network(NetworkNamespace hub)
+    {
+        var number = Interlocked.Increment(ref _made);
+        (_switch, _own) = (hub, $"of{Environment.ProcessId}n{number}");
+        _net = $"10.214.{(Environment.ProcessId + number) % 250}";
+    }
 
     /// <summary>Where the machines reach this process.</summary>
     public IPAddress Own => IPAddress.Parse($"{_net}.1");
@@ -29,7 +36,7 @@ internal sealed class Network : IDisposable
     public static async Task<Network> CreateAsync(int machines, string log)
     {
         var hub = await NetworkNamespace.CreateAsync(log);
-        var network = new Network(hub, $"10.214.{Environment.ProcessId % 250}");
+        var network = new Network(hub);
         try
         {
             await hub.RunAsync("ip", "link", "add", "hub", "type", "bridge");
@@ -65,7 +72,7 @@ internal sealed class Network : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        // At once, and not when the kernel gets round to it: the next network has the same addresses.
+        // At once, and not when the kernel gets round to it.
         using (var removing = Process.Start("ip", ["link", "del", _own])) removing.WaitForExit();
         foreach (var machine in _machines) machine.Dispose();
         _switch.Dispose();
