@@ -59,25 +59,20 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <summary>The image by reference or id, or null when the engine has not got it.</summary>
     Task<RuntimeImage?> FindImageAsync(string reference, CancellationToken cancellation);
 
-    /// <summary>Pulls an image. A refusal by the registry is a <see cref="RuntimeRefusedException"/>.</summary>
-    Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation);
-
     /// <summary>
-    /// Pulls an image as it is asked to, perhaps from elsewhere, and keeps it under the name that is wanted.
+    /// Pulls an image as it is asked to, perhaps from elsewhere, and keeps it under the name that is wanted. A refusal
+    /// by the registry is a <see cref="RuntimeRefusedException"/>.
     /// </summary>
-    Task<RuntimeImage> PullImageAsync(ImagePull pull, CancellationToken cancellation) =>
-        PullImageAsync(pull.Reference, cancellation);
+    Task<RuntimeImage> PullImageAsync(ImagePull pull, CancellationToken cancellation);
 
     /// <summary>All images of the engine, be they ours or not.</summary>
-    Task<IReadOnlyList<ListedImage>> ListImagesAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<ListedImage>>([]);
+    Task<IReadOnlyList<ListedImage>> ListImagesAsync(CancellationToken cancellation);
 
     /// <summary>Removes an image with all its names; no error when it is gone, a refusal while it is used.</summary>
-    Task RemoveImageAsync(ListedImage image, CancellationToken cancellation) =>
-        throw new RuntimeRefusedException(501, "this engine removes no images");
+    Task RemoveImageAsync(ListedImage image, CancellationToken cancellation);
 
     /// <summary>The disk that images are on; null when it cannot be seen from here.</summary>
-    Task<RuntimeDisk?> ReadDiskAsync(CancellationToken cancellation) => Task.FromResult<RuntimeDisk?>(null);
+    Task<RuntimeDisk?> ReadDiskAsync(CancellationToken cancellation);
 
     /// <summary>Makes sure the infra image is there, building it if not, and returns its reference.</summary>
     Task<string> EnsureInfraImageAsync(CancellationToken cancellation);

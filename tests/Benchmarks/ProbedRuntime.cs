@@ -57,8 +57,16 @@ internal sealed class ProbedRuntime(int port) : IContainerRuntime
     public Task<RuntimeImage?> FindImageAsync(string reference, CancellationToken cancellation) =>
         _containers.FindImageAsync(reference, cancellation);
 
-    public Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation) =>
-        _containers.PullImageAsync(reference, cancellation);
+    public Task<RuntimeImage> PullImageAsync(ImagePull pull, CancellationToken cancellation) =>
+        _containers.PullImageAsync(pull, cancellation);
+
+    public Task<IReadOnlyList<ListedImage>> ListImagesAsync(CancellationToken cancellation) =>
+        _containers.ListImagesAsync(cancellation);
+
+    public Task RemoveImageAsync(ListedImage image, CancellationToken cancellation) =>
+        _containers.RemoveImageAsync(image, cancellation);
+
+    public Task<RuntimeDisk?> ReadDiskAsync(CancellationToken cancellation) => _containers.ReadDiskAsync(cancellation);
 
     public Task<string> EnsureInfraImageAsync(CancellationToken cancellation) =>
         _containers.EnsureInfraImageAsync(cancellation);

@@ -146,7 +146,7 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
     // It is said to have started long ago, so that it is measured twice.
     private async Task GivenRunning(IContainerRuntime engine, string node, string name, string app)
     {
-        await engine.PullImageAsync("nginx", default);
+        await engine.PullImageAsync(new ImagePull("nginx"), default);
         var spec = new ContainerSpec { Name = name, Image = "nginx", Labels = NoLabels };
         var id = await engine.CreateAsync(spec, default);
         await engine.StartAsync(id, default);

@@ -18,9 +18,6 @@ internal static class Refusals
     public static ApiException MethodNotAllowed() =>
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 
-    public static ApiException NotFoundHere() =>
-        new(404, "NotFound", "the server could not find the requested resource");
-
     public static ApiException NotAcceptable(string? why = null) =>
         new(406, "NotAcceptable",
             "only the following media types are accepted: application/json, application/yaml" + why);

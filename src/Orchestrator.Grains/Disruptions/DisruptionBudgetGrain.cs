@@ -29,9 +29,10 @@ internal sealed class DisruptionBudgetGrain(
         // The answer to an earlier question may have been lost.
         if (budget.Status.DisruptedPods.ContainsKey(pod) || BudgetReconciler.IsNoLoss(evicted, budget)) return;
         var next = BudgetReconciler.Grant(budget, pod, Cluster.Now);
+        if (isTrial) return;
         Explain(budget, "EvictionGranted",
             $"pod {pod} may go: {next.Status.CurrentHealthy} are healthy and {next.Status.DesiredHealthy} must be");
-        if (!isTrial) await CommitStatus(next);
+        await CommitStatus(next);
     }
 
     protected override async Task<TimeSpan?> Reconcile(CancellationToken cancellation)

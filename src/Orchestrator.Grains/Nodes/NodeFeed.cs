@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Storage;
-using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Nodes;
 
@@ -10,13 +9,9 @@ namespace Orchestrator.Grains.Nodes;
 /// Tells the nodes that this silo runs of ConfigMaps and Secrets that were written or removed, for files of pods follow
 /// them. A word that is lost costs until the next list of a node.
 /// </summary>
-internal sealed class NodeFeed(IObjectStore store) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed class NodeFeed(IObjectStore store) : StoreFeed(store)
 {
     private ImmutableList<Action<ObjectKey>> _listeners = [];
-    private IDisposable? _subscription;
-
-    public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(NodeFeed), ServiceLifecycleStage.RuntimeInitialize, Start, Stop);
 
     /// <summary>From now on; called between commits, so it must be quick.</summary>
     public void Listen(Action<ObjectKey> listener) =>
@@ -26,19 +21,7 @@ internal sealed class NodeFeed(IObjectStore store) : ILifecycleParticipant<ISilo
     public void Leave(Action<ObjectKey> listener) =>
         ImmutableInterlocked.Update(ref _listeners, static (all, one) => all.Remove(one), listener);
 
-    private Task Start(CancellationToken cancellation)
-    {
-        _subscription = store.Subscribe(OnChanges);
-        return Task.CompletedTask;
-    }
-
-    private Task Stop(CancellationToken cancellation)
-    {
-        _subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private void OnChanges(IReadOnlyList<ObjectChange> changes)
+    protected override void OnChanges(IReadOnlyList<ObjectChange> changes)
     {
         var listeners = Volatile.Read(ref _listeners);
         if (listeners.IsEmpty) return;

@@ -142,9 +142,6 @@ internal abstract partial class ObjectGrain(
         return null;
     }
 
-    /// <summary>Asks for a turn that does what <see cref="HasToAct"/> found.</summary>
-    protected void AskToAct() => AskToCollect();
-
     /// <summary>
     /// Catches up, and finds out whether another activation has written the object since: then this one ends, and the
     /// next one is asked to look. Two may exist for a while when a silo was thought dead, and the older one must not

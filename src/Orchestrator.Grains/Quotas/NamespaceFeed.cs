@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Reconcilers.Quotas;
 using Orchestrator.Storage;
-using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Quotas;
 
@@ -9,13 +8,9 @@ namespace Orchestrator.Grains.Quotas;
 /// Hands the changes that count to whoever counts a namespace on this silo. Where nobody counts, a commit pays for one
 /// look at an empty map.
 /// </summary>
-internal sealed class NamespaceFeed(IObjectStore store) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed class NamespaceFeed(IObjectStore store) : StoreFeed(store)
 {
     private ImmutableDictionary<string, FeedQueue> _queues = ImmutableDictionary<string, FeedQueue>.Empty;
-    private IDisposable? _subscription;
-
-    public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(NamespaceFeed), ServiceLifecycleStage.RuntimeInitialize, Start, Stop);
 
     /// <summary>
     /// From now on, all that the watch cache does not hold yet goes into the queue: the cache hears of a change first.
@@ -33,19 +28,7 @@ internal sealed class NamespaceFeed(IObjectStore store) : ILifecycleParticipant<
             ? queues.Remove(closed.ns)
             : queues, (ns, queue));
 
-    private Task Start(CancellationToken cancellation)
-    {
-        _subscription = store.Subscribe(OnChanges);
-        return Task.CompletedTask;
-    }
-
-    private Task Stop(CancellationToken cancellation)
-    {
-        _subscription?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private void OnChanges(IReadOnlyList<ObjectChange> changes)
+    protected override void OnChanges(IReadOnlyList<ObjectChange> changes)
     {
         var queues = Volatile.Read(ref _queues);
         if (queues.IsEmpty) return;

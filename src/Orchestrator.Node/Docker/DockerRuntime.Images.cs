@@ -8,10 +8,6 @@ public sealed partial class DockerRuntime
     private string? _rootDirectory;
 
     /// <inheritdoc/>
-    public Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation) =>
-        PullImageAsync(new ImagePull(reference), cancellation);
-
-    /// <inheritdoc/>
     public async Task<RuntimeImage> PullImageAsync(ImagePull pull, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(pull);

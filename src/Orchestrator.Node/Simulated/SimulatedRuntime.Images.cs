@@ -12,10 +12,6 @@ public sealed partial class SimulatedRuntime
     public Action<ImagePull>? PullObserver { get; set; }
 
     /// <inheritdoc/>
-    public Task<RuntimeImage> PullImageAsync(string reference, CancellationToken cancellation) =>
-        PullImageAsync(new ImagePull(reference), cancellation);
-
-    /// <inheritdoc/>
     public async Task<RuntimeImage> PullImageAsync(ImagePull pull, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(pull);

@@ -170,7 +170,7 @@ public sealed class DockerRuntimeTests(DockerFixture docker)
     {
         docker.Need();
         var refused = await Should.ThrowAsync<RuntimeRefusedException>(
-            () => docker.Runtime.PullImageAsync("127.0.0.1:1/nothing:1", default));
+            () => docker.Runtime.PullImageAsync(new ImagePull("127.0.0.1:1/nothing:1"), default));
         refused.Message.ShouldContain("127.0.0.1:1");
     }
 

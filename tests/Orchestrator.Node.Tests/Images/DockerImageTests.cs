@@ -192,7 +192,7 @@ public sealed class DockerImageTests(DockerFixture docker) : IClassFixture<Docke
         registry.Put("app:1", RegistryImage.Of(BusyBox, RegistryImage.Layer("version", "used\n")));
         registry.Put("app:2", RegistryImage.Of(BusyBox, RegistryImage.Layer("version", "free\n")));
         await using var runtime = docker.NewRuntime(_label);
-        await runtime.PullImageAsync($"{registry.Host}/app:2", default);
+        await runtime.PullImageAsync(new ImagePull($"{registry.Host}/app:2"), default);
         await runtime.PullImageAsync(
             new ImagePull($"{registry.Host}/app:2") { KeepAs = $"{registry.Host}/other:2" }, default);
         await _cluster!.ApplyAsync(Pod("user", $"{registry.Host}/app:1", "Always"));

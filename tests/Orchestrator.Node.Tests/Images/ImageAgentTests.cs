@@ -211,7 +211,7 @@ public sealed class ImageAgentTests : IDisposable
         _cluster.Events.Where(text => text.Contains("Warning")).ShouldBe(
             [$"web spec.containers{{a}} Warning ErrImageNeverPull: {absent}",
                 "web spec.containers{a} Warning Failed: Error: ErrImageNeverPull"], "told once");
-        _turns.Do(() => _engine.PullImageAsync("app:1", default));
+        _turns.Do(() => _engine.PullImageAsync(new ImagePull("app:1"), default));
         _time.Advance(TimeSpan.FromSeconds(10));
         Status("web").Phase.ShouldBe("Running");
     }

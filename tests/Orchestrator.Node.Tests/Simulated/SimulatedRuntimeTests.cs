@@ -20,7 +20,7 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     [Fact]
     public void Whatever_takes_no_time_is_done_when_the_call_returns()
     {
-        _engine.PullImageAsync("web:1", default).Now();
+        _engine.PullImageAsync(new ImagePull("web:1"), default).Now();
         var id = _engine.CreateAsync(Spec("a"), default).Now();
         _engine.StartAsync(id, default).Now();
         Phase("a").ShouldBe(ContainerPhase.Running);
@@ -32,7 +32,7 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     [Fact]
     public void A_pull_and_a_start_take_their_time()
     {
-        var pull = _engine.PullImageAsync("slow:1", default);
+        var pull = _engine.PullImageAsync(new ImagePull("slow:1"), default);
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         pull.IsCompleted.ShouldBeFalse();
         _clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -65,7 +65,7 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
         (await _engine.FindImageAsync("web:1", default)).ShouldBeNull();
         (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.CreateAsync(Spec("a"), default))).Code
             .ShouldBe(404);
-        var pulled = await _engine.PullImageAsync("web:1", default);
+        var pulled = await _engine.PullImageAsync(new ImagePull("web:1"), default);
         (await _engine.FindImageAsync("web:1", default)).ShouldBe(pulled);
         (await _engine.FindImageAsync(pulled.Id, default)).ShouldBe(pulled);
         (await _engine.FindImageAsync("present:7", default)).ShouldNotBeNull();
@@ -74,7 +74,7 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     [Fact]
     public async Task Refusals_carry_the_words_of_the_behaviour()
     {
-        var pull = await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.PullImageAsync("missing:1", default));
+        var pull = await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.PullImageAsync(new ImagePull("missing:1"), default));
         pull.Message.ShouldBe("manifest unknown");
         var id = await _engine.CreateAsync(Spec("a", "unstartable:1"), default);
         (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.StartAsync(id, default))).Message
@@ -268,7 +268,7 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
         for (var node = 0; node < 100; node++)
         {
             await using var engine = Engine($"node-{node}");
-            engine.PullImageAsync("web:1", default).Now();
+            engine.PullImageAsync(new ImagePull("web:1"), default).Now();
             for (var number = 0; number < 1000; number++)
             {
                 var id = engine.CreateAsync(Spec($"{number}"), default).Now();
@@ -321,7 +321,7 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
 
     private string Run(string name, string image = "web:1")
     {
-        _engine.PullImageAsync(image, default).Now();
+        _engine.PullImageAsync(new ImagePull(image), default).Now();
         var id = _engine.CreateAsync(Spec(name, image), default).Now();
         _engine.StartAsync(id, default).Now();
         return id;

@@ -8,7 +8,6 @@ namespace Orchestrator.Api.Core.V1.Validation;
 /// </summary>
 internal static class EphemeralContainerValidation
 {
-    private const string MirrorAnnotation = "kubernetes.io/config.mirror";
     private const string NotOfEphemeral = "cannot be set for an Ephemeral Container";
 
     /// <summary>The list as it stands in a spec.</summary>
@@ -34,7 +33,7 @@ internal static class EphemeralContainerValidation
     public static IReadOnlyList<FieldError> CheckUpdate(Pod pod, Pod old)
     {
         var errors = new FieldErrors();
-        if (old.Metadata.Annotations.ContainsKey(MirrorAnnotation))
+        if (MirrorPods.IsMirror(old))
         {
             errors.Forbidden("static pods do not support ephemeral containers");
             return errors.Found;

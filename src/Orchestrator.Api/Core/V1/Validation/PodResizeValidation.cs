@@ -8,7 +8,6 @@ namespace Orchestrator.Api.Core.V1.Validation;
 /// </summary>
 internal static class PodResizeValidation
 {
-    private const string MirrorAnnotation = "kubernetes.io/config.mirror";
     private static readonly string[] Resizable = ["cpu", "memory"];
 
     /// <summary>
@@ -36,7 +35,7 @@ internal static class PodResizeValidation
     public static IReadOnlyList<FieldError> Check(Pod pod, Pod old)
     {
         var errors = new FieldErrors();
-        if (old.Metadata.Annotations.ContainsKey(MirrorAnnotation))
+        if (MirrorPods.IsMirror(old))
         {
             errors.Forbidden("static pods cannot be resized");
             return errors.Found;
