@@ -145,14 +145,17 @@ public sealed partial class Cluster : IAsyncDisposable
             .Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") == true;
 
     /// <summary>The containers the engine runs for this cluster: id and name.</summary>
-    public async Task<List<(string Id, string Name)>> Containers(string filter = "", bool all = false)
+    public async Task<List<(string Id, string Name)>> Containers(string filter = "", bool all = false) =>
+        [.. (await AllContainers(all)).Where(container => !container.Name.StartsWith("k8s_WARM_", StringComparison.Ordinal)
+            && container.Name.Contains(filter, StringComparison.Ordinal))];
+
+    private async Task<IEnumerable<(string Id, string Name)>> AllContainers(bool all)
     {
         var ran = await Ran.Async("docker",
             ["ps", "--no-trunc", .. all ? new[] { "-a" } : [], "--filter",
                 $"label=io.orchestrator.node={ClusterId}/{NodeName}", "--format", "{{.ID}} {{.Names}}"]);
-        return [.. ran.Ok().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-            .Select(parts => (parts[0], parts[1]))
-            .Where(container => container.Item2.Contains(filter, StringComparison.Ordinal))];
+        return ran.Ok().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .Select(parts => (parts[0], parts[1]));
     }
 
     /// <summary>The end of the process's log.</summary>
@@ -167,7 +170,7 @@ public sealed partial class Cluster : IAsyncDisposable
     {
         if (_process is { HasExited: false }) await KillAsync();
         _http?.Dispose();
-        foreach (var (id, _) in await Containers(all: true)) await Ran.Async("docker", ["rm", "-f", "-v", id]);
+        foreach (var (id, _) in await AllContainers(all: true)) await Ran.Async("docker", ["rm", "-f", "-v", id]);
         Directory.Delete(DataDirectory, recursive: true);
     }
 
