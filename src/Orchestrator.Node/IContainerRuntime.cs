@@ -45,8 +45,8 @@ public interface IContainerRuntime : IAsyncDisposable
     Task StartAsync(string id, CancellationToken cancellation);
 
     /// <summary>
-    /// Sends the container's stop signal, waits out the grace, then kills. Returns when it has exited; no error when
-    /// it is not running or gone.
+    /// Sends a signal, the container's own when none is given, waits out the grace, then kills. Returns when it has
+    /// exited; no error when it is not running or gone.
     /// </summary>
     Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken cancellation);
 

@@ -35,7 +35,7 @@ public enum ContainerPhase
     Unknown,
 }
 
-/// <summary>One container as the engine sees it. A list leaves the last six unset.</summary>
+/// <summary>One container as the engine sees it. A list leaves the members below unset.</summary>
 public sealed record ContainerSnapshot(
     string Id, string Name, ContainerPhase Phase, IReadOnlyDictionary<string, string> Labels, string Image,
     string ImageId, DateTimeOffset CreatedAt)
@@ -54,6 +54,9 @@ public sealed record ContainerSnapshot(
 
     /// <summary>Its share of the machine.</summary>
     public ContainerLimits? Limits { get; init; }
+
+    /// <summary>The signal that asks it to end, where its image or spec names one.</summary>
+    public string? StopSignal { get; init; }
 
     /// <summary>Its own address, when it has a network of its own.</summary>
     public string? IpAddress { get; init; }
@@ -95,8 +98,10 @@ public sealed record RuntimeEvent(
     RuntimeEventType Type, string ContainerId, DateTimeOffset Time, IReadOnlyDictionary<string, string> Labels);
 
 /// <summary>Which part of the output is wanted.</summary>
+/// <param name="HasTerminal">Whether the container has a terminal; who knows saves a call.</param>
 public sealed record LogQuery(
-    bool Follow = false, long? TailLines = null, DateTimeOffset? Since = null, bool Timestamps = false);
+    bool Follow = false, long? TailLines = null, DateTimeOffset? Since = null, bool Timestamps = false,
+    bool? HasTerminal = null);
 
 /// <summary>Labels of every container we make: identity survives a wiped control plane.</summary>
 public static class ContainerLabels

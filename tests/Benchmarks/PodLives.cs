@@ -50,6 +50,8 @@ internal static class PodLives
         Tell(table, $"{Replicas} replicas Ready ({how}), ms",
             await pods.SinceAsync(since, all => all.Values.Count(PodWatch.IsReady) == Replicas),
             "1500 (Kubernetes 2200)");
+        // An update comes later than the first rollout: the pool is full again.
+        if (how == "warm") await RawEngine.FilledAsync(Replicas);
         since = Stopwatch.GetTimestamp();
         await orc.Send(HttpMethod.Patch, $"{Deployments}/web", JsonNode.Parse(
             """{"spec":{"template":{"metadata":{"labels":{"v":"2"}}}}}"""), "application/merge-patch+json");

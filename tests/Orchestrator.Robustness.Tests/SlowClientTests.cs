@@ -5,7 +5,7 @@ using Orchestrator.Robustness.Tests.Running;
 namespace Orchestrator.Robustness.Tests;
 
 /// <summary>Clients that send slowly, or nothing, or do not read: they are cut off, and hold up nobody.</summary>
-public sealed class SlowClientTests(SharedServer shared) : IClassFixture<SharedServer>
+public sealed class SlowClientTests(ImpatientServer shared) : IClassFixture<ImpatientServer>
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

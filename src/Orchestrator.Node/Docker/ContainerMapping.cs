@@ -59,6 +59,7 @@ internal static class ContainerMapping
             ExitCode = state.ExitCode,
             IsOomKilled = state.IsOomKilled,
             Limits = container.HostConfig is { } host ? new(host.CpuShares, host.CpuQuota, host.Memory) : null,
+            StopSignal = string.IsNullOrEmpty(container.Config.StopSignal) ? null : container.Config.StopSignal,
             IpAddress = container.NetworkSettings?.Networks?.Values
                 .Select(network => network?.IpAddress).FirstOrDefault(address => !string.IsNullOrEmpty(address)),
             Error = string.IsNullOrEmpty(state.Error) ? null : state.Error,

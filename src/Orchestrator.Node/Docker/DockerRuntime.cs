@@ -156,11 +156,11 @@ public sealed partial class DockerRuntime : IContainerRuntime
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(output);
-        var container = await _client.InspectAsync(id, cancellation)
-            ?? throw new RuntimeRefusedException(404, $"No such container: {id}");
-        using var logs = await _client.LogsAsync(container.Id, query, cancellation);
+        var hasTerminal = query.HasTerminal ?? (await _client.InspectAsync(id, cancellation)
+            ?? throw new RuntimeRefusedException(404, $"No such container: {id}")).Config.Tty;
+        using var logs = await _client.LogsAsync(id, query, cancellation);
         var idleTimeout = query.Follow ? Timeout.InfiniteTimeSpan : _client.Options.CallTimeout;
-        await LogFrames.CopyAsync(logs, output, container.Config.Tty, idleTimeout, cancellation);
+        await LogFrames.CopyAsync(logs, output, hasTerminal, idleTimeout, cancellation);
     }
 
     /// <inheritdoc/>

@@ -97,9 +97,10 @@ internal sealed class ContainerHooks(NodeEngine engine, PodSights sights)
         var hook = _preStops.GetValueOrDefault(stop.Id);
         if (hook is not null) await hook.WaitAsync(stop.HookGrace ?? stop.Grace, engine.Time, giveUp);
         var left = stop.Grace - engine.Time.GetElapsedTime(began);
-        await engine.Runtime.StopAsync(stop.Id, left > PodGrace.Min ? left : PodGrace.Min, null, giveUp);
+        var least = hook is null ? PodGrace.Least(stop.Grace) : PodGrace.Extension;
+        await engine.Runtime.StopAsync(stop.Id, left > least ? left : least, sights.StopSignal(stop.Id), giveUp);
         hook?.Cancel();
-        await sights.LookAsync(stop.Id, giveUp);
+        if (!sights.HasEnded(stop.Id)) await sights.LookAsync(stop.Id, giveUp);
     }
 
     private async Task StopFailedAsync(

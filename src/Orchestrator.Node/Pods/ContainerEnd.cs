@@ -18,7 +18,7 @@ internal sealed class ContainerEnd(NodeEngine engine, Pod pod, Container? contai
     /// <returns>The termination message.</returns>
     public async Task<string> TellAsync(CancellationToken cancellation)
     {
-        var log = dead.CouldNotRun ? "" : await engine.TailAsync(dead.Id, LogBytesMax, LogLinesMax, cancellation);
+        var log = dead.CouldNotRun ? "" : await TailAsync(LogBytesMax, LogLinesMax, cancellation);
         var message = await MessageAsync(cancellation);
         var signal = dead.ExitCode > SignalExitBase ? dead.ExitCode - SignalExitBase : 0;
         var inputs = JsonSerializer.Serialize(new Dictionary<string, object?>
@@ -52,7 +52,10 @@ internal sealed class ContainerEnd(NodeEngine engine, Pod pod, Container? contai
         var wantsLog = container?.TerminationMessagePolicy == "FallbackToLogsOnError" && !dead.HasSucceeded
             && !dead.CouldNotRun;
         return written.Length == 0 && wantsLog
-            ? await engine.TailAsync(dead.Id, FallbackBytesMax, FallbackLinesMax, cancellation)
+            ? await TailAsync(FallbackBytesMax, FallbackLinesMax, cancellation)
             : written;
     }
+
+    private Task<string> TailAsync(int bytesMax, int linesMax, CancellationToken cancellation) =>
+        engine.TailAsync(dead.Id, container?.Tty, bytesMax, linesMax, cancellation);
 }

@@ -134,12 +134,13 @@ internal sealed class NodeEngine(
     }
 
     /// <summary>The end of a container's log.</summary>
-    public async Task<string> TailAsync(string id, int bytesMax, int linesMax, CancellationToken cancellation)
+    public async Task<string> TailAsync(
+        string id, bool? hasTerminal, int bytesMax, int linesMax, CancellationToken cancellation)
     {
         using var tail = new TailStream(bytesMax);
         try
         {
-            await Runtime.CopyLogsAsync(id, new LogQuery(TailLines: linesMax), tail, cancellation);
+            await Runtime.CopyLogsAsync(id, new LogQuery(TailLines: linesMax, HasTerminal: hasTerminal), tail, cancellation);
             return tail.Text;
         }
         catch (Exception trouble) when (trouble is RuntimeRefusedException or RuntimeUnavailableException)

@@ -33,7 +33,13 @@ internal sealed class PodSights(NodeEngine engine)
     public IReadOnlyList<ContainerAttempt> UnexplainedEnds =>
         [.. Attempts.Where(attempt => attempt.IsDead && !_lastWords.ContainsKey(attempt.Id))];
 
-    public bool IsKnownRunning(string id) => _seen.GetValueOrDefault(id) is { Phase: ContainerPhase.Running };
+    /// <summary>The event tells what was seen already.</summary>
+    public bool IsKnown(RuntimeEvent what) => _seen.GetValueOrDefault(what.ContainerId)?.Phase switch
+    {
+        ContainerPhase.Running => what.Type == RuntimeEventType.Started,
+        ContainerPhase.Exited => what.Type == RuntimeEventType.Died,
+        _ => false,
+    };
 
     /// <summary>It was made, but the engine could not start it.</summary>
     public bool HasNeverRun(string id) => _seen.GetValueOrDefault(id) is { StartedAt: null };
@@ -42,6 +48,10 @@ internal sealed class PodSights(NodeEngine engine)
 
     /// <summary>It has run and will not again, or is not there any more.</summary>
     public bool HasEnded(string id) => _seen.GetValueOrDefault(id) is null or { Phase: ContainerPhase.Exited };
+
+    /// <summary>What asks it to end; null when it was never looked at closely.</summary>
+    public string? StopSignal(string id) =>
+        _seen.GetValueOrDefault(id) is { StartedAt: not null } seen ? seen.StopSignal ?? "TERM" : null;
 
     /// <summary>The sandbox was started before the pod was known.</summary>
     public bool IsWarm(string sandboxId) => _seen.GetValueOrDefault(sandboxId) is { } seen && WarmSandbox.WasWarm(seen);

@@ -98,7 +98,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     public void Notice(RuntimeEvent what)
     {
         if (what.Type == RuntimeEventType.OutOfMemory) _sights.MarkOom(what.ContainerId);
-        if (what.Type == RuntimeEventType.Started && _sights.IsKnownRunning(what.ContainerId)) return;
+        if (_sights.IsKnown(what)) return;
         _sights.MarkStale(what.ContainerId);
         Wake();
     }

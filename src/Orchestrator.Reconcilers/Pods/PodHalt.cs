@@ -8,9 +8,6 @@ internal static class PodHalt
     // A stop under way is only cut short when that gains something.
     private static readonly TimeSpan ShorteningMin = TimeSpan.FromSeconds(1);
 
-    // Whatever was asked for, a hook has this long.
-    private const long GraceSecondsMin = 1;
-
     public static IEnumerable<PodStep> Stop(PodView view)
     {
         var why = Why(view);
@@ -86,7 +83,8 @@ internal static class PodHalt
     {
         if (!container.IsRunning) yield break;
         var end = GraceEnd(view);
-        var stopBy = end > view.Now + PodGrace.Min ? end : view.Now + PodGrace.Min;
+        var least = view.Now + LeastGrace(view, container);
+        var stopBy = end > least ? end : least;
         var isCutShort = container.Operation is { IsStop: true, StopBy: { } before } && before - stopBy > ShorteningMin;
         if (container.IsBusy && !isCutShort) yield break;
         var stop = new PodAction.StopContainer(container.Name, container.Newest!.Id, stopBy - view.Now, why);
@@ -108,15 +106,22 @@ internal static class PodHalt
         yield return new PodStep(new PodAction.BeginPreStop(sidecar.Name, id, left));
     }
 
-    private static DateTimeOffset GraceEnd(PodView view)
+    private static TimeSpan LeastGrace(PodView view, ContainerView container) =>
+        container.Role == ContainerRole.Sidecar || view.Seen.PreStopsBegun.Contains(container.Newest!.Id)
+            ? PodGrace.Extension : PodGrace.Least(Grace(view));
+
+    // A clock that was put back must not lengthen the grace.
+    private static DateTimeOffset GraceEnd(PodView view) =>
+        (view.Seen.StopBegan is { } at && at < view.Now ? at : view.Now) + Grace(view);
+
+    // Whatever was asked for, a hook has a second.
+    private static TimeSpan Grace(PodView view)
     {
         var seconds = view.Pod.Spec.TerminationGracePeriodSeconds ?? 30;
         if (view.IsDeleting) seconds = view.Pod.Metadata.DeletionGracePeriodSeconds ?? seconds;
         else if (view.Eviction is not null) seconds = 0;
         if (view.Seen.StopGraceSeconds is { } told && told < seconds) seconds = told;
-        // A clock that was put back must not lengthen the grace.
-        var began = view.Seen.StopBegan is { } at && at < view.Now ? at : view.Now;
-        return began.AddSeconds(Math.Max(seconds, GraceSecondsMin));
+        return TimeSpan.FromSeconds(Math.Max(seconds, 1));
     }
 
     private static string Why(PodView view)

@@ -53,7 +53,12 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             {
                 LivenessProbe = Exec("cat", "/tmp/health") with { TerminationGracePeriodSeconds = 1 },
             }, Shell("beside", "true")),
-            GivenPod.Of("http", Web("c") with { LivenessProbe = Http("/well") }),
+            GivenPod.Of("http", Web("c") with
+            {
+                // Before it listens it is not asked whether it lives.
+                StartupProbe = Http("/well") with { FailureThreshold = 30 },
+                LivenessProbe = Http("/well"),
+            }),
             GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Exec("true") }));
         foreach (var name in new[] { "exec", "http", "well" }) await pods.ReadyAsync(name);
         await pods.RunAsync("exec", "/bin/busybox", "rm", "/tmp/health");

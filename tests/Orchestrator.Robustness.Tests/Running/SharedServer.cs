@@ -2,7 +2,7 @@ using Orchestrator.ApiServer;
 
 namespace Orchestrator.Robustness.Tests.Running;
 
-/// <summary>One server for tests that do not disturb each other; impatient, so that none of them takes long.</summary>
+/// <summary>One server for tests that do not disturb each other.</summary>
 public class SharedServer : IAsyncLifetime
 {
     /// <summary>The server.</summary>
@@ -14,10 +14,8 @@ public class SharedServer : IAsyncLifetime
     /// <inheritdoc />
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
-    private static void Configure(ApiServerOptions options)
+    /// <summary>Sets what is not as usual.</summary>
+    protected virtual void Configure(ApiServerOptions options)
     {
-        (options.HeadTimeout, options.BodyTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        (options.IdleTimeout, options.WatchStallMax) = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
-        options.ReadBytesPerSecondMin = 10 * 1024 * 1024;
     }
 }

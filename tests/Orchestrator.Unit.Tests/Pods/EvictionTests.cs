@@ -13,9 +13,9 @@ public sealed class EvictionTests
     public static TheoryData<string, string, string, long, string, string> Cases => new()
     {
         { "within its limit it goes on", "Always: web", "POD0=run web0=run", 1024, "", "Running " },
-        { "beyond it goes", "Always: web", "POD0=run web0=run", 1025, "-web(2)", "Running Evicted" },
+        { "beyond it goes", "Always: web", "POD0=run web0=run", 1025, "-web(1)", "Running Evicted" },
         { "and is not restarted", "Always: web", "POD0=run web0=exit0@0", 1025, "-POD0", "Failed Evicted" },
-        { "sidecars go last", "Always: s:mesh web", "POD0=run mesh0=run web0=run", 1025, "-web(2)", "Running Evicted" },
+        { "sidecars go last", "Always: s:mesh web", "POD0=run mesh0=run web0=run", 1025, "-web(1)", "Running Evicted" },
         { "a clean end is a failure all the same", "Never: web", "POD0=exit0 web0=exit0", 1025, "", "Failed Evicted" },
     };
 

@@ -14,8 +14,10 @@ public sealed class PodHaltTests
         { "the clock started at the deletion", 30, 12, 30, "POD0=run web0=run", "-web(18)" },
         { "a restarted node gives it all again", 30, 0, 30, "POD0=run web0=run", "-web(30)" },
         { "a longer one is not heard any more", 60, 10, 20, "POD0=run web0=run", "-web(10)" },
-        { "two seconds are the least", 30, 40, 30, "POD0=run web0=run", "-web(2)" },
-        { "also for no grace at all", 0, 0, 0, "POD0=run web0=run", "-web(2)" },
+        { "two seconds are left of a grace that is over", 30, 40, 30, "POD0=run web0=run", "-web(2)" },
+        { "who asks for one second gets one", 1, 0, 1, "POD0=run web0=run", "-web(1)" },
+        { "also when it is over", 1, 40, 1, "POD0=run web0=run", "-web(1)" },
+        { "one second is the least", 0, 0, 0, "POD0=run web0=run", "-web(1)" },
     };
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class PodReconcilerTests
     {
         { "apps are asked to end", "Always: web log", 30, "POD0=run web0=run log0=run", "-web(30) -log(30)" },
         { "with the grace of the delete", "Always: web", 5, "POD0=run web0=run", "-web(5)" },
-        { "but never less than two seconds", "Always: web", 0, "POD0=run web0=run", "-web(2)" },
+        { "but never less than a second", "Always: web", 0, "POD0=run web0=run", "-web(1)" },
         { "a stop under way is not repeated", "Always: web", 30, "POD0=run web0=run -web", "" },
         { "unless it may end sooner", "Always: web", 3, "POD0=run web0=run -web", "-web(3)" },
         { "sidecars wait for the apps", "Always: s:x s:y web", 30, "POD0=run x0=run y0=run web0=run", "-web(30)" },
