@@ -138,8 +138,11 @@ public sealed class PrivateEngine : IAsyncLifetime
         if (Signal(process, Kill) != 0) throw new InvalidOperationException($"container {id} has died with its engine");
     }
 
-    /// <summary>Mounts as the engine sees them.</summary>
-    public IReadOnlyList<string> Mounts() => File.ReadAllLines($"/proc/{_engine!.Id}/mountinfo");
+    /// <summary>Where mounts of it or below a folder are, as the engine sees them: other engines have others.</summary>
+    public IReadOnlyList<string> Mounts(string folder) =>
+        [.. File.ReadLines($"/proc/{_engine!.Id}/mountinfo").Select(line => line.Split(' ')[4]).Where(
+            path => path.StartsWith(_folder.FullName, StringComparison.Ordinal)
+                || path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private async Task AnswersAsync()
     {

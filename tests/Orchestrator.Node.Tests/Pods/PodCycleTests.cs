@@ -70,8 +70,7 @@ public sealed class PodCycleTests(PrivateEngine engine) : IClassFixture<PrivateE
             "containers " + await engine.SayAsync("ps", "-aq"),
             "networks " + await engine.SayAsync("network", "ls", "-q"),
             "volumes " + await engine.SayAsync("volume", "ls", "-q"),
-            string.Create(CultureInfo.InvariantCulture, $"mounts of the engine {engine.Mounts().Count}"),
-            string.Create(CultureInfo.InvariantCulture, $"our mounts {File.ReadLines("/proc/self/mountinfo").Count()}"),
+            "mounts " + string.Join(' ', engine.Mounts(pods.Files.FullName)),
             "files " + string.Join(' ', Directory.EnumerateFileSystemEntries(
                 pods.Files.FullName, "*", SearchOption.AllDirectories)));
         for (var i = 0; i < 3; i++)
