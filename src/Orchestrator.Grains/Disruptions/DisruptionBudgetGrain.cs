@@ -19,6 +19,10 @@ internal sealed class DisruptionBudgetGrain(
 {
     private const string Component = "controllermanager";
 
+    // By name, the pod that an eviction was granted to: a replacement may have its name within the same second. Who
+    // takes over from this activation goes by times.
+    private readonly Dictionary<string, string> _granted = [];
+
     public async Task Grant(string pod, string uid, bool isTrial)
     {
         await Cluster.CatchUp();
@@ -32,6 +36,7 @@ internal sealed class DisruptionBudgetGrain(
         if (isTrial) return;
         Explain(budget, "EvictionGranted",
             $"pod {pod} may go: {next.Status.CurrentHealthy} are healthy and {next.Status.DesiredHealthy} must be");
+        _granted[pod] = uid;
         await CommitStatus(next);
     }
 
@@ -51,8 +56,12 @@ internal sealed class DisruptionBudgetGrain(
         return plan.LookAgainAfter;
     }
 
-    private BudgetPlan Count(PodDisruptionBudget budget) =>
-        BudgetReconciler.Reconcile(budget, Covered(budget), ScaleOf, Cluster.Now);
+    private BudgetPlan Count(PodDisruptionBudget budget)
+    {
+        var plan = BudgetReconciler.Reconcile(budget, Covered(budget), _granted, ScaleOf, Cluster.Now);
+        foreach (var name in _granted.Keys.Except(plan.Status.DisruptedPods.Keys).ToList()) _granted.Remove(name);
+        return plan;
+    }
 
     private List<Pod> Covered(PodDisruptionBudget budget) =>
         [.. Cluster.Cache.All(Pod.Kind, Key.Namespace).Where(pod => BudgetReconciler.Covers(budget, pod))];

@@ -27,11 +27,12 @@ public static class BudgetReconciler
     /// <summary>One pass.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="pods">The pods it covers.</param>
+    /// <param name="grantedTo">The UID of the pod that an eviction was granted to, by name, where that is known.</param>
     /// <param name="scaleOf">The controller of a pod, by UID, and how many it keeps; null when none is known.</param>
     /// <param name="now">The time.</param>
     public static BudgetPlan Reconcile(
-        PodDisruptionBudget budget, IReadOnlyList<Pod> pods, Func<Pod, (string Uid, int Replicas)?> scaleOf,
-        DateTimeOffset now)
+        PodDisruptionBudget budget, IReadOnlyList<Pod> pods, IReadOnlyDictionary<string, string> grantedTo,
+        Func<Pod, (string Uid, int Replicas)?> scaleOf, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(pods);
@@ -39,7 +40,7 @@ public static class BudgetReconciler
         var kept = scales.Where(pod => pod.Scale is not null).Select(pod => pod.Scale!.Value).Distinct()
             .Sum(scale => scale.Replicas);
         var (expected, desired) = Expected(budget.Spec, pods.Count, kept);
-        var disrupted = Granted(budget.Status, pods, now);
+        var disrupted = Granted(budget.Status, pods, grantedTo, now);
         var healthy = pods.Count(pod => IsHealthy(pod) && !disrupted.ContainsKey(pod.Metadata.Name ?? ""));
         var allowed = expected <= 0 ? 0 : Math.Max(healthy - desired, 0);
         var status = new PodDisruptionBudgetStatus
@@ -123,13 +124,15 @@ public static class BudgetReconciler
     private static bool IsHealthy(Pod pod) => !PodFacts.IsTerminating(pod) && PodFacts.IsReady(pod);
 
     private static SortedDictionary<string, DateTimeOffset> Granted(
-        PodDisruptionBudgetStatus status, IReadOnlyList<Pod> pods, DateTimeOffset now)
+        PodDisruptionBudgetStatus status, IReadOnlyList<Pod> pods, IReadOnlyDictionary<string, string> grantedTo,
+        DateTimeOffset now)
     {
         var granted = new SortedDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var pod in pods.Where(pod => !PodFacts.IsTerminating(pod)))
         {
             if (status.DisruptedPods.TryGetValue(pod.Metadata.Name ?? "", out var at) && at + EvictionMax > now
-                && pod.Metadata.CreationTimestamp <= at)
+                && pod.Metadata.CreationTimestamp <= at
+                && grantedTo.GetValueOrDefault(pod.Metadata.Name!, pod.Metadata.Uid ?? "") == pod.Metadata.Uid)
             {
                 granted[pod.Metadata.Name!] = at;
             }

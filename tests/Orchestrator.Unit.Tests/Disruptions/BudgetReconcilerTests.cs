@@ -55,8 +55,20 @@ public sealed class BudgetReconcilerTests
         refused.Details!.Causes.Single().Message.ShouldBe(
             "The disruption budget b needs 1 healthy pods and has 2 currently");
         Plan(granted, "++", 2).LookAgainAfter.ShouldBe(TimeSpan.FromMinutes(2));
-        BudgetReconciler.Reconcile(granted, Pods("++"), _ => ("c", 2), Given.Now.AddMinutes(2)).Status
+        BudgetReconciler.Reconcile(granted, Pods("++"), Nobody, _ => ("c", 2), Given.Now.AddMinutes(2)).Status
             .DisruptionsAllowed.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("uid-0", 0)]
+    [InlineData("uid-of-one-before", 1)]
+    public void A_grant_is_not_for_a_later_pod_of_the_name(string uid, int allowed)
+    {
+        var budget = Budget("1", "", "++");
+        budget = budget with { Status = Plan(budget, "++", 2).Status };
+        var granted = BudgetReconciler.Grant(budget, "p0", Given.Now);
+        BudgetReconciler.Reconcile(granted, Pods("++"), Given.Map(("p0", uid)), _ => ("c", 2), Given.Now).Status
+            .DisruptionsAllowed.ShouldBe(allowed);
     }
 
     // policy | healthy | desired | ready -> no loss
@@ -96,8 +108,10 @@ public sealed class BudgetReconcilerTests
             budget with { Metadata = budget.Metadata with { Namespace = "other" } }, pod).ShouldBeFalse();
     }
 
+    private static readonly Dictionary<string, string> Nobody = [];
+
     private static BudgetPlan Plan(PodDisruptionBudget budget, string pods, int kept) =>
-        BudgetReconciler.Reconcile(budget, Pods(pods), _ => kept == 0 ? null : ("controller", kept), Given.Now);
+        BudgetReconciler.Reconcile(budget, Pods(pods), Nobody, _ => kept == 0 ? null : ("controller", kept), Given.Now);
 
     private static PodDisruptionBudget Budget(string min, string max, string pods) => new()
     {
