@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace Orchestrator.Nodes.Docker;
+
+/// <summary>
+/// Waits for many sockets on one thread, and goes on right there with whoever waited. When one is ready the others get
+/// a moment to catch up: what was asked together is answered nearly together, and each awakening costs as much as a
+/// few answers.
+/// </summary>
+internal sealed class SocketWaits : IDisposable
+{
+    private const int EventsMax = 128;
+    private const int CatchUpMilliseconds = 1;
+
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _waiting = new();
+    private int _set = -1;
+    private int _end = -1;
+    private volatile bool _isStopped;
+
+    /// <summary>Returns when a socket can be read or written, or has failed; now and then for nothing.</summary>
+    /// <param name="isIn">The socket was waited for before.</param>
+    public async ValueTask WaitAsync(int socket, bool isIn, bool toWrite, CancellationToken cancellation)
+    {
+        var wait = new TaskCompletionSource();
+        _waiting[socket] = wait;
+        try
+        {
+            Watch(socket, isIn, toWrite);
+            await using (cancellation.UnsafeRegister(
+                static (wait, token) => ((TaskCompletionSource)wait!).TrySetCanceled(token), wait))
+            {
+                await wait.Task;
+            }
+        }
+        finally
+        {
+            _waiting.TryRemove(socket, out _);
+        }
+    }
+
+    /// <summary>Nobody is waited for any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isStopped) return;
+            _isStopped = true;
+            if (_set < 0) return;
+            _end = BareSockets.OpenReady();
+            BareSockets.Watch(_set, _end, isIn: false, toWrite: false);
+        }
+    }
+
+    private void Watch(int socket, bool isIn, bool toWrite)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isStopped, this);
+            if (_set < 0)
+            {
+                _set = BareSockets.OpenSet();
+                new Thread(Run) { Name = "sockets", IsBackground = true }.UnsafeStart();
+            }
+            BareSockets.Watch(_set, socket, isIn, toWrite);
+        }
+    }
+
+    private void Run()
+    {
+        var events = new byte[EventsMax * BareSockets.EventBytes];
+        while (!_isStopped)
+        {
+            BareSockets.Wait(_set, events, Timeout.Infinite);
+            BareSockets.Pause(CatchUpMilliseconds);
+            var count = BareSockets.Wait(_set, events, 0);
+            for (var i = 0; i < count; i++)
+            {
+                if (_waiting.TryGetValue(BareSockets.SocketOf(events, i), out var wait)) wait.TrySetResult();
+            }
+        }
+        BareSockets.Close(_set);
+        BareSockets.Close(_end);
+        foreach (var left in _waiting.Values) left.TrySetCanceled();
+    }
+}
