@@ -6,9 +6,8 @@ using System.Runtime.InteropServices;
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>
-/// Sockets of Linux by its own calls, of which only <see cref="Wait"/> and <see cref="Pause"/> wait. .NET makes three
-/// times as many calls for a short exchange, and hands it to another thread at each step. Results below zero are error
-/// numbers.
+/// Sockets of Linux by its own calls, of which only <see cref="Wait"/> waits. .NET makes three times as many calls for a
+/// short exchange, and hands it to another thread at each step. Results below zero are error numbers.
 /// </summary>
 internal static class BareSockets
 {
@@ -49,10 +48,9 @@ internal static class BareSockets
     public static int Connect(int socket, IPAddress address, int port)
     {
         Span<byte> to = stackalloc byte[AddressBytes];
-        to.Clear();
-        BitConverter.TryWriteBytes(to, (ushort)InternetFamily);
+        BinaryPrimitives.WriteUInt16LittleEndian(to, InternetFamily);
         BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)port);
-        address.TryWriteBytes(to[4..], out _);
+        _ = address.TryWriteBytes(to[4..], out _);
         var result = Connect(socket, to);
         // To the same machine it is done by now, which only a second call tells.
         if (result == Connecting) result = Connect(socket, to);
@@ -81,9 +79,8 @@ internal static class BareSockets
     public static void Watch(int set, int socket, bool isIn, bool toWrite)
     {
         Span<byte> what = stackalloc byte[EventBytes];
-        what.Clear();
-        BitConverter.TryWriteBytes(what, (toWrite ? Writable : Readable) | Once);
-        BitConverter.TryWriteBytes(what[OursAt..], socket);
+        BinaryPrimitives.WriteUInt32LittleEndian(what, (toWrite ? Writable : Readable) | Once);
+        BinaryPrimitives.WriteInt32LittleEndian(what[OursAt..], socket);
         _ = Checked(NativeWatch(
             set, isIn ? ChangeWatched : AddWatched, socket, ref MemoryMarshal.GetReference(what)));
     }
@@ -97,11 +94,8 @@ internal static class BareSockets
         return count == Interrupted ? 0 : count >= 0 ? count : throw Failure(count);
     }
 
-    /// <summary>Holds this thread up.</summary>
-    public static void Pause(int milliseconds) => _ = NativePause((uint)milliseconds * 1000);
-
     public static int SocketOf(ReadOnlySpan<byte> events, int number) =>
-        BitConverter.ToInt32(events[(number * EventBytes + OursAt)..]);
+        BinaryPrimitives.ReadInt32LittleEndian(events[(number * EventBytes + OursAt)..]);
 
     /// <summary>An error number as .NET would have thrown it.</summary>
     public static SocketException Failure(int result) => new((int)(-result switch
@@ -153,9 +147,6 @@ internal static class BareSockets
 
     [DllImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     private static extern int NativeWait(int set, ref byte events, int eventsMax, int milliseconds);
-
-    [DllImport("libc", EntryPoint = "usleep")]
-    private static extern int NativePause(uint microseconds);
 
     [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static extern int NativeOpenEvent(uint count, int flags);

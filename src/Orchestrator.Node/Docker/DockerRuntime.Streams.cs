@@ -58,7 +58,7 @@ public sealed partial class DockerRuntime
         : IPAddress.TryParse(address, out var ip)
             ? WithinAsync(
                 token => SocketConnection.ConnectAsync(new IPEndPoint(ip, port), token), address, port, cancellation)
-        : throw Absence(address, port, new FormatException());
+        : Task.FromException<IPodConnection>(Absence(address, port, new FormatException()));
 
     /// <inheritdoc/>
     public ValueTask<IPodConnection> DialBrieflyAsync(string address, int port, CancellationToken cancellation)
@@ -68,7 +68,6 @@ public sealed partial class DockerRuntime
         {
             return new(DialAsync(address, port, cancellation));
         }
-        cancellation.ThrowIfCancellationRequested();
         var connection = new BriefConnection(_waits, ip, port);
         try
         {
@@ -77,7 +76,7 @@ public sealed partial class DockerRuntime
         catch (SocketException failed)
         {
             connection.Dispose();
-            throw Absence(address, port, failed);
+            return ValueTask.FromException<IPodConnection>(Absence(address, port, failed));
         }
         return new(WithinAsync(connection.ConnectAsync, address, port, cancellation));
     }
@@ -143,9 +142,9 @@ public sealed partial class DockerRuntime
             // It has not begun, so it most likely never will.
             cancellation.ThrowIfCancellationRequested();
         }
-        catch (RuntimeRefusedException)
+        catch (Exception unknown) when (unknown is RuntimeRefusedException or RuntimeUnavailableException)
         {
-            // The command is forgotten, and so it has ended, or its container has.
+            // It is forgotten, for it has ended, or its container has; or the engine is away, and there is no way to it.
             return;
         }
     }

@@ -10,13 +10,13 @@ namespace Orchestrator.Nodes.Docker;
 internal sealed class SocketWaits : IDisposable
 {
     private const int EventsMax = 128;
-    private const int CatchUpMilliseconds = 1;
+    private static readonly TimeSpan CatchUp = TimeSpan.FromMilliseconds(1);
 
-    private readonly Lock _lock = new();
+    private readonly object _gate = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource> _waiting = new();
     private int _set = -1;
     private int _end = -1;
-    private volatile bool _isStopped;
+    private bool _isStopped;
 
     /// <summary>Returns when a socket can be read or written, or has failed; now and then for nothing.</summary>
     /// <param name="isIn">The socket was waited for before.</param>
@@ -27,7 +27,7 @@ internal sealed class SocketWaits : IDisposable
         try
         {
             Watch(socket, isIn, toWrite);
-            await using (cancellation.UnsafeRegister(
+            using (cancellation.UnsafeRegister(
                 static (wait, token) => ((TaskCompletionSource)wait!).TrySetCanceled(token), wait))
             {
                 await wait.Task;
@@ -42,10 +42,11 @@ internal sealed class SocketWaits : IDisposable
     /// <summary>Nobody is waited for any more.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (_gate)
         {
             if (_isStopped) return;
             _isStopped = true;
+            Monitor.Pulse(_gate);
             if (_set < 0) return;
             _end = BareSockets.OpenReady();
             BareSockets.Watch(_set, _end, isIn: false, toWrite: false);
@@ -54,7 +55,7 @@ internal sealed class SocketWaits : IDisposable
 
     private void Watch(int socket, bool isIn, bool toWrite)
     {
-        lock (_lock)
+        lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isStopped, this);
             if (_set < 0)
@@ -69,18 +70,31 @@ internal sealed class SocketWaits : IDisposable
     private void Run()
     {
         var events = new byte[EventsMax * BareSockets.EventBytes];
-        while (!_isStopped)
+        while (true)
         {
             BareSockets.Wait(_set, events, Timeout.Infinite);
-            BareSockets.Pause(CatchUpMilliseconds);
+            if (!LetCatchUp()) break;
             var count = BareSockets.Wait(_set, events, 0);
             for (var i = 0; i < count; i++)
             {
                 if (_waiting.TryGetValue(BareSockets.SocketOf(events, i), out var wait)) wait.TrySetResult();
             }
         }
-        BareSockets.Close(_set);
-        BareSockets.Close(_end);
+        lock (_gate)
+        {
+            BareSockets.Close(_set);
+            BareSockets.Close(_end);
+        }
         foreach (var left in _waiting.Values) left.TrySetCanceled();
+    }
+
+    // False at the end.
+    private bool LetCatchUp()
+    {
+        lock (_gate)
+        {
+            if (!_isStopped) Monitor.Wait(_gate, CatchUp);
+            return !_isStopped;
+        }
     }
 }
