@@ -28,9 +28,9 @@ public sealed class LocalProcessesTests
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         await parent.WaitForExitAsync(patience.Token);
         parent.ExitCode.ShouldBe(128 + 9);
-        await Eventually.AsyncTrue("the child has ended", () => Task.FromResult<bool?>(Lives(child)), lives => lives == false);
-
-        LocalProcesses.Kill(parent.Id, AnyGroup);
+        await Eventually.AsyncTrue(
+            "the child has ended", () => Task.FromResult<string?>(Lives(child) ? "lives" : "gone"),
+            seen => seen == "gone");
     }
 
     // One that nobody has buried yet is dead all the same.
