@@ -47,8 +47,8 @@ internal static class Reactions
         {
             await orc.Send(HttpMethod.Post, "/api/v1/namespaces/default/pods", Probed($"w{pod}", server.Port));
         }
-        await pods.SinceAsync(0, seen => seen.Values.Count(
-            pod => ((string)pod["metadata"]!["name"]!)[0] == 'w' && PodWatch.IsRunning(pod)) == ProbedPods);
+        await pods.SinceAsync(0, seen => Enumerable.Range(0, ProbedPods).All(
+            pod => seen.TryGetValue($"w{pod}", out var one) && PodWatch.IsRunning(one)));
         var took = new List<double>();
         for (var pod = 0; pod < ProbedPods; pod++)
         {
