@@ -72,9 +72,10 @@ internal sealed class SocketWaits : IDisposable
         var events = new byte[EventsMax * BareSockets.EventBytes];
         while (true)
         {
-            BareSockets.Wait(_set, events, Timeout.Infinite);
+            // Who is told of a socket is not told again.
+            var count = BareSockets.Wait(_set, events.AsSpan(0, BareSockets.EventBytes), Timeout.Infinite);
             if (!LetCatchUp()) break;
-            var count = BareSockets.Wait(_set, events, 0);
+            count += BareSockets.Wait(_set, events.AsSpan(count * BareSockets.EventBytes), 0);
             for (var i = 0; i < count; i++)
             {
                 if (_waiting.TryGetValue(BareSockets.SocketOf(events, i), out var wait)) wait.TrySetResult();
