@@ -53,7 +53,8 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             {
                 LivenessProbe = Exec("cat", "/tmp/health") with { TerminationGracePeriodSeconds = 1 },
             }, Shell("beside", "true")),
-            GivenPod.Of("http", Web("c") with { LivenessProbe = Http("/well") }),
+            // A server that is not up yet when it is first asked would be restarted for that.
+            GivenPod.Of("http", Web("c") with { LivenessProbe = Http("/well") with { InitialDelaySeconds = 3 } }),
             GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Exec("true") }));
         foreach (var name in new[] { "exec", "http", "well" }) await pods.ReadyAsync(name);
         await pods.RunAsync("exec", "/bin/busybox", "rm", "/tmp/health");
