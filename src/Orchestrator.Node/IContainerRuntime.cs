@@ -112,6 +112,10 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <param name="address">The pod's address.</param>
     /// <exception cref="RuntimeRefusedException">Nobody listens there, or it cannot be reached from here.</exception>
     Task<IPodConnection> DialAsync(string address, int port, CancellationToken cancellation);
+
+    /// <summary>The same for a few bytes and a short time, as cheap as it can be had.</summary>
+    /// <exception cref="RuntimeRefusedException">Nobody listens there, or it cannot be reached from here.</exception>
+    ValueTask<IPodConnection> DialBrieflyAsync(string address, int port, CancellationToken cancellation);
 }
 
 /// <summary>The engine cannot be reached, or did not answer in time. The world's trouble: try again later.</summary>

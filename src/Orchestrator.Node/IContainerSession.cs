@@ -24,6 +24,12 @@ public interface IContainerSession : IAsyncDisposable
     /// How the process ended, asked after the end of its output; null where that is not this session's to tell.
     /// </summary>
     Task<int?> ExitCodeAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Ends a command at once, with what it has begun. No error when it has ended, nor when it cannot be reached from
+    /// here, as on another machine.
+    /// </summary>
+    Task KillAsync(CancellationToken cancellation);
 }
 
 /// <summary>A piece of output: how many bytes, and whether they were written to standard error.</summary>

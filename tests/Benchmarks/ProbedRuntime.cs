@@ -29,6 +29,12 @@ internal sealed class ProbedRuntime(int port) : IContainerRuntime
         return _network.DialAsync("127.0.0.1", port, cancellation);
     }
 
+    public ValueTask<IPodConnection> DialBrieflyAsync(string address, int dialled, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _dials);
+        return _network.DialBrieflyAsync("127.0.0.1", port, cancellation);
+    }
+
     public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) =>
         _containers.DescribeAsync(cancellation);
 

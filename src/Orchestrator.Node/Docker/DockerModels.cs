@@ -48,6 +48,8 @@ internal sealed record InspectedExec
 {
     public bool Running { get; init; }
     public int? ExitCode { get; init; }
+    public int Pid { get; init; }
+    [JsonPropertyName("ContainerID")] public string ContainerId { get; init; } = "";
 }
 
 internal sealed record HealthConfig

@@ -6,7 +6,7 @@ namespace Orchestrator.Nodes.Docker;
 /// <content>Commands, attached streams, and ports of pods.</content>
 public sealed partial class DockerRuntime
 {
-    private static readonly TimeSpan ExitCodePause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ExecPause = TimeSpan.FromMilliseconds(20);
 
     /// <inheritdoc/>
     public async Task<IContainerSession> ExecAsync(
@@ -21,11 +21,20 @@ public sealed partial class DockerRuntime
             Tty = streams.Terminal,
             Cmd = command,
         }, cancellation);
-        var line = await _client.StartExecAsync(exec, streams.Terminal, cancellation);
-        return new DockerSession(
-            line, streams.Terminal,
-            (columns, rows, token) => _client.ResizeExecAsync(exec, columns, rows, token),
-            token => ExitCodeAsync(exec, token));
+        try
+        {
+            var line = await _client.StartExecAsync(exec, streams.Terminal, cancellation);
+            return new DockerSession(
+                line, streams.Terminal,
+                (columns, rows, token) => _client.ResizeExecAsync(exec, columns, rows, token),
+                token => ExitCodeAsync(exec, token), token => KillAsync(exec, token));
+        }
+        catch (OperationCanceledException)
+        {
+            // It may begin all the same, for nobody.
+            await KillAsync(exec, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -39,30 +48,53 @@ public sealed partial class DockerRuntime
         return new DockerSession(
             line, container.Config.Tty,
             (columns, rows, token) => _client.ResizeContainerAsync(container.Id, columns, rows, token),
-            static _ => Task.FromResult<int?>(null));
+            static _ => Task.FromResult<int?>(null), static _ => Task.CompletedTask);
     }
 
     /// <inheritdoc/>
-    public async Task<IPodConnection> DialAsync(string address, int port, CancellationToken cancellation)
-    {
+    public Task<IPodConnection> DialAsync(string address, int port, CancellationToken cancellation) =>
         // An address of a pod over there may well be that of another pod here.
-        if (!_endpoint.IsLoopback) return await DialFromWithinAsync(address, port, cancellation);
-        // A socket for both families costs more for each connection, and probes make many.
-        var ip = IPAddress.TryParse(address, out var parsed) ? parsed : IPAddress.None;
-        var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        !_endpoint.IsLoopback ? DialFromWithinAsync(address, port, cancellation)
+        : IPAddress.TryParse(address, out var ip)
+            ? WithinAsync(
+                token => SocketConnection.ConnectAsync(new IPEndPoint(ip, port), token), address, port, cancellation)
+        : Task.FromException<IPodConnection>(Absence(address, port, new FormatException()));
+
+    /// <inheritdoc/>
+    public ValueTask<IPodConnection> DialBrieflyAsync(string address, int port, CancellationToken cancellation)
+    {
+        if (!_endpoint.IsLoopback || !BareSockets.AreHere || !IPAddress.TryParse(address, out var ip)
+            || ip.AddressFamily != AddressFamily.InterNetwork)
+        {
+            return new(DialAsync(address, port, cancellation));
+        }
+        var connection = new BriefConnection(_waits, ip, port);
+        try
+        {
+            if (connection.TryConnect()) return new(connection);
+        }
+        catch (SocketException failed)
+        {
+            connection.Dispose();
+            return ValueTask.FromException<IPodConnection>(Absence(address, port, failed));
+        }
+        return new(WithinAsync(connection.ConnectAsync, address, port, cancellation));
+    }
+
+    // Connects, or says why not, within the time that connections have.
+    private async Task<IPodConnection> WithinAsync(
+        Func<CancellationToken, Task<IPodConnection>> connect, string address, int port, CancellationToken cancellation)
+    {
         using var clock = new CancellationTokenSource(_client.Options.ConnectTimeout, _time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
         try
         {
-            if (parsed is null) throw new FormatException();
-            await socket.ConnectAsync(new IPEndPoint(ip, port), deadline.Token);
-            return new SocketConnection(socket);
+            return await connect(deadline.Token);
         }
-        catch (Exception failed) when (failed is SocketException or FormatException or OperationCanceledException)
+        catch (Exception failed) when (failed is SocketException or OperationCanceledException)
         {
-            socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw new RuntimeRefusedException(502, Absence(address, port, failed)) { Cause = Cause(failed) };
+            throw Absence(address, port, failed);
         }
     }
 
@@ -75,7 +107,10 @@ public sealed partial class DockerRuntime
         _ => null,
     };
 
-    private string Absence(string address, int port, Exception failed) => failed switch
+    private RuntimeRefusedException Absence(string address, int port, Exception failed) =>
+        new(502, AbsenceText(address, port, failed)) { Cause = Cause(failed) };
+
+    private string AbsenceText(string address, int port, Exception failed) => failed switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
             $"dial tcp4 {address}:{port}: connect: connection refused: nothing in the pod listens on port {port} of its "
@@ -85,6 +120,34 @@ public sealed partial class DockerRuntime
         _ => $"dial tcp4 {address}:{port}: i/o timeout: the pod's address does not answer from this machine within "
             + $"{_client.Options.ConnectTimeout.TotalSeconds:0.#} s",
     };
+
+    // Engines have no call for this. The number of the process is known once it has begun, a moment after the answer.
+    private async Task KillAsync(string exec, CancellationToken cancellation)
+    {
+        if (!_endpoint.IsLoopback) return;
+        using var clock = new CancellationTokenSource(_client.Options.KillTimeout, _time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
+        try
+        {
+            while (true)
+            {
+                var seen = await _client.InspectExecAsync(exec, deadline.Token);
+                if (seen is { Running: true, Pid: > 0 }) LocalProcesses.Kill(seen.Pid, seen.ContainerId);
+                if (seen.Pid > 0 || seen.ExitCode is not null) return;
+                await Task.Delay(ExecPause, _time, deadline.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It has not begun, so it most likely never will.
+            cancellation.ThrowIfCancellationRequested();
+        }
+        catch (Exception unknown) when (unknown is RuntimeRefusedException or RuntimeUnavailableException)
+        {
+            // It is forgotten, for it has ended, or its container has; or the engine is away, and there is no way to it.
+            return;
+        }
+    }
 
     // The output ends a moment before the engine has noted how the process ended.
     private async Task<int?> ExitCodeAsync(string exec, CancellationToken cancellation)
@@ -97,7 +160,7 @@ public sealed partial class DockerRuntime
             {
                 var seen = await _client.InspectExecAsync(exec, deadline.Token);
                 if (!seen.Running && seen.ExitCode is { } code) return code;
-                await Task.Delay(ExitCodePause, _time, deadline.Token);
+                await Task.Delay(ExecPause, _time, deadline.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

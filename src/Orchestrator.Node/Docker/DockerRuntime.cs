@@ -26,6 +26,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     private readonly string _nodeLabel;
     private readonly TimeProvider _time;
     private readonly MachineProbe _probe;
+    private readonly SocketWaits _waits = new();
     private volatile InfraImage? _infra;
 
     /// <summary>A runtime that connects at the first call.</summary>
@@ -176,6 +177,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     public ValueTask DisposeAsync()
     {
         _probe.Dispose();
+        _waits.Dispose();
         return _client.DisposeAsync();
     }
 

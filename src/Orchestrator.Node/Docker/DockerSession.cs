@@ -9,7 +9,7 @@ namespace Orchestrator.Nodes.Docker;
 /// </summary>
 internal sealed class DockerSession(
     DockerLine line, bool isRaw, Func<int, int, CancellationToken, Task> resize,
-    Func<CancellationToken, Task<int?>> exitCode) : IContainerSession
+    Func<CancellationToken, Task<int?>> exitCode, Func<CancellationToken, Task> kill) : IContainerSession
 {
     private const int HeaderBytes = 8;
     private const byte ErrorStream = 2;
@@ -78,6 +78,9 @@ internal sealed class DockerSession(
 
     /// <inheritdoc/>
     public Task<int?> ExitCodeAsync(CancellationToken cancellation) => exitCode(cancellation);
+
+    /// <inheritdoc/>
+    public Task KillAsync(CancellationToken cancellation) => kill(cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

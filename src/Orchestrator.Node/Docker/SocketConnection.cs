@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Orchestrator.Nodes.Docker;
@@ -6,6 +7,23 @@ namespace Orchestrator.Nodes.Docker;
 internal sealed class SocketConnection(Socket socket) : IPodConnection
 {
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+
+    /// <exception cref="SocketException">There is no connection.</exception>
+    public static async Task<IPodConnection> ConnectAsync(IPEndPoint to, CancellationToken cancellation)
+    {
+        // A socket for both families would cost more.
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(to, cancellation);
+            return new SocketConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) =>

@@ -20,9 +20,7 @@ internal sealed class ExecLook(IContainerRuntime runtime, ProbeTarget target, Ex
             await using var session = await runtime.ExecAsync(
                 target.ContainerId, _command, new SessionStreams(Input: false, Output: true, Error: true),
                 cancellation);
-            var said = await ReadAsync(session, cancellation);
-            var code = await session.ExitCodeAsync(cancellation);
-            return new ProbeAnswer(code == 0 ? ProbeOutcome.Success : ProbeOutcome.Failure, said);
+            return await AnswerAsync(session, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -33,6 +31,22 @@ internal sealed class ExecLook(IContainerRuntime runtime, ProbeTarget target, Ex
         {
             // The container may be on its way out: that is no sign of being unwell.
             throw new LookException(refused.Message);
+        }
+    }
+
+    private static async Task<ProbeAnswer> AnswerAsync(IContainerSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            var said = await ReadAsync(session, cancellation);
+            var code = await session.ExitCodeAsync(cancellation);
+            return new ProbeAnswer(code == 0 ? ProbeOutcome.Success : ProbeOutcome.Failure, said);
+        }
+        catch (OperationCanceledException)
+        {
+            // Or each look would leave another one behind.
+            await session.KillAsync(CancellationToken.None);
+            throw;
         }
     }
 

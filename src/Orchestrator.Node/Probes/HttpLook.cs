@@ -39,7 +39,8 @@ internal sealed class HttpLook(IContainerRuntime runtime, ProbeTarget target, HT
     {
         try
         {
-            var connection = await PodDialer.DialAsync(runtime, request.Host, request.Port, cancellation);
+            var connection = await PodDialer.DialAsync(
+                runtime, request.Host, request.Port, isBrief: !request.IsSecured, cancellation);
             await using var plain = new PodStream(connection);
             if (!request.IsSecured) return await ExchangeAsync(request, plain, cancellation);
             await using var secured = new SslStream(plain, leaveInnerStreamOpen: true);

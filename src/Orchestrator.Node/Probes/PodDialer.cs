@@ -6,13 +6,15 @@ namespace Orchestrator.Nodes.Probes;
 /// <summary>Connects to a host as the node sees it: a pod's address, or a name that probes may state instead.</summary>
 internal static class PodDialer
 {
+    /// <param name="isBrief">For a few bytes and a short time.</param>
     /// <exception cref="RuntimeRefusedException">There is no connection.</exception>
     public static async ValueTask<IPodConnection> DialAsync(
-        IContainerRuntime runtime, string host, int port, CancellationToken cancellation)
+        IContainerRuntime runtime, string host, int port, bool isBrief, CancellationToken cancellation)
     {
-        if (IPAddress.TryParse(host, out _)) return await runtime.DialAsync(host, port, cancellation);
-        var address = await ResolveAsync(host, cancellation);
-        return await runtime.DialAsync(address.ToString(), port, cancellation);
+        var address = IPAddress.TryParse(host, out _) ? host : (await ResolveAsync(host, cancellation)).ToString();
+        return isBrief
+            ? await runtime.DialBrieflyAsync(address, port, cancellation)
+            : await runtime.DialAsync(address, port, cancellation);
     }
 
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellation)

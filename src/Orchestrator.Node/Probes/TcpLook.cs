@@ -14,7 +14,7 @@ internal sealed class TcpLook(IContainerRuntime runtime, ProbeTarget target, TCP
         var port = Looks.PortOf(target.Container, action.Port);
         try
         {
-            await using var connection = await PodDialer.DialAsync(runtime, _host, port, cancellation);
+            await using var connection = await PodDialer.DialAsync(runtime, _host, port, isBrief: true, cancellation);
             return new ProbeAnswer(ProbeOutcome.Success);
         }
         catch (RuntimeRefusedException refused)

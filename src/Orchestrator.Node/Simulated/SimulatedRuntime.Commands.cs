@@ -57,6 +57,10 @@ public sealed partial class SimulatedRuntime
             : throw new RuntimeRefusedException(502, $"dial tcp4 {address}:{port}: connect: no route to host"),
         cancellation);
 
+    /// <inheritdoc/>
+    public ValueTask<IPodConnection> DialBrieflyAsync(string address, int port, CancellationToken cancellation) =>
+        new(DialAsync(address, port, cancellation));
+
     private SimulatedContainer RequireRunning(string id)
     {
         var container = Existing(id);

@@ -64,6 +64,9 @@ internal sealed class SimulatedSession(
     public Task<int?> ExitCodeAsync(CancellationToken cancellation) => Task.FromResult(exitCode());
 
     /// <inheritdoc/>
+    public Task KillAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (Ends is { } ends)

@@ -164,6 +164,8 @@ public sealed class CommandRelayTests
 
         public Task<int?> ExitCodeAsync(CancellationToken cancellation) => Task.FromResult<int?>(7);
 
+        public Task KillAsync(CancellationToken cancellation) => Task.CompletedTask;
+
         public ValueTask DisposeAsync()
         {
             IsDisposed = true;

@@ -155,6 +155,29 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
     }
 
     [SkippableFact]
+    public async Task B11_the_process_of_a_timed_out_exec_probe_is_killed()
+    {
+        await using var pods = await StartAsync(docker);
+        await pods.ApplyAsync(GivenPod.Of("slow", Shell("c", "true") with
+        {
+            ReadinessProbe = Exec("/bin/sh", "-c", "echo >> /tmp/begun; sleep 98765 & sleep 98765; true"),
+        }));
+        await pods.EventAsync("slow spec.containers{c} Warning Unhealthy: Readiness probe failed: command timed out");
+        // The shell and two commands of the last look at most, of all that were begun.
+        await Eventually.AsyncTrue(
+            "four looks, and the processes of one", () => CountAsync(pods), seen => seen is { Begun: > 3, Alive: <= 3 });
+        pods.Cluster.Find("slow")!.Status.ContainerStatuses[0].RestartCount.ShouldBe(0);
+    }
+
+    private static async Task<Looked?> CountAsync(ProbedPods pods)
+    {
+        var said = await pods.RunAsync(
+            "slow", "/bin/sh", "-c", "grep -c '' /tmp/begun; ps | grep -c '[s]leep 98765'; true");
+        var counts = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToList();
+        return new Looked(counts[0], counts[1]);
+    }
+
+    [SkippableFact]
     public async Task B12_ready_follows_the_probe_there_and_back()
     {
         await using var pods = await StartAsync(docker);
@@ -243,4 +266,6 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
 
     private static DateTimeOffset? Since(PodStatus status, string type) =>
         status.Conditions.Single(condition => condition.Type == type).LastTransitionTime;
+
+    private sealed record Looked(int Begun, int Alive);
 }

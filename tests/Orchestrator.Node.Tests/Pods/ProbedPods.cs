@@ -1,3 +1,4 @@
+using System.Text;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Tests.Docker;
 
@@ -85,17 +86,17 @@ internal sealed class ProbedPods : IAsyncDisposable
         events => events!.Contains(text));
 
     /// <summary>Runs a command in a container and returns what it wrote.</summary>
-    public async Task RunAsync(string name, params string[] command)
+    public async Task<string> RunAsync(string name, params string[] command)
     {
         await using var runtime = _docker.NewRuntime(_label);
         var id = Cluster.Find(name)!.Status.ContainerStatuses[0].ContainerID!["docker://".Length..];
         await using var session = await runtime.ExecAsync(id, command, new(false, true, true), default);
+        var said = "";
         var bytes = new byte[1024];
-        while ((await session.ReadAsync(bytes, default)).Count > 0)
-        {
-            // What it says is of no interest, only that it is done.
-        }
+        while (await session.ReadAsync(bytes, default) is { Count: > 0 } piece)
+            said += Encoding.UTF8.GetString(bytes, 0, piece.Count);
         (await session.ExitCodeAsync(default)).ShouldBe(0);
+        return said;
     }
 
     public async ValueTask DisposeAsync()
