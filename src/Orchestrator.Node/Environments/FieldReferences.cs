@@ -30,7 +30,7 @@ public static class FieldReferences
     }
 
     /// <summary>
-    /// The amount of a resource in units of the divisor, rounded up. A missing limit is that of the pod, or what the node
+    /// The amount of a resource in units of the divisor, rounded up. A missing limit is the pod's, or what the node
     /// can give, for that is where the container will stop growing.
     /// </summary>
     /// <exception cref="ContainerConfigException">No such container or resource.</exception>

@@ -15,7 +15,7 @@ public static class QosClass
 
     /// <summary>
     /// Guaranteed when every container, init containers too, limits cpu and memory and requests exactly that;
-    /// BestEffort when none says anything; else Burstable. Of a pod that says what it has as a whole, that alone counts.
+    /// BestEffort when none says anything; else Burstable. Where the pod says what it has as a whole, only that counts.
     /// </summary>
     public static string Of(PodSpec spec)
     {
