@@ -163,7 +163,7 @@ internal static class ContainerStatusBuilder
             ContainerID = old?.ContainerID,
             Started = container.Role == ContainerRole.Ephemeral ? null : false,
             AllocatedResources = Allocated(container),
-            Resources = Granted(container),
+            Resources = Granted(view, container),
         };
     }
 
