@@ -189,6 +189,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         _probes.Follow(current, _sights);
         var plan = PodReconciler.Plan(current, Observe(), now);
         Settle(plan);
+        if (plan.Status.Phase is "Succeeded" or "Failed") await engine.Holds.ReleaseAsync(Uid, cancellation);
         if (plan.IsHalt) BeginStop(now);
         else _stop.Reset();
         var ends = _sights.UnexplainedEnds;

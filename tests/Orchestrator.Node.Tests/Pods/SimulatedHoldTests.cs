@@ -29,6 +29,22 @@ public sealed class SimulatedHoldTests
     }
 
     [Fact]
+    public void A11_a_pod_that_has_ended_needs_no_group()
+    {
+        using var node = new SimulatedNode(
+            options => options with { Policy = new() { PodPidsMax = 50 } },
+            new SimulatedBehaviour("short") { IsPresent = true, RunTime = TimeSpan.FromSeconds(5) });
+        node.Start();
+        node.Apply(GivenPod.Of("done", SimulatedNode.Plain("c", "short"))
+            .With(spec => spec with { RestartPolicy = "Never" }));
+        node.Advance(1);
+        node.Engine.Groups.PodUids.Count.ShouldBe(1);
+        node.Advance(60);
+        node.Status("done").Phase.ShouldBe("Succeeded");
+        node.Engine.Groups.PodUids.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A11_a_pod_that_nothing_bounds_has_no_group()
     {
         using var node = new SimulatedNode();
