@@ -154,6 +154,11 @@ public interface INodeGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Ping")]
     Task<NodePulse> Ping();
 
+    /// <summary>How often the probes of the node's pods came to what.</summary>
+    /// <exception cref="ApiException">503: the node is not run now.</exception>
+    [AlwaysInterleave, Alias("CountProbes")]
+    Task<ProbeCounter[]> CountProbes();
+
     /// <summary>Removes all that a volume holds on the node; nothing happens when it holds nothing.</summary>
     /// <exception cref="ApiException">503: the node is not run now, or its engine refuses.</exception>
     [AlwaysInterleave, Alias("Erase")]

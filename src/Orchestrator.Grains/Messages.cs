@@ -74,3 +74,29 @@ public sealed record WriteResult(
 /// <param name="Why">What is the matter, if something is.</param>
 [GenerateSerializer, Immutable, Alias("Orchestrator.NodePulse")]
 public sealed record NodePulse(bool IsAttached, bool IsEngineReachable, string Why = "");
+
+/// <summary>How many looks at a container, of one kind, ended one way.</summary>
+[GenerateSerializer, Immutable, Alias("Orchestrator.ProbeCounter")]
+public sealed record ProbeCounter
+{
+    /// <summary>Namespace of the pod.</summary>
+    [Id(0)] public required string Namespace { get; init; }
+
+    /// <summary>Name of the pod.</summary>
+    [Id(1)] public required string Pod { get; init; }
+
+    /// <summary>UID of the pod.</summary>
+    [Id(2)] public required string PodUid { get; init; }
+
+    /// <summary>Name of the container.</summary>
+    [Id(3)] public required string Container { get; init; }
+
+    /// <summary><c>Liveness</c>, <c>Readiness</c>, <c>Startup</c>.</summary>
+    [Id(4)] public required string ProbeType { get; init; }
+
+    /// <summary><c>successful</c>, <c>failed</c>, <c>unknown</c>.</summary>
+    [Id(5)] public required string Result { get; init; }
+
+    /// <summary>So many.</summary>
+    [Id(6)] public required long Count { get; init; }
+}

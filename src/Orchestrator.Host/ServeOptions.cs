@@ -88,7 +88,7 @@ internal sealed class ServeOptions
     };
 
     private readonly Option<long> _podMaxPids =
-        new("--pod-max-pids") { Description = "processes that a container may have at a time; 0 is no limit" };
+        new("--pod-max-pids") { Description = "processes that a pod may have at a time; 0 is no limit" };
 
     private readonly Option<string[]> _devices = new("--device")
     {

@@ -113,6 +113,9 @@ public sealed record ContainerSpec
     /// <summary>Processes it may have at a time; 0 is no limit.</summary>
     public long PidsMax { get; init; }
 
+    /// <summary>The group of its pod (<see cref="IPodCgroups"/>); null for the engine's own.</summary>
+    public string? CgroupParent { get; init; }
+
     /// <summary>Limits of each process; the engine's where nothing is said.</summary>
     public IReadOnlyList<ContainerUlimit> Ulimits { get; init; } = [];
 

@@ -19,6 +19,12 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <summary>Who answers probes where containers have neither ports nor processes; else null.</summary>
     IProbeAnswers? ProbeAnswers => null;
 
+    /// <summary>
+    /// What holds pods together on the engine's machine; null where it is out of reach, or nothing was asked of the
+    /// engine yet.
+    /// </summary>
+    IPodCgroups? Cgroups { get; }
+
     /// <summary>What the engine and its machine are.</summary>
     Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation);
 

@@ -48,6 +48,9 @@ public sealed class NodeAgent : IAsyncDisposable
     /// <summary>UIDs of the pods that are looked after now, strays included.</summary>
     public IReadOnlyList<string> PodUids => [.. _workers.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>What the probes of all pods have come to, since this agent looks after them.</summary>
+    public IReadOnlyList<ProbeTotal> ProbeTotals => [.. _workers.Values.SelectMany(worker => worker.ProbeTotals)];
+
     /// <summary>
     /// Describes the engine, finds what runs on it, and goes on watching it. Returns once it was tried; an engine that
     /// does not answer is reported and tried again, for ever.
@@ -198,8 +201,9 @@ public sealed class NodeAgent : IAsyncDisposable
         _isFileLookDue = false;
     }
 
-    // Files go last, so a crash may leave files of a pod that has nothing else any more.
-    private List<string> StrayFiles() => [.. _engine.Volumes.PodUids.Where(uid => !_workers.ContainsKey(uid))];
+    // They go last, so a crash may leave files, or the group, of a pod that has nothing else any more.
+    private List<string> StrayFiles() => [.. _engine.Volumes.PodUids.Union(_engine.Holds.PodUids)
+        .Where(uid => !_workers.ContainsKey(uid))];
 
     private void Dispatch(RuntimeEvent what)
     {

@@ -8,7 +8,9 @@ public sealed record NodePolicy
     /// </summary>
     public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];
 
-    /// <summary>Processes a container may have at a time; 0 is no limit.</summary>
+    /// <summary>
+    /// Processes a pod may have at a time, or each of its containers where pods cannot be held together; 0 is no limit.
+    /// </summary>
     public long PodPidsMax { get; init; }
 
     /// <summary>Folder of the seccomp profiles that pods may name; null when there are none.</summary>

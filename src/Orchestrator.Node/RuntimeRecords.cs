@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes;
@@ -17,6 +18,12 @@ public sealed record RuntimeDescription(
     /// A container that joins a sandbox may have another host name than the sandbox was made with.
     /// </summary>
     public bool NamesJoinedHosts { get; init; }
+
+    /// <summary>
+    /// Memory that the machine keeps in pages larger than usual, in bytes by the bytes of a page; sizes that it could
+    /// keep and does not are there with 0.
+    /// </summary>
+    public IReadOnlyDictionary<long, long> HugePages { get; init; } = ReadOnlyDictionary<long, long>.Empty;
 }
 
 /// <summary>Where a container stands.</summary>

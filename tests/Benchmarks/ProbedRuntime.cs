@@ -23,6 +23,8 @@ internal sealed class ProbedRuntime(int port) : IContainerRuntime
 
     public IProbeAnswers? ProbeAnswers => null;
 
+    public IPodCgroups? Cgroups => _containers.Cgroups;
+
     public Task<IPodConnection> DialAsync(string address, int dialled, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _dials);

@@ -125,6 +125,21 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
             .Select(column => column.GetProperty("name").GetString()).ShouldBe(["Name", "cpu", "memory", "Window"]);
     }
 
+    [Fact]
+    public async Task B11_looks_at_containers_are_counted_for_dashboards()
+    {
+        await GivenNode("looking");
+        var page = await api.GetAsync("/api/v1/nodes/looking/proxy/metrics/probes");
+        page.Headers["Content-Type"].ShouldBe("text/plain; version=0.0.4; charset=utf-8");
+        page.Text.ShouldBe("""
+            # HELP prober_probe_total [BETA] Cumulative number of a liveness, readiness or startup probe for a container by result.
+            # TYPE prober_probe_total counter
+            prober_probe_total{container="c",namespace="default",pod="web-0",pod_uid="u",probe_type="Liveness",result="failed"} 1
+            prober_probe_total{container="c",namespace="default",pod="web-0",pod_uid="u",probe_type="Liveness",result="successful"} 12
+
+            """);
+    }
+
     [Theory]
     [InlineData(0, "0s")]
     [InlineData(850, "850ms")]

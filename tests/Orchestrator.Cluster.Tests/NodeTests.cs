@@ -54,6 +54,29 @@ public abstract class NodeScenarios(SharedWorld shared)
     }
 
     [Fact]
+    public async Task B11_a_node_counts_the_looks_at_its_containers()
+    {
+        var pod = await World.Create(Given.Pod("looked-at").With(spec => spec with
+        {
+            Containers = [.. spec.Containers.Select(container => container with
+            {
+                ReadinessProbe = new() { Exec = new() { Command = ["true"] }, PeriodSeconds = 1 },
+            })],
+        }));
+        await World.Running(pod);
+        var node = World.Grains.GetGrain<INodeGrain>("node-1");
+        await World.Eventually(async () => (await node.CountProbes()).Any(counter => counter.Pod == "looked-at"
+            && counter.PodUid == pod.Metadata.Uid && counter is
+            {
+                Namespace: "default", ProbeType: "Readiness", Result: "successful", Count: > 0,
+            }), "a look is counted");
+        await World.Delete(pod);
+        await World.Gone(pod);
+        await World.Eventually(
+            async () => (await node.CountProbes()).All(counter => counter.Pod != "looked-at"), "it is forgotten");
+    }
+
+    [Fact]
     public async Task A_deleted_pod_leaves_no_container()
     {
         var pod = await World.Create(Given.Pod("leaving"));

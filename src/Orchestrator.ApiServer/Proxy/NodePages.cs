@@ -4,6 +4,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.ApiServer.Content;
 using Orchestrator.ApiServer.Pods;
+using Orchestrator.Grains;
 using Orchestrator.Nodes;
 using Orchestrator.Storage;
 
@@ -12,7 +13,8 @@ namespace Orchestrator.ApiServer.Proxy;
 /// <summary>
 /// What a node says of itself. Nodes have no server of their own: these pages are made here, from the node's engine.
 /// </summary>
-internal sealed class NodePages(NodeReader readings, NodeRuntimes runtimes, IWatchCache cache, TimeProvider clock)
+internal sealed class NodePages(
+    NodeReader readings, NodeRuntimes runtimes, IWatchCache cache, IGrainFactory grains, TimeProvider clock)
 {
     private const string OwnPort = "10250";
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
@@ -32,13 +34,14 @@ internal sealed class NodePages(NodeReader readings, NodeRuntimes runtimes, IWat
             "/healthz" => HealthAsync(http, path.Name),
             "/stats/summary" => SummaryAsync(http, node),
             "/metrics/cadvisor" => MetricsAsync(http, node, true, CadvisorMetrics.Write),
+            "/metrics/probes" => ProbesAsync(http, path.Name),
             "/metrics/resource" => MetricsAsync(http, node, false, ResourceMetrics.Write),
             "/pods" => PodsAsync(http, node),
-            "" => PlainText.WriteAsync(http, 200, "/healthz\n/metrics/cadvisor\n/metrics/resource\n/pods\n"
-                + "/stats/summary\n"),
+            "" => PlainText.WriteAsync(http, 200, "/healthz\n/metrics/cadvisor\n/metrics/probes\n"
+                + "/metrics/resource\n/pods\n/stats/summary\n"),
             _ => throw new ApiException(501, "NotImplemented", $"node {path.Name} does not serve {path.Rest}: it "
-                + "serves /healthz, /metrics/cadvisor, /metrics/resource, /pods and /stats/summary; logs are read from "
-                + "the pods"),
+                + "serves /healthz, /metrics/cadvisor, /metrics/probes, /metrics/resource, /pods and /stats/summary; "
+                + "logs are read from the pods"),
         };
     }
 
@@ -81,7 +84,19 @@ internal sealed class NodePages(NodeReader readings, NodeRuntimes runtimes, IWat
     {
         var text = new MetricText();
         write(text, await readings.ReadAsync(node, withSizes, http.RequestAborted));
+        await AnswerAsync(http, text);
+    }
+
+    private async Task ProbesAsync(HttpContext http, string node)
+    {
+        var text = new MetricText();
+        ProbeMetrics.Write(text, await grains.GetGrain<INodeGrain>(node).CountProbes());
+        await AnswerAsync(http, text);
+    }
+
+    private static Task AnswerAsync(HttpContext http, MetricText text)
+    {
         http.Response.Headers.CacheControl = "no-cache, private";
-        await PlainText.WriteAsync(http, 200, text.ToString(), MetricsType);
+        return PlainText.WriteAsync(http, 200, text.ToString(), MetricsType);
     }
 }

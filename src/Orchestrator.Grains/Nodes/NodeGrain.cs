@@ -6,6 +6,7 @@ using Orchestrator.Nodes;
 using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Sandboxes;
 using Orchestrator.Nodes.Simulated;
+using Orchestrator.Reconcilers.Probes;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Grains.Nodes;
@@ -67,15 +68,24 @@ internal sealed partial class NodeGrain(
         return Task.FromResult(new NodePulse(false, false, "nobody runs it yet"));
     }
 
-    public async Task Erase(string volume)
-    {
-        if (_agent is not { } agent || _claim is not { IsLost: false })
+    public async Task Erase(string volume) => await Running().EraseVolumeAsync(volume);
+
+    public Task<ProbeCounter[]> CountProbes() => Task.FromResult<ProbeCounter[]>(
+        [.. Running().ProbeTotals.Select(total => new ProbeCounter
         {
-            _passes.Ask();
-            throw ApiException.Unavailable($"node {Name} is not run by anybody yet");
-        }
-        await agent.EraseVolumeAsync(volume);
-    }
+            Namespace = total.Pod.Namespace ?? "",
+            Pod = total.Pod.Name ?? "",
+            PodUid = total.Pod.Uid ?? "",
+            Container = total.Container,
+            ProbeType = $"{total.Kind}",
+            Result = total.Outcome switch
+            {
+                ProbeOutcome.Success => "successful",
+                ProbeOutcome.Failure => "failed",
+                _ => "unknown",
+            },
+            Count = total.Count,
+        })]);
 
     public async Task Register(NodeRegistration registration)
     {
@@ -112,6 +122,13 @@ internal sealed partial class NodeGrain(
             await GrainFactory.Object(key).Create(node, WriteOptions.OfController);
         }
         _passes.Ask();
+    }
+
+    private NodeAgent Running()
+    {
+        if (_agent is { } agent && _claim is { IsLost: false }) return agent;
+        _passes.Ask();
+        throw ApiException.Unavailable($"node {Name} is not run by anybody yet");
     }
 
     // Nodes that never had such a folder say nothing of it.

@@ -155,6 +155,7 @@ internal static class ContainerMapping
             MaskedPaths = spec.UnmasksProc ? [] : null,
             ReadonlyPaths = spec.UnmasksProc ? [] : null,
             PidsLimit = spec.PidsMax > 0 ? spec.PidsMax : null,
+            CgroupParent = spec.CgroupParent,
             Ulimits = spec.Ulimits.Count == 0 ? null
                 : [.. spec.Ulimits.Select(limit => new UlimitConfig(limit.Name, limit.Soft, limit.Hard))],
             Runtime = IsNamedApart(spec) ? NamingRuntime : spec.Runtime,

@@ -86,6 +86,7 @@ internal sealed record HostConfig
     public string? Runtime { get; init; }
     public LogConfig? LogConfig { get; init; }
     public long? PidsLimit { get; init; }
+    public string? CgroupParent { get; init; }
     public IReadOnlyList<UlimitConfig>? Ulimits { get; init; }
     public IReadOnlyList<DeviceConfig>? Devices { get; init; }
     public IReadOnlyList<DeviceRequest>? DeviceRequests { get; init; }
@@ -277,6 +278,10 @@ internal sealed record EngineMachine
     public string? DockerRootDir { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
     public IReadOnlyList<string>? SecurityOptions { get; init; }
+    public string? CgroupDriver { get; init; }
+
+    /// <summary>Engines that know only the first say none.</summary>
+    public string? CgroupVersion { get; init; }
 
     /// <summary>By name; what is said of them differs between versions.</summary>
     public Dictionary<string, JsonElement>? Runtimes { get; init; }

@@ -1,5 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Nodes.Cgroups;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
 
@@ -48,12 +50,16 @@ public sealed partial class DockerRuntime : IContainerRuntime
     /// <inheritdoc/>
     public IVolumeStore? Volumes { get; }
 
+    /// <inheritdoc/>
+    public IPodCgroups? Cgroups { get; private set; }
+
     private string Filter => $"{ContainerLabels.Node}={_nodeLabel}";
 
     /// <inheritdoc/>
     public async Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation)
     {
         var info = await _client.InfoAsync(cancellation);
+        if (!_endpoint.IsRemote) Cgroups ??= PodCgroups.Of(info, _nodeLabel);
         return new RuntimeDescription(
             $"docker://{info.ServerVersion}", info.Id ?? "", info.OsType ?? "linux", info.OperatingSystem ?? "",
             info.KernelVersion ?? "", ContainerMapping.Architecture(info.Architecture), info.Cpus, info.MemTotal,
@@ -62,6 +68,8 @@ public sealed partial class DockerRuntime : IContainerRuntime
             HasAppArmor = info.SecurityOptions?.Any(
                 option => option.Split(',').Contains("name=apparmor")) == true,
             NamesJoinedHosts = info.Runtimes?.ContainsKey(ContainerMapping.NamingRuntime) == true,
+            HugePages = _endpoint.IsRemote
+                ? ReadOnlyDictionary<long, long>.Empty : MachinePages.Read(MachinePages.Root),
         };
     }
 

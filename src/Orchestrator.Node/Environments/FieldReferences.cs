@@ -30,8 +30,8 @@ public static class FieldReferences
     }
 
     /// <summary>
-    /// The amount of a resource in units of the divisor, rounded up. A missing limit is what the node can give, for
-    /// that is where the container will stop growing.
+    /// The amount of a resource in units of the divisor, rounded up. A missing limit is the pod's, or what the node
+    /// can give, for that is where the container will stop growing.
     /// </summary>
     /// <exception cref="ContainerConfigException">No such container or resource.</exception>
     public static string Resource(PodOnNode facts, Container self, ResourceFieldSelector selector)
@@ -42,7 +42,7 @@ public static class FieldReferences
         var dot = selector.Resource.IndexOf('.');
         var (side, name) = dot < 0 ? ("", "") : (selector.Resource[..dot], selector.Resource[(dot + 1)..]);
         var isKnown = name is "cpu" or "memory" or "ephemeral-storage"
-            || name.StartsWith("hugepages-", StringComparison.Ordinal);
+            || HugePageSize.IsResource(name);
         if (side is not ("limits" or "requests") || !isKnown)
         {
             throw new ContainerConfigException($"unsupported container resource : {selector.Resource}");
@@ -55,7 +55,9 @@ public static class FieldReferences
         var resources = container.Resources ?? new ResourceRequirements();
         if (side == "requests" && resources.Requests.TryGetValue(name, out var request)) return request;
         if (resources.Limits.TryGetValue(name, out var limit)) return limit;
-        return side == "limits" ? facts.Allocatable.GetValueOrDefault(name) : Quantity.Zero;
+        if (side == "requests") return Quantity.Zero;
+        return facts.Pod.Spec.Resources?.Limits.TryGetValue(name, out var ofPod) == true
+            ? ofPod : facts.Allocatable.GetValueOrDefault(name);
     }
 
     private static long InUnits(Quantity amount, Quantity? divisor, bool inThousandths)

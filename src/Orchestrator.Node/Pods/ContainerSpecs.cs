@@ -39,7 +39,7 @@ public static class ContainerSpecs
     {
         var (pod, security) = (facts.Pod, container.SecurityContext);
         var variables = environment.Variables;
-        var limits = ContainerLimits.Of(container);
+        var limits = ContainerLimits.Of(pod.Spec, container);
         return new ContainerSpec
         {
             Name = PodLabels.ContainerName(pod, container.Name, start.Attempt),

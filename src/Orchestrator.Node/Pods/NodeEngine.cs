@@ -69,6 +69,9 @@ internal sealed class NodeEngine(
     /// <summary>What pods have been promised.</summary>
     public NodeShares Shares { get; } = new();
 
+    /// <summary>What bounds pods as a whole.</summary>
+    public PodHolds Holds => field ??= new PodHolds(this);
+
     /// <summary>Who has which device.</summary>
     public DeviceUnits Devices { get; } = new(options.Policy.Devices);
 

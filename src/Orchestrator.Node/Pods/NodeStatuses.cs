@@ -25,10 +25,12 @@ public static class NodeStatuses
         var storage = Storage(options);
         return old with
         {
-            Capacity = Amounts(engine.Cpus * 1000L, engine.MemoryBytes, storage, options),
+            Capacity = Amounts(engine, engine.Cpus * 1000L, engine.MemoryBytes, storage, options),
+            // Memory in huge pages is no use for anything else.
             Allocatable = Amounts(
-                Math.Max(0, (engine.Cpus * 1000L) - options.ReservedCpuMilli),
-                Math.Max(0, engine.MemoryBytes - options.ReservedMemoryBytes), storage, options),
+                engine, Math.Max(0, (engine.Cpus * 1000L) - options.ReservedCpuMilli),
+                Math.Max(0, engine.MemoryBytes - options.ReservedMemoryBytes - engine.HugePages.Values.Sum()), storage,
+                options),
             Addresses = addresses,
             NodeInfo = Names(engine, options),
             DaemonEndpoints = old.DaemonEndpoints ?? new NodeDaemonEndpoints { KubeletEndpoint = new DaemonEndpoint() },
@@ -72,7 +74,7 @@ public static class NodeStatuses
         new() { Type = type, Status = status, Reason = reason, Message = message };
 
     private static Dictionary<string, Quantity> Amounts(
-        long cpuMilli, long memory, long storage, NodeAgentOptions options)
+        RuntimeDescription engine, long cpuMilli, long memory, long storage, NodeAgentOptions options)
     {
         var amounts = new Dictionary<string, Quantity>
         {
@@ -81,6 +83,8 @@ public static class NodeStatuses
             ["memory"] = Quantity.FromBytes(memory),
             ["pods"] = Quantity.FromUnits(options.PodsMax),
         };
+        foreach (var (page, bytes) in engine.HugePages)
+            amounts[HugePageSize.ResourceOf(page)] = Quantity.FromBytes(bytes);
         foreach (var same in options.Policy.Devices.GroupBy(device => device.Resource))
             amounts[same.Key] = Quantity.FromUnits(same.Sum(device => device.Count));
         return amounts;

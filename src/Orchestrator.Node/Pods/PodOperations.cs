@@ -43,7 +43,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
             PodAction.PrepareVolumes => PrepareVolumesAsync(pod, cancellation),
             PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
             PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
-            PodAction.ResizeContainer resize => ResizeAsync(resize, cancellation),
+            PodAction.ResizeContainer resize => ResizeAsync(pod, resize, cancellation),
             PodAction.StopContainer stop => Hooks.StopAsync(pod, stop, giveUp, cancellation),
             PodAction.BeginPreStop begin => BeginPreStopAsync(pod, begin, cancellation),
             PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
@@ -143,6 +143,7 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
             return spec with
             {
                 JoinsPidOf = TargetOf(container),
+                CgroupParent = await engine.Holds.ParentAsync(pod, cancellation),
                 Hostname = sights.IsWarm(start.SandboxId) ? PodHostname.InKernel(pod) : null,
             };
         }
@@ -204,8 +205,10 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         return Task.CompletedTask;
     }
 
-    private async Task ResizeAsync(PodAction.ResizeContainer resize, CancellationToken cancellation)
+    private async Task ResizeAsync(Pod pod, PodAction.ResizeContainer resize, CancellationToken cancellation)
     {
+        // What the pod weighs follows from what its containers ask for.
+        await engine.Holds.ParentAsync(pod, cancellation);
         await new ContainerResize(engine).DoAsync(resize, cancellation);
         await LookAsync(resize.Id, cancellation);
     }

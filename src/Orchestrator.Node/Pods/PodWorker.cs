@@ -39,6 +39,9 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     /// <summary>The pod as it was last heard of.</summary>
     public Pod Pod => _pod;
 
+    /// <summary>What its probes have come to.</summary>
+    public IEnumerable<ProbeTotal> ProbeTotals => _probes.Totals;
+
     /// <summary>Its object is gone, or was never known: the pod is taken down and nobody is told.</summary>
     public bool IsStray { get; private set; }
 
@@ -146,6 +149,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         foreach (var operation in _running.Values.ToList()) await operation.Completion;
         await Operations.Hooks.EndAsync();
         await Upkeep.Completion;
+        if (IsDone) await engine.Holds.ReleaseAsync(Uid, cancellation);
     }
 
     private async Task<TimeSpan?> TryPassAsync(CancellationToken cancellation)
@@ -185,6 +189,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         _probes.Follow(current, _sights);
         var plan = PodReconciler.Plan(current, Observe(), now);
         Settle(plan);
+        if (plan.Status.Phase is "Succeeded" or "Failed") await engine.Holds.ReleaseAsync(Uid, cancellation);
         if (plan.IsHalt) BeginStop(now);
         else _stop.Reset();
         var ends = _sights.UnexplainedEnds;

@@ -14,11 +14,12 @@ internal sealed class ContainerProbes
     /// <param name="known">What the cluster knew of this very attempt before, if anything.</param>
     /// <param name="look">How to look; null where somebody answers without.</param>
     /// <param name="tell">Called on the node's scheduler.</param>
+    /// <param name="tally">Counts the looks of this and all other attempts.</param>
     public ContainerProbes(
         ProbeTarget target, TimeSpan startedAt, ContainerStatus? known, Func<Probe, ILook?> look,
-        Action<ProbeNews> tell)
+        Action<ProbeNews> tell, ProbeTally tally)
     {
-        (Target, Tell, IsAdopted) = (target, tell, known is not null);
+        (Target, Tell, IsAdopted, Tally) = (target, tell, known is not null, tally);
         _startup = Run(ProbeKind.Startup, known is { Started: true } ? Passed(isResult: true) : ProbeCount.None);
         _liveness = Run(ProbeKind.Liveness, ProbeCount.None);
         _readiness = Run(ProbeKind.Readiness, known is { Ready: true } ? Passed(isResult: false) : ProbeCount.None);
@@ -30,6 +31,8 @@ internal sealed class ContainerProbes
     public ProbeTarget Target { get; }
 
     public Action<ProbeNews> Tell { get; }
+
+    public ProbeTally Tally { get; }
 
     /// <summary>It ran before this node knew of it.</summary>
     public bool IsAdopted { get; }

@@ -14,6 +14,7 @@ internal sealed class PodProbes(NodeEngine engine)
     private static readonly Dictionary<string, ContainerHealth> None = [];
 
     private readonly Dictionary<string, ContainerProbes> _byId = [];
+    private readonly Dictionary<string, ProbeTally> _tallies = [];
     private Pod _pod = new();
 
     /// <summary>Something has come to another result.</summary>
@@ -22,6 +23,12 @@ internal sealed class PodProbes(NodeEngine engine)
     /// <summary>What is known of each attempt that has probes.</summary>
     public IReadOnlyDictionary<string, ContainerHealth> Health =>
         _byId.Count == 0 ? None : _byId.ToDictionary(pair => pair.Key, pair => pair.Value.Health);
+
+    /// <summary>How often what came of looking.</summary>
+    public IEnumerable<ProbeTotal> Totals =>
+        from tally in _tallies
+        from counted in tally.Value.Counts
+        select new ProbeTotal(_pod.Metadata, tally.Key, counted.Kind, counted.Outcome, counted.Count);
 
     /// <summary>Brings the probes in line with what runs.</summary>
     /// <param name="pod">With the status that is known of it.</param>
@@ -59,8 +66,10 @@ internal sealed class PodProbes(NodeEngine engine)
         var target = new ProbeTarget(attempt.Id, container, address);
         var age = engine.Time.GetUtcNow() - started;
         var startedAt = engine.Prober.Now - (age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        if (!_tallies.TryGetValue(attempt.Container, out var tally))
+            _tallies[attempt.Container] = tally = new ProbeTally();
         var probes = new ContainerProbes(
-            target, startedAt, Known(attempt), probe => engine.Prober.LookFor(target, probe), Tell);
+            target, startedAt, Known(attempt), probe => engine.Prober.LookFor(target, probe), Tell, tally);
         _byId[attempt.Id] = probes;
         engine.Prober.Begin(probes);
     }

@@ -48,6 +48,7 @@ internal sealed class ProbeRun(
     {
         var before = _count;
         var isEarly = Due.IsEarly;
+        owner.Tally.Add(kind, answer.Outcome);
         var after = ProbePlanner.Count(Settings, before, answer.Outcome, isEarly, answer.Text);
         _count = after;
         var next = Plan(ProbePlanner.Next(Settings, after, Age(now)));

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Net;
 
@@ -17,6 +18,9 @@ public sealed record SimulatedOptions
 
     /// <summary>Total memory.</summary>
     public long MemoryBytes { get; init; } = 32L << 30;
+
+    /// <summary>Memory in pages larger than usual, in bytes by the bytes of a page.</summary>
+    public IReadOnlyDictionary<long, long> HugePages { get; init; } = ReadOnlyDictionary<long, long>.Empty;
 
     /// <summary>The disk that images are on; 0 for one that nobody can measure.</summary>
     public long DiskBytes { get; init; }

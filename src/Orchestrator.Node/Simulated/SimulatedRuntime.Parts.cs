@@ -36,6 +36,15 @@ public sealed partial class SimulatedRuntime
             : cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation)
             : Task.CompletedTask;
 
+    private bool HasRunningIn(string group)
+    {
+        lock (_gate)
+        {
+            return _byId.Values.Any(
+                container => container.Phase == ContainerPhase.Running && container.Spec.CgroupParent == group);
+        }
+    }
+
     private void ThrowIfOut()
     {
         if (_outage is { } why)

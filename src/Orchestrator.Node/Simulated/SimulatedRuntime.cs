@@ -38,6 +38,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
     public SimulatedRuntime(string nodeName, SimulatedOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        Groups = new SimulatedCgroups(HasRunningIn);
         _nodeName = nodeName;
         _options = options;
         _time = time;
@@ -49,12 +50,18 @@ public sealed partial class SimulatedRuntime : IContainerRuntime
             : (10u << 24) | ((BinaryPrimitives.ReadUInt32BigEndian(hash) & 0xfff) << 12);
     }
 
+    /// <summary>What holds pods together on the simulated machine.</summary>
+    public SimulatedCgroups Groups { get; }
+
+    /// <inheritdoc/>
+    public IPodCgroups? Cgroups => Groups;
+
     /// <inheritdoc/>
     public Task<RuntimeDescription> DescribeAsync(CancellationToken cancellation) =>
         Answer(() => new RuntimeDescription(
         "simulated://1.0", $"simulated-{_nodeName}", "linux", "Simulated", "0.0.0-simulated", _options.Architecture,
         _options.Cpus, _options.MemoryBytes, [])
-        { HasAppArmor = true, NamesJoinedHosts = true }, cancellation);
+        { HasAppArmor = true, NamesJoinedHosts = true, HugePages = _options.HugePages }, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ContainerSnapshot>> ListAsync(CancellationToken cancellation) =>

@@ -57,9 +57,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                     if (VolumeContents.IsFinal(facts.Pod, volume, inputs)) files.Final.Add(volume.Name);
                 }
                 else await PrepareEmptyAsync(facts.Pod, files, volume, cancellation);
-                if (volume.EmptyDir?.Medium == "Memory")
+                if (volume.EmptyDir?.Medium is { Length: > 0 } medium)
                 {
-                    warnings.Add($"volume \"{volume.Name}\" asks for medium Memory; the engine of this node is on "
+                    warnings.Add($"volume \"{volume.Name}\" asks for medium {medium}; the engine of this node is on "
                         + "another machine, so it is on disk");
                 }
             }

@@ -22,6 +22,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
 
     private readonly string _pods = Path.GetFullPath(Path.Combine(dataDirectory, "pods"));
     private readonly MemoryFolders _memory = new(memoryDirectory);
+    private readonly HugePageFolders _hugePages = new();
     private readonly HashSet<string> _final = [];
 
     /// <inheritdoc />
@@ -104,6 +105,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     public async Task RemoveAsync(string podUid, CancellationToken cancellation)
     {
         _memory.Release(podUid);
+        HugePageFolders.Release(Path.Combine(Root(podUid), "volumes"));
         _final.RemoveWhere(folder => folder.StartsWith(Root(podUid) + "/", StringComparison.Ordinal));
         // The one by which what is left after a crash is found goes last; the other may be shared by several nodes.
         foreach (var root in Roots(podUid).Reverse().Where(Directory.Exists))
@@ -143,7 +145,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         }
         MemoryFolders.RefuseOthers(volume);
         PrepareEmpty(facts, volume, folder, group);
-        return _memory.WarningOf(volume);
+        return _memory.WarningOf(volume) ?? _hugePages.WarningOf(facts.Pod.Spec, volume);
     }
 
     // Whatever the modes inside, other users of the machine are not to read secrets and tokens of pods.
@@ -155,8 +157,11 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     private void PrepareEmpty(PodOnNode facts, Volume volume, string path, long? group)
     {
         if (Directory.Exists(path)) return;
+        var isHuge = HugePageSize.IsMedium(volume.EmptyDir?.Medium);
+        if (isHuge) HugePageFolders.PageOf(facts.Pod.Spec, volume);
         if (_memory.Root is { } shared) MakePrivate(shared);
         Directory.CreateDirectory(path);
+        if (isHuge) _hugePages.Mount(facts, volume, path);
         if (_memory.FolderOf(facts.Pod.Metadata.Uid!, volume) is not null) _memory.Bound(facts, volume, path);
         // The owner first: a change of owner takes the set-group bit away.
         if (group is { } owner) Posix.ChangeGroup(path, owner);

@@ -15,13 +15,13 @@ internal sealed class MemoryFolders(string? root)
     /// <summary>The folder of all pods; null where there is none in memory.</summary>
     public string? Root { get; } = root is null ? null : Path.GetFullPath(root);
 
-    /// <summary>Refuses a medium that is neither the disk nor memory.</summary>
+    /// <summary>Refuses a medium that is neither the disk nor memory of any sort.</summary>
     /// <exception cref="VolumeException">It names another.</exception>
     public static void RefuseOthers(Volume volume)
     {
-        if (volume.EmptyDir?.Medium is null or "" or "Memory") return;
+        if (volume.EmptyDir?.Medium is null or "" or "Memory" || HugePageSize.IsMedium(volume.EmptyDir.Medium)) return;
         throw new VolumeException(volume.Name, $"medium {volume.EmptyDir.Medium} is not supported by this node; use "
-            + "Memory or leave the medium out");
+            + "Memory, HugePages, HugePages-2Mi or the like, or leave the medium out");
     }
 
     /// <summary>The folder of a pod; null where there is none in memory.</summary>

@@ -54,6 +54,11 @@ internal static class Posix
         return NativeMount("tmpfs", path, "tmpfs", 0, options) == 0 ? null : LastError();
     }
 
+    /// <summary>Puts an empty file system in pages of one size over a directory.</summary>
+    /// <returns>Why it is refused, or null when it is there.</returns>
+    public static string? MountHugePages(string path, long pageBytes) =>
+        NativeMount("nodev", path, "hugetlbfs", 0, $"pagesize={pageBytes}") == 0 ? null : LastError();
+
     /// <summary>Takes a file system off a directory, if one is there.</summary>
     public static void Unmount(string path) => _ = NativeUnmount(path, LazyUnmount);
 

@@ -16,23 +16,27 @@ public sealed record ContainerLimits(long CpuShares, long CpuQuotaMicros, long M
     private const long QuotaMicrosPerMilli = 100;
     private const long QuotaMicrosMin = 1_000;
 
-    /// <summary>What follows from the requests and limits of a container: 500m → 512 shares.</summary>
-    public static ContainerLimits Of(Container container)
-    {
-        var quota = Limit(container, "cpu").MilliValue * QuotaMicrosPerMilli;
-        return new ContainerLimits(
-            Math.Clamp(
-                OomScore.Request(container, "cpu").MilliValue * SharesPerCpu / MilliPerCpu, SharesMin, SharesMax),
-            quota > 0 ? Math.Max(quota, QuotaMicrosMin) : 0, Limit(container, "memory").Value);
-    }
+    /// <summary>What follows from the requests and limits of a container: 500m → 512 shares. What it does not limit
+    /// itself, its pod may limit as a whole.</summary>
+    public static ContainerLimits Of(PodSpec spec, Container container) => new(
+        SharesOf(OomScore.Request(container, "cpu")), QuotaOf(Limit(spec, container, "cpu")),
+        Limit(spec, container, "memory").Value);
+
+    /// <summary>The weight of so much that is asked for.</summary>
+    public static long SharesOf(Quantity cpu) =>
+        Math.Clamp(cpu.MilliValue * SharesPerCpu / MilliPerCpu, SharesMin, SharesMax);
+
+    /// <summary>The processor time of a limit; 0 for none.</summary>
+    public static long QuotaOf(Quantity cpu) =>
+        cpu.MilliValue > 0 ? Math.Max(cpu.MilliValue * QuotaMicrosPerMilli, QuotaMicrosMin) : 0;
 
     /// <summary>
     /// The resources of a container as the engine gives them. What was promised stands where the engine's numbers mean
     /// the same, for they are coarser.
     /// </summary>
-    public ResourceRequirements Over(Container promised)
+    public ResourceRequirements Over(PodSpec spec, Container promised)
     {
-        var (meant, resources) = (Of(promised), promised.Resources ?? new ResourceRequirements());
+        var (meant, resources) = (Of(spec, promised), promised.Resources ?? new ResourceRequirements());
         var (requests, limits) = (Copy(resources.Requests), Copy(resources.Limits));
         if (CpuShares != meant.CpuShares && requests.ContainsKey("cpu"))
             requests["cpu"] = Quantity.FromMilli((CpuShares * MilliPerCpu + SharesPerCpu - 1) / SharesPerCpu);
@@ -51,6 +55,7 @@ public sealed record ContainerLimits(long CpuShares, long CpuQuotaMicros, long M
         else limits.Remove(name);
     }
 
-    private static Quantity Limit(Container container, string resource) =>
-        container.Resources is { } resources ? resources.Limits.GetValueOrDefault(resource) : Quantity.Zero;
+    private static Quantity Limit(PodSpec spec, Container container, string resource) =>
+        container.Resources?.Limits.TryGetValue(resource, out var own) == true ? own
+        : spec.Resources?.Limits.GetValueOrDefault(resource) ?? Quantity.Zero;
 }

@@ -27,7 +27,7 @@ internal static class ContainerStatusBuilder
             ContainerID = Id(view, newest),
             Started = IsStarted(view, container),
             AllocatedResources = Allocated(container),
-            Resources = Granted(container),
+            Resources = Granted(view, container),
             StopSignal = container.Spec.Lifecycle?.StopSignal,
         };
     }
@@ -46,10 +46,10 @@ internal static class ContainerStatusBuilder
             ? Map<Quantity>.Empty
             : container.Spec.Resources?.Requests ?? Map<Quantity>.Empty;
 
-    private static ResourceRequirements? Granted(ContainerView container) => container switch
+    private static ResourceRequirements? Granted(PodView view, ContainerView container) => container switch
     {
         { Role: ContainerRole.Ephemeral } => null,
-        { IsRunning: true, Newest.Limits: { } given } => given.Over(container.Spec),
+        { IsRunning: true, Newest.Limits: { } given } => given.Over(view.Pod.Spec, container.Spec),
         _ => container.Spec.Resources,
     };
 
@@ -163,7 +163,7 @@ internal static class ContainerStatusBuilder
             ContainerID = old?.ContainerID,
             Started = container.Role == ContainerRole.Ephemeral ? null : false,
             AllocatedResources = Allocated(container),
-            Resources = Granted(container),
+            Resources = Granted(view, container),
         };
     }
 

@@ -32,6 +32,7 @@ public static class EmptyDirSizes
     // A pod has a limit when each of its containers has one: those that run side by side add up.
     private static Quantity MemoryLimit(PodSpec spec)
     {
+        if (spec.Resources?.Limits.TryGetValue("memory", out var whole) == true) return whole;
         var sidecars = spec.InitContainers.Where(init => init.RestartPolicy == "Always").ToList();
         var together = spec.Containers.Concat(sidecars).Select(LimitOf).ToList();
         if (together.Count == 0 || together.Any(limit => limit == 0)) return Quantity.Zero;

@@ -16,8 +16,16 @@ public static class OomScore
         var qos = QosClass.Of(spec);
         if (qos == QosClass.Guaranteed) return -997;
         if (qos == QosClass.BestEffort || machineMemoryBytes <= 0) return 1000;
-        var share = 1000 - (long)((Int128)1000 * Weight(spec, container) / machineMemoryBytes);
+        var share = 1000 - (long)((Int128)1000 * (Weight(spec, container) + Shared(spec)) / machineMemoryBytes);
         return (int)Math.Clamp(share, 3, 999);
+    }
+
+    // What the pod asks for as a whole and no container asks for counts for all of them alike.
+    private static long Shared(PodSpec spec)
+    {
+        if (spec.Resources?.Requests.TryGetValue("memory", out var whole) != true) return 0;
+        var asked = PodResources.RequestsOfContainers(spec).GetValueOrDefault("memory");
+        return Math.Max(0, whole.Value - asked.Value) / Math.Max(1, spec.Containers.Count + spec.InitContainers.Count);
     }
 
     // A sidecar is not killed before those it serves: it counts with no less than the least of them.

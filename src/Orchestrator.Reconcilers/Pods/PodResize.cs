@@ -31,7 +31,7 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
         if (view.ReadySandbox is null) yield break;
         foreach (var container in view.All.Where(container => !container.IsBusy && IsChanging(view, container)))
         {
-            if (MustRestart(container))
+            if (MustRestart(view, container))
             {
                 yield return Restart(view, container);
                 continue;
@@ -42,7 +42,7 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
                 ? new PodStep(LookAt: trouble.RetryAt)
                 : new PodStep(new PodAction.ResizeContainer(
                     container.Name, container.Newest!.Id, container.Newest.Limits!,
-                    ContainerLimits.Of(container.Spec)));
+                    ContainerLimits.Of(view.Pod.Spec, container.Spec)));
         }
     }
 
@@ -77,11 +77,11 @@ public sealed record PodResize(PodSpec Promised, string? Reason = null, string? 
     private static bool IsChanging(PodView view, ContainerView container) =>
         view.Pod.Metadata.Generation > 1 && container.Role is ContainerRole.App or ContainerRole.Sidecar
         && container is { IsRunning: true, Newest: { Limits: { } given, StartedAt: not null } newest }
-        && newest.SpecHash == container.Hash && given != ContainerLimits.Of(container.Spec);
+        && newest.SpecHash == container.Hash && given != ContainerLimits.Of(view.Pod.Spec, container.Spec);
 
-    private static bool MustRestart(ContainerView container)
+    private static bool MustRestart(PodView view, ContainerView container)
     {
-        var (given, wanted) = (container.Newest!.Limits!, ContainerLimits.Of(container.Spec));
+        var (given, wanted) = (container.Newest!.Limits!, ContainerLimits.Of(view.Pod.Spec, container.Spec));
         return (given.MemoryBytes != wanted.MemoryBytes && IsRestarted("memory"))
             || ((given.CpuShares, given.CpuQuotaMicros) != (wanted.CpuShares, wanted.CpuQuotaMicros)
                 && IsRestarted("cpu"));

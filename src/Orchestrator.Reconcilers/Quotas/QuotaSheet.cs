@@ -37,10 +37,13 @@ internal sealed class QuotaSheet(ResourceQuota quota)
     /// <summary>What each container must say of itself and does not, or null.</summary>
     public string? Unsaid(Pod pod)
     {
-        var names = ToBeSaid.Where(Quota.Spec.Hard.ContainsKey).Order(StringComparer.Ordinal).ToList();
+        // What the pod says as a whole none of its containers must say.
+        var ofPod = QuotaUsage.Of(pod.Spec.Resources);
+        var names = ToBeSaid.Where(name => Quota.Spec.Hard.ContainsKey(name) && !ofPod.ContainsKey(name))
+            .Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0) return null;
         var containers = pod.Spec.Containers.Concat(pod.Spec.InitContainers)
-            .Select(container => (container.Name, Said: QuotaUsage.Of(container))).ToList();
+            .Select(container => (container.Name, Said: QuotaUsage.Of(container.Resources))).ToList();
         var missing = names
             .Select(name => (name, Silent: containers.Where(container => !container.Said.ContainsKey(name))
                 .Select(container => container.Name).Distinct().Order(StringComparer.Ordinal).ToList()))

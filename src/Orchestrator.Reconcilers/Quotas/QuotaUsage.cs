@@ -42,12 +42,11 @@ public static class QuotaUsage
         return usage;
     }
 
-    /// <summary>The usage of one container, by which a quota sees what the container has said.</summary>
-    internal static IReadOnlyDictionary<string, Quantity> Of(Container container)
+    /// <summary>The usage of one container, or of a pod as a whole, by which a quota sees what it has said.</summary>
+    internal static IReadOnlyDictionary<string, Quantity> Of(ResourceRequirements? said)
     {
         var usage = new Dictionary<string, Quantity>(StringComparer.Ordinal);
-        var resources = container.Resources ?? new();
-        AddCompute(usage, resources.Requests, resources.Limits);
+        if (said is not null) AddCompute(usage, said.Requests, said.Limits);
         return usage;
     }
 
@@ -89,7 +88,7 @@ public static class QuotaUsage
         usage["pods"] = One;
         foreach (var (name, amount) in requests)
         {
-            var isPlain = Computed.Contains(name) || name.StartsWith("hugepages-", StringComparison.Ordinal);
+            var isPlain = Computed.Contains(name) || HugePageSize.IsResource(name);
             if (isPlain) usage[name] = amount;
             if (isPlain || IsExtended(name)) usage[$"requests.{name}"] = amount;
         }

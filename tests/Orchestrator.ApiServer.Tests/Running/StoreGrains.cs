@@ -1,11 +1,13 @@
 using System.Reflection;
 using Orchestrator.Api.Meta;
+using Orchestrator.Grains;
 using Orchestrator.Storage;
 
 namespace Orchestrator.ApiServer.Tests.Running;
 
 /// <summary>
-/// A grain factory that knows one grain. A proxy, because the engine's interface is wide and differs by engine.
+/// A grain factory that knows the grains of objects, and nodes that have looked at one container. A proxy, because the
+/// engine's interface is wide and differs by engine.
 /// </summary>
 public class StoreGrains : DispatchProxy
 {
@@ -25,7 +27,8 @@ public class StoreGrains : DispatchProxy
 
     /// <inheritdoc />
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        args?.OfType<string>().FirstOrDefault() is { } key
+        targetMethod?.ReturnType == typeof(INodeGrain) ? new CountingNode()
+        : args?.OfType<string>().FirstOrDefault() is { } key
             ? new StoreGrain(ObjectKey.Parse(key), _store, _troubles)
             : throw new NotSupportedException($"{targetMethod} is not needed here");
 }

@@ -41,6 +41,11 @@ public sealed class SerializerTests : IDisposable
         { "a result", new WriteResult(Filled(), true, true, ["careful"]) },
         { "a result with warnings", new WriteResult(Given.Deployment("web", 3), Warnings: ["one", "two"]) },
         { "a pulse", new NodePulse(true, true, "well") },
+        { "looks at a container", new ProbeCounter
+        {
+            Namespace = "default", Pod = "web-0", PodUid = "u", Container = "c", ProbeType = "Liveness",
+            Result = "failed", Count = 7,
+        } },
         { "where a node runs", new NodePlacement() },
         { "a registration with a machine", new NodeRegistration(
             "unix:///run/docker.sock", "10.0.0.1", Given.Map(("a", "b")), "one") },

@@ -227,7 +227,7 @@ public sealed class PodVolumeTests(DockerFixture docker) : DockerPodScene(docker
         (await LogAsync("memory")).ShouldMatch("tmpfs +2048 ");
         await Eventually.AsyncTrue("huge pages are refused",
             () => Task.FromResult<string?>(string.Join('\n', Cluster.Events)),
-            text => text!.Contains("\"v\" : medium HugePages is not supported by this node"));
+            text => text!.Contains("\"v\" : medium HugePages: hugePages storage requested, but there is no resource"));
         await GoneAsync(pod);
         Directory.Exists(Path.Combine(Files.FullName, "memory", pod.Metadata.Uid!)).ShouldBeFalse();
     }

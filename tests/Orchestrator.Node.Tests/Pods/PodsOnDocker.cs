@@ -28,6 +28,8 @@ public abstract class PodsOnDocker(DockerFixture docker) : IAsyncLifetime
             await Cluster.DisposeAsync();
             await using var runtime = Docker.NewRuntime(_label);
             foreach (var left in await runtime.ListAsync(default)) await runtime.RemoveAsync(left.Id, default);
+            await runtime.DescribeAsync(default);
+            foreach (var uid in runtime.Cgroups?.PodUids ?? []) await runtime.Cgroups!.ReleaseAsync(uid, default);
         }
         Files.Delete(recursive: true);
     }

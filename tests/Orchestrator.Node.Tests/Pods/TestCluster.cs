@@ -124,6 +124,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
 
     public IReadOnlyList<string> PodUids => _agent?.PodUids ?? [];
 
+    public IReadOnlyList<ProbeTotal> ProbeTotals => _agent?.ProbeTotals ?? [];
+
     public string Show(string name) => Find(name) is { } pod
         ? JsonSerializer.Serialize(pod.Status, ApiJson.TypeInfo(typeof(PodStatus))) + "\n" + string.Join("\n", Events)
         : $"no pod {name}\n" + string.Join("\n", Events);

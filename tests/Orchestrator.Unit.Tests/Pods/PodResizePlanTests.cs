@@ -114,7 +114,8 @@ public sealed class PodResizePlanTests
     public void Shares_and_quotas_follow_from_cpu(string milli, long shares, long quota)
     {
         var amounts = milli.Length == 0 ? [] : Amounts($"cpu={milli}m");
-        var limits = ContainerLimits.Of(new() { Resources = new() { Requests = amounts, Limits = amounts } });
+        var limits = ContainerLimits.Of(
+            new(), new() { Resources = new() { Requests = amounts, Limits = amounts } });
         (limits.CpuShares, limits.CpuQuotaMicros).ShouldBe((shares, quota));
     }
 
@@ -168,7 +169,7 @@ public sealed class PodResizePlanTests
             [
                 .. seen.Attempts.Select(attempt => attempt with
                 {
-                    Limits = ContainerLimits.Of(new() { Resources = Resources(given) }),
+                    Limits = ContainerLimits.Of(new(), new() { Resources = Resources(given) }),
                 }),
             ],
         };

@@ -16,7 +16,7 @@ public static class PodNotActedOn
         "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution",
         "affinity.podAffinity", "affinity.podAntiAffinity",
         "os.name=windows", "preemptionPolicy=Never", "priorityClassName",
-        "resourceClaims", "resources", "securityContext.seLinuxChangePolicy",
+        "resourceClaims", "securityContext.seLinuxChangePolicy",
         "securityContext.windowsOptions", "topologySpreadConstraints",
         "volumes[].projected.sources[].clusterTrustBundle",
     ];

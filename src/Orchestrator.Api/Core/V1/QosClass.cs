@@ -15,11 +15,13 @@ public static class QosClass
 
     /// <summary>
     /// Guaranteed when every container, init containers too, limits cpu and memory and requests exactly that;
-    /// BestEffort when none says anything; else Burstable.
+    /// BestEffort when none says anything; else Burstable. Where the pod says what it has as a whole, only that counts.
     /// </summary>
     public static string Of(PodSpec spec)
     {
-        var containers = spec.Containers.Concat(spec.InitContainers).Select(c => c.Resources ?? new()).ToList();
+        List<ResourceRequirements> containers = PodResources.IsSetFor(spec)
+            ? [spec.Resources!]
+            : [.. spec.Containers.Concat(spec.InitContainers).Select(c => c.Resources ?? new())];
         if (!containers.Any(c => Counted.Any(name => IsPositive(c.Requests, name) || IsPositive(c.Limits, name))))
         {
             return BestEffort;

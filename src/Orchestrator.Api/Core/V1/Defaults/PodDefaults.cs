@@ -13,15 +13,13 @@ internal static class PodDefaults
     public static Pod Apply(Pod pod)
     {
         var spec = Apply(pod.Spec);
-        return pod with
+        spec = spec with
         {
-            Spec = spec with
-            {
-                EnableServiceLinks = spec.EnableServiceLinks ?? true,
-                Containers = [.. spec.Containers.Select(c => OfPodOnly(c, spec.HostNetwork))],
-                InitContainers = [.. spec.InitContainers.Select(c => OfPodOnly(c, spec.HostNetwork))],
-            },
+            EnableServiceLinks = spec.EnableServiceLinks ?? true,
+            Containers = [.. spec.Containers.Select(c => OfPodOnly(c, spec.HostNetwork))],
+            InitContainers = [.. spec.InitContainers.Select(c => OfPodOnly(c, spec.HostNetwork))],
         };
+        return pod with { Spec = spec with { Resources = OfWhole(spec) } };
     }
 
     /// <summary>Defaults of a template.</summary>
@@ -45,6 +43,10 @@ internal static class PodDefaults
             InitContainers = [.. spec.InitContainers.Select(ContainerDefaults.Apply)],
             EphemeralContainers = [.. spec.EphemeralContainers.Select(ContainerDefaults.Apply)],
             Overhead = ContainerDefaults.Rounded(spec.Overhead),
+            Resources = spec.Resources is not { } whole ? null : whole with
+            {
+                Requests = ContainerDefaults.Rounded(whole.Requests), Limits = ContainerDefaults.Rounded(whole.Limits),
+            },
         };
     }
 
@@ -62,6 +64,26 @@ internal static class PodDefaults
                 ? container.Ports
                 : [.. container.Ports.Select(p => p.HostPort == 0 ? p with { HostPort = p.ContainerPortValue } : p)],
         };
+    }
+
+    // Only where the pod says something of itself as a whole already. Who asks for nothing of what its containers ask
+    // for asks for their sum; else for as much as it may have.
+    private static ResourceRequirements? OfWhole(PodSpec spec)
+    {
+        if (spec.Resources is not { Limits.Count: > 0 } whole) return spec.Resources;
+        var limits = new Dictionary<string, Quantity>(whole.Limits, StringComparer.Ordinal);
+        foreach (var (name, sum) in PodResources.LimitsOfContainers(spec))
+        {
+            if (HugePageSize.IsResource(name) && !whole.Requests.ContainsKey(name)) limits.TryAdd(name, sum);
+        }
+        var requests = new Dictionary<string, Quantity>(whole.Requests, StringComparer.Ordinal);
+        foreach (var (name, sum) in PodResources.RequestsOfContainers(spec))
+        {
+            if (PodResources.OfPods.Contains(name)) requests.TryAdd(name, sum);
+        }
+        foreach (var (name, limit) in limits.Where(pair => PodResources.IsOfPods(pair.Key)))
+            requests.TryAdd(name, limit);
+        return whole with { Limits = limits, Requests = requests };
     }
 
     private static string? Or(string? value, string? fallback) => string.IsNullOrEmpty(value) ? fallback : value;

@@ -45,6 +45,11 @@ internal static class PodResizeValidation
             errors.Forbidden("windows pods cannot be resized");
             return errors.Found;
         }
+        if (PodResources.IsSetFor(old.Spec))
+        {
+            errors.Forbidden("pods with pod-level resources cannot be resized");
+            return errors.Found;
+        }
         var at = errors["spec"];
         PodValidation.CheckSpec(at, pod.Spec);
         var quality = old.Status.QosClass is { Length: > 0 } known ? known : QosClass.Of(old.Spec);

@@ -12,6 +12,7 @@ internal static class PodSpecValidation
     {
         VolumeValidation.Check(at["volumes"], spec.Volumes);
         ContainerListValidation.Check(at, spec);
+        PodResourceValidation.Check(at["resources"], spec);
         if (spec.HostNetwork) CheckHostPorts(at["containers"], spec.Containers, isPod);
         at["restartPolicy"].CheckOneOf(spec.RestartPolicy, Choices.Of<PodSpec>(nameof(PodSpec.RestartPolicy)));
         at["dnsPolicy"].CheckOneOf(spec.DnsPolicy, Choices.Of<PodSpec>(nameof(PodSpec.DnsPolicy)));

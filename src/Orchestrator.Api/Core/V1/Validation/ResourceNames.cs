@@ -45,6 +45,6 @@ internal static class ResourceNames
     public static bool IsOfQuota(string name) => OfQuota.Contains(name) || IsHugePages(name);
 
     private static bool IsHugePages(string name) =>
-        name.StartsWith("hugepages-", StringComparison.Ordinal)
+        HugePageSize.IsResource(name)
         || name.StartsWith("requests.hugepages-", StringComparison.Ordinal);
 }

@@ -19,9 +19,16 @@ internal static class ResourceValidation
         if (resources is null) return;
         CheckAmounts(at["limits"], resources.Limits);
         CheckAmounts(at["requests"], resources.Requests);
+        CheckPairs(at, resources);
+        CheckClaims(at["claims"], resources.Claims, spec);
+    }
+
+    /// <summary>What holds between requests and limits.</summary>
+    public static void CheckPairs(FieldErrors at, ResourceRequirements resources)
+    {
         foreach (var (name, request) in resources.Requests)
         {
-            var mayDiffer = !IsHugePages(name) && !IsExtended(name);
+            var mayDiffer = !HugePageSize.IsResource(name) && !IsExtended(name);
             if (!resources.Limits.TryGetValue(name, out var limit))
             {
                 if (!mayDiffer) at["limits"].Required("Limit must be set for non overcommitable resources");
@@ -36,11 +43,10 @@ internal static class ResourceValidation
             }
         }
         var names = resources.Limits.Keys.Concat(resources.Requests.Keys).ToList();
-        if (names.Any(IsHugePages) && !names.Contains("cpu") && !names.Contains("memory"))
+        if (names.Any(HugePageSize.IsResource) && !names.Contains("cpu") && !names.Contains("memory"))
         {
             at.Forbidden("HugePages require cpu or memory");
         }
-        CheckClaims(at["claims"], resources.Claims, spec);
     }
 
     /// <summary>Names and amounts of resources a container, or a pod's overhead, may have.</summary>
@@ -50,6 +56,8 @@ internal static class ResourceValidation
         {
             CheckName(at.Key(name), name);
             CheckAmount(at.Key(name), name, amount);
+            if (HugePageSize.IsResource(name) && !HugePageSize.IsWhole(name, amount))
+                at.Key(name).Invalid($"{amount}", $"{amount} is not positive integer multiple of {name}");
         }
     }
 
@@ -70,12 +78,10 @@ internal static class ResourceValidation
                 at.Invalid(name, "doesn't follow extended resource name standard");
             return;
         }
-        if (OfContainers.Contains(name) || IsHugePages(name)) return;
+        if (OfContainers.Contains(name) || HugePageSize.IsResource(name)) return;
         if (!OfElsewhere.Contains(name)) at.Invalid(name, "must be a standard resource type or fully qualified");
         at.Invalid(name, "must be a standard resource for containers");
     }
-
-    private static bool IsHugePages(string name) => name.StartsWith("hugepages-", StringComparison.Ordinal);
 
     private static bool IsNative(string name) => !name.Contains('/') || name.Contains("kubernetes.io/");
 
