@@ -33,6 +33,11 @@ internal sealed class PodSights(NodeEngine engine)
     public IReadOnlyList<ContainerAttempt> UnexplainedEnds =>
         [.. Attempts.Where(attempt => attempt.IsDead && !_lastWords.ContainsKey(attempt.Id))];
 
+    /// <summary>Containers that run now, by their names.</summary>
+    public IReadOnlyDictionary<string, string> RunningIds => Attempts
+        .Where(attempt => attempt.Phase == AttemptPhase.Running).GroupBy(attempt => attempt.Container)
+        .ToDictionary(attempts => attempts.Key, attempts => attempts.MaxBy(attempt => attempt.Attempt)!.Id);
+
     public bool IsKnownRunning(string id) => _seen.GetValueOrDefault(id) is { Phase: ContainerPhase.Running };
 
     /// <summary>It was made, but the engine could not start it.</summary>
