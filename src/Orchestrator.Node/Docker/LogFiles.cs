@@ -12,7 +12,8 @@ internal static class LogFiles
         if (!Directory.Exists(all)) return null;
         try
         {
-            return new DirectoryInfo(Path.Combine(all, id)).EnumerateFiles($"{id}-json.log*").Sum(FolderSizes.Length);
+            return new DirectoryInfo(Path.Combine(all, id)).EnumerateFiles($"{id}-json.log*")
+                .Sum(file => FolderSizes.Length(file));
         }
         catch (UnauthorizedAccessException)
         {

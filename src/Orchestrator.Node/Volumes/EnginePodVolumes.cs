@@ -143,7 +143,7 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
     {
         var sizes = await store.SizesAsync(cancellation);
         var bytes = new Dictionary<(string, string), long>();
-        foreach (var (pod, volume) in pods.SelectMany(pod => LocalStorage.Counted(pod.Spec).Select(one => (pod, one))))
+        foreach (var (pod, volume) in LocalStorage.Counted(pods))
         {
             if (sizes.TryGetValue(NameOf(pod.Metadata.Uid!, volume.Name), out var held))
                 bytes[(pod.Metadata.Uid!, volume.Name)] = held;

@@ -115,7 +115,7 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
         IReadOnlyList<Pod> pods, CancellationToken cancellation)
     {
         var bytes = new Dictionary<(string, string), long>();
-        foreach (var (pod, volume) in pods.SelectMany(pod => LocalStorage.Counted(pod.Spec).Select(one => (pod, one))))
+        foreach (var (pod, volume) in LocalStorage.Counted(pods))
         {
             if (await FolderSizes.TryAsync(DirectoryOf(pod, volume), cancellation) is { } held)
                 bytes[(pod.Metadata.Uid!, volume.Name)] = held;

@@ -43,6 +43,5 @@ public sealed class NoPodVolumes : IPodVolumes
     public Task<IReadOnlyDictionary<(string PodUid, string Volume), long>> MeasureAsync(
         IReadOnlyList<Pod> pods, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<(string PodUid, string Volume), long>>(
-            pods.SelectMany(pod => LocalStorage.Counted(pod.Spec).Select(volume => (pod.Metadata.Uid!, volume.Name)))
-                .ToDictionary(volume => volume, _ => 0L));
+            LocalStorage.Counted(pods).ToDictionary(one => (one.Pod.Metadata.Uid!, one.Volume.Name), _ => 0L));
 }

@@ -27,6 +27,10 @@ public static class LocalStorage
         return LimitsContainers(spec) ? spec.Volumes.Where(IsOnDisk).Union(limited) : limited;
     }
 
+    /// <summary>The same of several pods.</summary>
+    public static IEnumerable<(Pod Pod, Volume Volume)> Counted(IEnumerable<Pod> pods) =>
+        pods.SelectMany(pod => Counted(pod.Spec).Select(volume => (pod, volume)));
+
     /// <summary>Why the node puts the pod out, in the words of the reference and in its order; null while it keeps to
     /// its limits.</summary>
     public static string? Excess(PodSpec spec, StorageUsage usage) =>

@@ -11,9 +11,5 @@ public static class PodEviction
     private const int CriticalPriorityMin = 2_000_000_000;
 
     /// <summary>It stays whatever it takes, for its node or the cluster cannot do without it.</summary>
-    public static bool IsExempt(Pod pod)
-    {
-        ArgumentNullException.ThrowIfNull(pod);
-        return pod.Spec.Priority >= CriticalPriorityMin || MirrorPods.IsStatic(pod);
-    }
+    public static bool IsExempt(Pod pod) => pod.Spec.Priority >= CriticalPriorityMin || MirrorPods.IsStatic(pod);
 }

@@ -1,4 +1,3 @@
-using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Reconcilers.Pods;
