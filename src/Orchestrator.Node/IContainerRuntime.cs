@@ -100,10 +100,11 @@ public interface IContainerRuntime : IAsyncDisposable
     Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation);
 
     /// <summary>
-    /// Bytes that containers have written into their own file systems, by id. Expensive: the engine counts files.
+    /// What containers have written, by id; those that are gone are left out. One call to the engine for all of them,
+    /// and an expensive one: it counts files.
     /// </summary>
-    Task<IReadOnlyDictionary<string, long>> ReadSizesAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>());
+    Task<IReadOnlyDictionary<string, ContainerSize>> ReadSizesAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation);
 
     /// <summary>Runs a command in a running container. It begins before this returns.</summary>
     Task<IContainerSession> ExecAsync(

@@ -133,6 +133,7 @@ public sealed class NodeAgent : IAsyncDisposable
         await _connection.Completion;
         await _reading;
         await _housekeeper.Completion;
+        await _engine.Storage.Completion;
     }
 
     /// <inheritdoc />

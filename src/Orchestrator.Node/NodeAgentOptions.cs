@@ -79,8 +79,8 @@ public sealed record NodeAgentOptions
     /// <summary>The files of a pod's volumes are brought up to date at most so often.</summary>
     public TimeSpan VolumeRefreshSpacing { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often volumes that may only become so large are measured.</summary>
-    public TimeSpan VolumeMeasurePeriod { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How often it is measured what pods with limits take of the disk.</summary>
+    public TimeSpan StorageMeasurePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>First wait before an engine that went away is tried again.</summary>
     public TimeSpan ReconnectDelayMin { get; init; } = TimeSpan.FromMilliseconds(250);

@@ -72,6 +72,15 @@ public sealed record ContainerSnapshot(
     public string? Error { get; init; }
 }
 
+/// <summary>What a container has written beside its volumes.</summary>
+/// <param name="LayerBytes">Into its own file system.</param>
+/// <param name="LogBytes">What is kept of its output; null when that cannot be seen from here.</param>
+public sealed record ContainerSize(long LayerBytes, long? LogBytes)
+{
+    /// <summary>All of it that is known.</summary>
+    public long Bytes => LayerBytes + (LogBytes ?? 0);
+}
+
 /// <summary>An image the engine has.</summary>
 /// <param name="Id"><c>sha256:…</c>.</param>
 /// <param name="RepoDigest"><c>name@sha256:…</c> when it came from a registry.</param>

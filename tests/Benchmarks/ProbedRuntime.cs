@@ -88,6 +88,10 @@ internal sealed class ProbedRuntime(int port) : IContainerRuntime
     public Task<ContainerUsage?> ReadUsageAsync(string id, bool withEarlier, CancellationToken cancellation) =>
         _containers.ReadUsageAsync(id, withEarlier, cancellation);
 
+    public Task<IReadOnlyDictionary<string, ContainerSize>> ReadSizesAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        _containers.ReadSizesAsync(ids, cancellation);
+
     public Task<IContainerSession> ExecAsync(
         string id, IReadOnlyList<string> command, SessionStreams streams, CancellationToken cancellation) =>
         _containers.ExecAsync(id, command, streams, cancellation);

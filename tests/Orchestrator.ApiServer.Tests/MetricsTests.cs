@@ -83,6 +83,7 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
         var engine = await GivenNode("metered");
         await GivenRunning(engine, "metered", "one", "metered-app");
         await GivenRunning(engine, "metered", "two", "other");
+        ((SimulatedRuntime)engine).Write("one", "hello");
         var list = await api.GetAsync($"{PodMetrics}?labelSelector=app%3Dmetered-app");
         list.Json.GetProperty("kind").GetString().ShouldBe("PodMetricsList");
         list.Names.ShouldBe(["one"]);
@@ -108,6 +109,10 @@ public sealed class MetricsTests(ApiProcess api) : IClassFixture<ApiProcess>
         var first = summary.GetProperty("pods")[0];
         first.GetProperty("containers")[0].GetProperty("memory").GetProperty("workingSetBytes").GetInt64()
             .ShouldBeGreaterThan(0);
+        var used = first.GetProperty("containers")[0];
+        used.GetProperty("rootfs").GetProperty("usedBytes").GetInt64().ShouldBe(0);
+        used.GetProperty("logs").GetProperty("usedBytes").GetInt64().ShouldBe(6);
+        first.GetProperty("ephemeral-storage").GetProperty("usedBytes").GetInt64().ShouldBe(6);
         first.GetProperty("process_stats").GetProperty("process_count").GetInt32().ShouldBe(1);
         var resource = (await api.GetAsync("/api/v1/nodes/metered/proxy/metrics/resource")).Text;
         resource.ShouldContain("# TYPE pod_cpu_usage_seconds_total counter\n");

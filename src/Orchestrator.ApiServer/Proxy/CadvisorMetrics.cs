@@ -31,8 +31,8 @@ internal static class CadvisorMetrics
                 LabelsOf(one.Pod, one.Container), Limit(one.Container, "cpu").MilliValue * 100,
                 one.Container.Rate.At)));
         text.Add("container_fs_usage_bytes", "Number of bytes that are consumed by the container on this filesystem.",
-            "gauge", all.Where(one => one.Pod.WrittenBy(one.Container) is not null).Select(one => new MetricLine(
-                LabelsOf(one.Pod, one.Container), one.Pod.WrittenBy(one.Container)!.Value, one.Container.Rate.At)));
+            "gauge", all.Where(one => one.Pod.SizeOf(one.Container) is not null).Select(one => new MetricLine(
+                LabelsOf(one.Pod, one.Container), one.Pod.SizeOf(one.Container)!.LayerBytes, one.Container.Rate.At)));
         WriteNetwork(text, reading);
         WriteMachine(text, reading);
 

@@ -31,7 +31,9 @@ internal sealed class NodeReader(
         try
         {
             var runtime = runtimes.Of(name);
-            var sizes = withSizes ? await SizesAsync(name, runtime, cancellation) : new Dictionary<string, long>();
+            var sizes = withSizes
+                ? await SizesAsync(name, runtime, found, cancellation)
+                : Map<ContainerSize>.Empty;
             var sandboxes = await SandboxesAsync(runtime, cancellation);
             return new NodeReading(node, await Task.WhenAll(found.Select(async usage => new PodReading(
                 usage, await NetworkAsync(usage.Pod, runtime, sandboxes, cancellation), sizes))));
@@ -65,15 +67,17 @@ internal sealed class NodeReader(
         return (await samples.ReadAsync(runtime, id, pod.Status.StartTime, cancellation))?.Measured;
     }
 
-    private async Task<IReadOnlyDictionary<string, long>> SizesAsync(
-        string node, IContainerRuntime runtime, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, ContainerSize>> SizesAsync(
+        string node, IContainerRuntime runtime, IReadOnlyList<PodUsage> pods, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         if (_sizes.TryGetValue(node, out var known) && now < known.At + SizesPeriod) return known.Bytes;
-        var bytes = await runtime.ReadSizesAsync(cancellation);
+        var ids = pods.SelectMany(pod => pod.Containers)
+            .Select(container => UsageReader.Bare(container.Status.ContainerID ?? "")).ToList();
+        var bytes = await runtime.ReadSizesAsync(ids, cancellation);
         _sizes[node] = new Sizes(now, bytes);
         return bytes;
     }
 
-    private sealed record Sizes(DateTimeOffset At, IReadOnlyDictionary<string, long> Bytes);
+    private sealed record Sizes(DateTimeOffset At, IReadOnlyDictionary<string, ContainerSize> Bytes);
 }

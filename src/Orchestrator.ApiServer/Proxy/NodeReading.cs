@@ -9,11 +9,11 @@ internal sealed record NodeReading(Node Node, IReadOnlyList<PodReading> Pods);
 
 /// <summary>What one pod uses: its containers, its network, and what each container has written, by id.</summary>
 internal sealed record PodReading(
-    PodUsage Usage, ContainerUsage? Sandbox, IReadOnlyDictionary<string, long> WrittenBytes)
+    PodUsage Usage, ContainerUsage? Sandbox, IReadOnlyDictionary<string, ContainerSize> Sizes)
 {
     public Pod Pod => Usage.Pod;
 
-    /// <summary>Bytes written into a container's own file system; null when they were not counted.</summary>
-    public long? WrittenBy(NamedRate container) =>
-        WrittenBytes.TryGetValue(UsageReader.Bare(container.Status.ContainerID ?? ""), out var bytes) ? bytes : null;
+    /// <summary>What a container has written; null when it was not counted.</summary>
+    public ContainerSize? SizeOf(NamedRate container) =>
+        Sizes.GetValueOrDefault(UsageReader.Bare(container.Status.ContainerID ?? ""));
 }

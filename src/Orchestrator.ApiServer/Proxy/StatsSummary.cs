@@ -46,10 +46,10 @@ internal static class StatsSummary
         WriteUsage(json, usage.At, usage.Containers, PodResources.Limits(usage.Pod.Spec)
             .GetValueOrDefault("memory").Value);
         if (pod.Sandbox is { Interfaces.Count: > 0 } sandbox) WriteNetwork(json, sandbox);
-        if (usage.Containers.Any(container => pod.WrittenBy(container) is not null))
+        if (usage.Containers.Any(container => pod.SizeOf(container) is not null))
         {
             WriteFiles(json, "ephemeral-storage", usage.At,
-                usage.Containers.Sum(container => pod.WrittenBy(container) ?? 0));
+                usage.Containers.Sum(container => pod.SizeOf(container)?.Bytes ?? 0));
         }
         json.WriteStartObject("process_stats");
         json.WriteNumber("process_count", usage.Containers.Sum(container => container.Rate.Measured.ProcessCount));
@@ -64,7 +64,11 @@ internal static class StatsSummary
         json.WriteString("name", container.Name);
         if (container.Status.State?.Running?.StartedAt is { } start) WriteTime(json, "startTime", start);
         WriteUsage(json, container.Rate.At, [container], limit);
-        if (pod.WrittenBy(container) is { } written) WriteFiles(json, "rootfs", container.Rate.At, written);
+        if (pod.SizeOf(container) is { } size)
+        {
+            WriteFiles(json, "rootfs", container.Rate.At, size.LayerBytes);
+            if (size.LogBytes is { } logged) WriteFiles(json, "logs", container.Rate.At, logged);
+        }
         json.WriteEndObject();
     }
 

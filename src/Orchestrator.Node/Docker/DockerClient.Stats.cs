@@ -5,11 +5,15 @@ internal sealed partial class DockerClient
 {
     private static readonly Version OneShot = new(1, 41);
 
-    /// <summary>Containers with a label, running or not, and what they have written.</summary>
-    public Task<ListedContainer[]> ListSizesAsync(string label, CancellationToken cancellation) =>
-        _connection.CallAsync(
-            DockerCall.Get($"containers/json?all=1&size=1&filters={Filters(("label", [label]))}", Options.StartTimeout),
+    /// <summary>What containers with a label have written, running or not.</summary>
+    public Task<ListedContainer[]> ListSizesAsync(
+        string label, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        var filters = Filters(("label", [label]), ("id", [.. ids]));
+        return _connection.CallAsync(
+            DockerCall.Get($"containers/json?all=1&size=1&filters={filters}", Options.StartTimeout),
             DockerJson.Default.ListedContainerArray, cancellation);
+    }
 
     /// <summary>What a container uses, or null when there is none.</summary>
     /// <param name="id">The container.</param>

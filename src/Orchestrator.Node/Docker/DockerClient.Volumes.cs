@@ -22,6 +22,12 @@ internal sealed partial class DockerClient
             Get($"volumes?filters={Filters(("label", labels))}"), DockerJson.Default.ListedVolumes, cancellation))
             .Volumes ?? [];
 
+    /// <summary>All volumes and what they hold. An engine before version 23 counts all else that it has, too.</summary>
+    public async Task<IReadOnlyList<EngineVolume>> ListVolumeSizesAsync(CancellationToken cancellation) =>
+        (await _connection.CallAsync(
+            DockerCall.Get("system/df?type=volume", Options.StartTimeout), DockerJson.Default.ListedVolumes,
+            cancellation)).Volumes ?? [];
+
     /// <summary>Removes a volume; nothing happens when it is gone.</summary>
     public Task RemoveVolumeAsync(string name, CancellationToken cancellation) =>
         _connection.CallAsync(

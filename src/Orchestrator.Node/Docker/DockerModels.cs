@@ -138,6 +138,12 @@ internal sealed record EngineVolume
     public required string Name { get; init; }
     public required string Mountpoint { get; init; }
     public Dictionary<string, string>? Labels { get; init; }
+    public VolumeUsage? UsageData { get; init; }
+}
+
+internal sealed record VolumeUsage
+{
+    public long Size { get; init; }
 }
 
 internal sealed record ListedVolumes

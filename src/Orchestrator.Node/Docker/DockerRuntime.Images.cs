@@ -62,12 +62,18 @@ public sealed partial class DockerRuntime
     /// <inheritdoc/>
     public async Task<RuntimeDisk?> ReadDiskAsync(CancellationToken cancellation)
     {
+        if (await FindRootDirectoryAsync(cancellation) is not { } root) return null;
+        var drive = new DriveInfo(root);
+        return new RuntimeDisk(drive.TotalSize, drive.AvailableFreeSpace);
+    }
+
+    // Where the engine keeps its files; null when they cannot be seen from here.
+    private async Task<string?> FindRootDirectoryAsync(CancellationToken cancellation)
+    {
         if (_endpoint.IsRemote) return null;
         _rootDirectory ??= (await _client.InfoAsync(cancellation)).DockerRootDir ?? "";
-        // An engine in a container of its own keeps its images where nobody else sees them.
-        if (_rootDirectory.Length == 0 || !Directory.Exists(_rootDirectory)) return null;
-        var drive = new DriveInfo(_rootDirectory);
-        return new RuntimeDisk(drive.TotalSize, drive.AvailableFreeSpace);
+        // An engine in a container of its own keeps them where nobody else sees them.
+        return _rootDirectory.Length > 0 && Directory.Exists(_rootDirectory) ? _rootDirectory : null;
     }
 
     // The same content under another name, such as that of a mirror.

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Cgroups;
 using Orchestrator.Nodes.Volumes;
 using Orchestrator.Reconcilers.Pods;
@@ -177,9 +178,15 @@ public sealed partial class DockerRuntime : IContainerRuntime
         await _client.StatsAsync(id, withEarlier, cancellation) is { } stats ? UsageMapping.FromEngine(stats) : null;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, long>> ReadSizesAsync(CancellationToken cancellation) =>
-        (await _client.ListSizesAsync(Filter, cancellation)).ToDictionary(
-            container => container.Id, container => container.SizeRw);
+    public async Task<IReadOnlyDictionary<string, ContainerSize>> ReadSizesAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        if (ids.Count == 0) return Map<ContainerSize>.Empty;
+        var root = await FindRootDirectoryAsync(cancellation);
+        return (await _client.ListSizesAsync(Filter, ids, cancellation)).ToDictionary(
+            container => container.Id, container => new ContainerSize(
+                Math.Max(0, container.SizeRw), root is null ? null : LogFiles.BytesOf(root, container.Id)));
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

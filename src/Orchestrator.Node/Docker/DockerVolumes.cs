@@ -28,6 +28,10 @@ internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVo
         return volumes.Select(volume => volume.Labels?.GetValueOrDefault(ContainerLabels.PodUid) ?? "").ToHashSet();
     }
 
+    public async Task<IReadOnlyDictionary<string, long>> SizesAsync(CancellationToken cancellation) =>
+        (await client.ListVolumeSizesAsync(cancellation)).Where(volume => volume.UsageData is { Size: >= 0 })
+            .ToDictionary(volume => volume.Name, volume => volume.UsageData!.Size);
+
     public async Task HoldAsync(
         string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation)
     {

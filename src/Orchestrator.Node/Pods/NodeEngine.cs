@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Nodes.Housekeeping;
 using Orchestrator.Nodes.Images;
 using Orchestrator.Nodes.Probes;
 using Orchestrator.Nodes.Sandboxes;
@@ -49,6 +50,9 @@ internal sealed class NodeEngine(
 
     /// <summary>What the API sees of pods from files.</summary>
     public PodMirrors Mirrors => field ??= new PodMirrors(this);
+
+    /// <summary>What pods with limits take of the disk.</summary>
+    public StorageKeeper Storage => field ??= new StorageKeeper(this);
 
     /// <summary>Starts and stops are urgent.</summary>
     public Calm Calm { get; } = new(time);

@@ -41,6 +41,11 @@ internal sealed class PodSights(NodeEngine engine)
         _ => false,
     };
 
+    /// <summary>Containers that run now, by their names.</summary>
+    public IReadOnlyDictionary<string, string> RunningIds => Attempts
+        .Where(attempt => attempt.Phase == AttemptPhase.Running).GroupBy(attempt => attempt.Container)
+        .ToDictionary(attempts => attempts.Key, attempts => attempts.MaxBy(attempt => attempt.Attempt)!.Id);
+
     /// <summary>It was made, but the engine could not start it.</summary>
     public bool HasNeverRun(string id) => _seen.GetValueOrDefault(id) is { StartedAt: null };
 

@@ -53,7 +53,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
 
     private PodOperations Operations => _operations ??= new PodOperations(engine, _sights, Wake);
 
-    private VolumeUpkeep Upkeep => _upkeep ??= new VolumeUpkeep(engine, Wake);
+    private VolumeUpkeep Upkeep => _upkeep ??= new VolumeUpkeep(engine);
 
     public void Start(CancellationToken cancellation)
     {
@@ -148,8 +148,8 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         foreach (var operation in _running.Values) operation.Cancel();
         foreach (var operation in _running.Values.ToList()) await operation.Completion;
         await Operations.Hooks.EndAsync();
-        await Upkeep.Completion;
         if (IsDone) await engine.Holds.ReleaseAsync(Uid, cancellation);
+        engine.Storage.Forget(Uid);
     }
 
     private async Task<TimeSpan?> TryPassAsync(CancellationToken cancellation)
@@ -231,7 +231,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         Health = _probes.Health,
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
-        VolumeBytes = Upkeep.Bytes,
+        Storage = engine.Storage.UsageOf(Uid),
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
         StopBegan = _stop.Began,
         StopGraceSeconds = _stop.GraceSeconds,
@@ -264,10 +264,16 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     }
 
     // Of a pod of which nothing was started yet, the volumes are prepared before the first start.
-    private Task<TimeSpan?> KeepVolumesAsync(CancellationToken cancellation) =>
-        _pod.Metadata.DeletionTimestamp is not null || _reporter.HasReportedEnd || _sights.Attempts.Count == 0
-            ? Task.FromResult<TimeSpan?>(null)
-            : Upkeep.RunAsync(_pod, _sights.PodIP, cancellation);
+    private Task<TimeSpan?> KeepVolumesAsync(CancellationToken cancellation)
+    {
+        if (_pod.Metadata.DeletionTimestamp is not null || _reporter.HasReportedEnd || _sights.Attempts.Count == 0)
+        {
+            engine.Storage.Forget(Uid);
+            return Task.FromResult<TimeSpan?>(null);
+        }
+        engine.Storage.Follow(_pod, _sights, Wake, cancellation);
+        return Upkeep.RunAsync(_pod, _sights.PodIP, cancellation);
+    }
 
     // Actions for a name that failed a moment ago wait a little; returns when the first of them is due.
     private TimeSpan? Begin(PodPlan plan, DateTimeOffset now)

@@ -70,6 +70,9 @@ public sealed record SimulatedBehaviour(string ImagePattern)
     /// <summary>How much memory it uses while it runs; null lets it follow from the image.</summary>
     public long? MemoryBytes { get; init; }
 
+    /// <summary>How much it writes into its own file system in each second that it runs.</summary>
+    public long WrittenBytesPerSecond { get; init; }
+
     /// <summary>Whether an image falls under it.</summary>
     public bool Fits(string image)
     {

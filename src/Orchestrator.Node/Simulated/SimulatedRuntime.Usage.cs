@@ -15,6 +15,22 @@ public sealed partial class SimulatedRuntime
             ? UsageOf(container, started, withEarlier)
             : null, cancellation);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, ContainerSize>> ReadSizesAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        Answer<IReadOnlyDictionary<string, ContainerSize>>(
+            () => ids.Select(Find).OfType<SimulatedContainer>().ToDictionary(container => container.Id, SizeOf),
+            cancellation);
+
+    private ContainerSize SizeOf(SimulatedContainer container)
+    {
+        var ran = container.StartedAt is { } started ? (container.FinishedAt ?? _time.GetUtcNow()) - started
+            : TimeSpan.Zero;
+        return new ContainerSize(
+            (long)(container.Behaviour.WrittenBytesPerSecond * ran.TotalSeconds),
+            container.Lines.Sum(line => Encoding.UTF8.GetByteCount(line.Text) + 1L));
+    }
+
     private ContainerUsage UsageOf(SimulatedContainer container, DateTimeOffset started, bool withEarlier)
     {
         var now = _time.GetUtcNow();

@@ -75,8 +75,8 @@ internal sealed class ClaimedPodVolumes(
     public bool FollowsObjects => inner.FollowsObjects;
 
     /// <inheritdoc />
-    public Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation) =>
-        inner.MeasureAsync(pod, cancellation);
+    public Task<IReadOnlyDictionary<(string PodUid, string Volume), long>> MeasureAsync(
+        IReadOnlyList<Pod> pods, CancellationToken cancellation) => inner.MeasureAsync(pods, cancellation);
 
     /// <summary>Removes all that a volume of ours holds.</summary>
     public async Task EraseAsync(string handle, CancellationToken cancellation)

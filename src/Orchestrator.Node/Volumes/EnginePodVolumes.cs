@@ -63,9 +63,6 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                         + "another machine, so it is on disk");
                 }
             }
-            warnings.AddRange(EmptyDirSizes.Limited(facts.Pod.Spec).Select(volume =>
-                $"the sizeLimit of volume \"{volume.Name}\" is not watched: the engine of this node is on another "
-                + "machine"));
             if (facts.Pod.Spec is { HostNetwork: true, HostAliases.Count: > 0 })
             {
                 warnings.Add("hostAliases are left out: a pod on the network of another machine has that machine's "
@@ -138,6 +135,20 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         await store.RemoveAsync(podUid, cancellation);
         _pods.Remove(podUid);
         _found = _found.Where(uid => uid != podUid).ToHashSet();
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<(string PodUid, string Volume), long>> MeasureAsync(
+        IReadOnlyList<Pod> pods, CancellationToken cancellation)
+    {
+        var sizes = await store.SizesAsync(cancellation);
+        var bytes = new Dictionary<(string, string), long>();
+        foreach (var (pod, volume) in LocalStorage.Counted(pods))
+        {
+            if (sizes.TryGetValue(NameOf(pod.Metadata.Uid!, volume.Name), out var held))
+                bytes[(pod.Metadata.Uid!, volume.Name)] = held;
+        }
+        return bytes;
     }
 
     private bool IsFinal(Pod pod, Volume volume) =>

@@ -6,9 +6,22 @@ internal static class FolderSizes
     private const int YieldEvery = 64;
 
     /// <summary>
-    /// The bytes of all its files. Links are not followed, and what vanishes meanwhile counts nothing.
+    /// The bytes of all its files; null when this process may not look. Links are not followed, and what vanishes
+    /// meanwhile counts nothing.
     /// </summary>
-    public static async Task<long> OfAsync(string root, CancellationToken cancellation)
+    public static async Task<long?> TryAsync(string root, CancellationToken cancellation)
+    {
+        try
+        {
+            return await OfAsync(root, cancellation);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<long> OfAsync(string root, CancellationToken cancellation)
     {
         var (folders, sum, seen) = (new Stack<string>([root]), 0L, 0);
         while (folders.TryPop(out var folder))
@@ -38,7 +51,8 @@ internal static class FolderSizes
         }
     }
 
-    private static long Length(FileInfo file)
+    /// <summary>The bytes of one file; 0 when it is gone.</summary>
+    public static long Length(FileInfo file)
     {
         try
         {

@@ -113,11 +113,15 @@ public sealed class HostPodVolumes(string dataDirectory, string? memoryDirectory
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<(string PodUid, string Volume), long>> MeasureAsync(
+        IReadOnlyList<Pod> pods, CancellationToken cancellation)
     {
-        var bytes = new Dictionary<string, long>();
-        foreach (var volume in EmptyDirSizes.Limited(pod.Spec))
-            bytes[volume.Name] = await FolderSizes.OfAsync(DirectoryOf(pod, volume), cancellation);
+        var bytes = new Dictionary<(string, string), long>();
+        foreach (var (pod, volume) in LocalStorage.Counted(pods))
+        {
+            if (await FolderSizes.TryAsync(DirectoryOf(pod, volume), cancellation) is { } held)
+                bytes[(pod.Metadata.Uid!, volume.Name)] = held;
+        }
         return bytes;
     }
 

@@ -1,5 +1,4 @@
 using Orchestrator.Api.Core.V1;
-using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Environments;
 
 namespace Orchestrator.Nodes.Volumes;
@@ -41,8 +40,10 @@ public interface IPodVolumes
     /// </summary>
     bool FollowsObjects { get; }
 
-    /// <summary>The bytes that the emptyDirs with a limit hold, by their names; those that cannot be measured are left
-    /// out.</summary>
-    Task<IReadOnlyDictionary<string, long>> MeasureAsync(Pod pod, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyDictionary<string, long>>(Map<long>.Empty);
+    /// <summary>
+    /// The bytes in those volumes of pods that count to a limit, by UID and name; those that cannot be measured are
+    /// left out.
+    /// </summary>
+    Task<IReadOnlyDictionary<(string PodUid, string Volume), long>> MeasureAsync(
+        IReadOnlyList<Pod> pods, CancellationToken cancellation);
 }

@@ -16,6 +16,9 @@ public interface IVolumeStore
     /// <summary>UIDs of the pods of this node that have volumes.</summary>
     Task<IReadOnlySet<string>> PodUidsAsync(CancellationToken cancellation);
 
+    /// <summary>Bytes in volumes, by their names. Expensive: the engine counts all files that it has.</summary>
+    Task<IReadOnlyDictionary<string, long>> SizesAsync(CancellationToken cancellation);
+
     /// <summary>Makes the holder of a pod, if it is not there.</summary>
     /// <param name="volumes">What it is called under the root → name of the volume.</param>
     Task HoldAsync(string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation);

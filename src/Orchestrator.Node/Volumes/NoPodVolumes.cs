@@ -1,5 +1,6 @@
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Environments;
+using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Volumes;
 
@@ -37,4 +38,10 @@ public sealed class NoPodVolumes : IPodVolumes
 
     /// <inheritdoc />
     public Task RemoveAsync(string podUid, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<(string PodUid, string Volume), long>> MeasureAsync(
+        IReadOnlyList<Pod> pods, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<(string PodUid, string Volume), long>>(
+            LocalStorage.Counted(pods).ToDictionary(one => (one.Pod.Metadata.Uid!, one.Volume.Name), _ => 0L));
 }

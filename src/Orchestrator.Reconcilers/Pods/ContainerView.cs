@@ -88,7 +88,7 @@ internal sealed record PodView(
     /// <summary>Why the node puts the pod out, for good; null while it does not.</summary>
     public string? Eviction => IsEnded ? null
         : Pod.Status.Reason == PodEviction.Reason ? Pod.Status.Message ?? ""
-        : EmptyDirSizes.Excess(Pod.Spec, Seen.VolumeBytes);
+        : LocalStorage.Excess(Pod.Spec, Seen.Storage);
 
     /// <summary>As the kubelet writes it in sentences: <c>web-1_default(uid)</c>.</summary>
     public string PodText => $"{Pod.Metadata.Name}_{Pod.Metadata.Namespace}({Pod.Metadata.Uid})";

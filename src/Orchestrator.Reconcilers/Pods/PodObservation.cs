@@ -1,4 +1,3 @@
-using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Reconcilers.Pods;
@@ -43,8 +42,8 @@ public sealed record PodObservation
     /// <summary>Nothing of the volumes is left on the node.</summary>
     public bool AreVolumesGone { get; init; }
 
-    /// <summary>The bytes that emptyDirs with a limit were last seen to hold, by their names.</summary>
-    public IReadOnlyDictionary<string, long> VolumeBytes { get; init; } = Map<long>.Empty;
+    /// <summary>What it takes of the node's disk, when it has limits there.</summary>
+    public StorageUsage Storage { get; init; } = StorageUsage.None;
 
     /// <summary>The cluster has been told how the pod ended.</summary>
     public bool IsFinalStatusReported { get; init; }

@@ -41,7 +41,7 @@ public abstract class DockerPodScene(DockerFixture docker) : IAsyncLifetime
         DataDirectory = Path.Combine(Files.FullName, "node"),
         ProgressDelay = TimeSpan.FromMilliseconds(500),
         RelistPeriod = TimeSpan.FromMilliseconds(500),
-        VolumeMeasurePeriod = TimeSpan.FromMilliseconds(200),
+        StorageMeasurePeriod = TimeSpan.FromMilliseconds(200),
     };
 
     protected async Task StartAsync()

@@ -48,7 +48,9 @@ public sealed class ResourceTests(DockerFixture docker) : PodsOnDocker(docker), 
         var written = await RunAsync(
             IdOf(status), "dd if=/dev/zero of=/tmp/x bs=1024 count=100 2>/dev/null; echo done");
         written.ShouldBe("done\n");
-        (await runtime.ReadSizesAsync(default))[IdOf(status)].ShouldBeGreaterThanOrEqualTo(102_400);
+        var size = (await runtime.ReadSizesAsync([IdOf(status), "no-such-container"], default)).ShouldHaveSingleItem();
+        (size.Key, size.Value.LayerBytes).ShouldBe((IdOf(status), 102_400));
+        (await runtime.ReadSizesAsync(["no-such-container"], default)).ShouldBeEmpty();
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Core.V1;
+using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Tests.Docker;
 using Orchestrator.Nodes.Tests.Pods;
@@ -60,6 +61,34 @@ public abstract class RemotePodTests : IAsyncLifetime
         await Pods.DeleteAsync("second", second.Metadata.Uid!);
         await Pods.Cluster.EraseAsync(handle);
         await Pods.Cluster.EraseAsync(handle);
+    }
+
+    [SkippableFact]
+    public async Task B20_A_pod_that_fills_its_volume_is_evicted_and_uncounted_logs_are_told_of()
+    {
+        Skip.If(Absence is not null, Absence);
+        await Pods.Cluster.StartAgentAsync();
+        var limits = new Dictionary<string, Quantity> { ["ephemeral-storage"] = Quantity.Parse("8Mi") };
+        var fits = GivenPod.Of("fits",
+            GivenPod.Shell("c", RemotePods.Forever) with { Resources = new() { Limits = limits } });
+        await Pods.Cluster.ApplyAsync(fits);
+        await Eventually.AsyncTrue("what is not counted is told",
+            () => Task.FromResult<string?>(string.Join('\n', Pods.Cluster.Events)),
+            text => text!.Contains("fits  Warning StorageNotCounted: the logs of container \"c\" cannot be seen"));
+        var full = GivenPod.Of("full", GivenPod.Shell(
+            "c", $"dd if=/dev/zero of=/v/f bs=1k count=2048; {RemotePods.Forever}") with
+        {
+            VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
+        }).With(spec => spec with
+        {
+            Volumes = [new() { Name = "v", EmptyDir = new() { SizeLimit = Quantity.Parse("1Mi") } }],
+        });
+        await Pods.Cluster.ApplyAsync(full);
+        var status = await Pods.UntilAsync("full", status => status.Phase == "Failed");
+        status.Message.ShouldBe("Usage of EmptyDir volume \"v\" exceeds the limit \"1Mi\". ");
+        Pods.Cluster.Find("fits")!.Status.Phase.ShouldBe("Running");
+        await Pods.DeleteAsync("full", full.Metadata.Uid!);
+        await Pods.DeleteAsync("fits", fits.Metadata.Uid!);
     }
 
     [SkippableFact]

@@ -30,7 +30,8 @@ internal sealed class RemotePods : IAsyncDisposable
                 NodeName = "node-1",
                 HostIP = "10.9.8.7",
                 ProgressDelay = TimeSpan.FromSeconds(30),
-                RelistPeriod = TimeSpan.FromSeconds(0.5)
+                RelistPeriod = TimeSpan.FromSeconds(0.5),
+                StorageMeasurePeriod = TimeSpan.FromSeconds(0.2),
             },
             TimeProvider.System);
     }

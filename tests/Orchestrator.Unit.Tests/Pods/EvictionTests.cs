@@ -114,5 +114,8 @@ public sealed class EvictionTests
     };
 
     private static PodObservation Observe(Pod pod, string seen, long bytes) =>
-        SeenText.Observe(pod, seen) with { VolumeBytes = new Dictionary<string, long> { ["v"] = bytes } };
+        SeenText.Observe(pod, seen) with
+        {
+            Storage = new(new Dictionary<string, long> { ["v"] = bytes }, Map<long>.Empty),
+        };
 }

@@ -20,7 +20,7 @@ internal static partial class SeenText
     public static Pod Pod(string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var inits = words[1..].Where(word => word[..2] is "i:" or "s:").Select(word => new Container
+        var inits = words[1..].Where(word => word is ['i' or 's', ':', ..]).Select(word => new Container
         {
             Name = word[2..],
             Image = $"{word[2..]}:1",
@@ -28,7 +28,7 @@ internal static partial class SeenText
         });
         var apps = words[1..].Where(word => word.Length < 2 || word[1] != ':')
             .Select(word => new Container { Name = word, Image = $"{word}:1" });
-        var ephemerals = words[1..].Where(word => word[..2] == "e:")
+        var ephemerals = words[1..].Where(word => word is ['e', ':', ..])
             .Select(word => word[2..].Split('>')).Select(parts => new EphemeralContainer
             {
                 Name = parts[0],
