@@ -1,21 +1,7 @@
 using Orchestrator.Api.Core.V1;
-using Orchestrator.Api.Meta;
 using Orchestrator.Reconcilers.Lifecycle;
 
 namespace Orchestrator.Reconcilers.Volumes;
-
-/// <summary>What is to be done about the claims that come with a pod.</summary>
-/// <param name="Missing">To be made.</param>
-/// <param name="News">What stands in the way of others.</param>
-public sealed record PodOwnClaimPlan(
-    IReadOnlyList<PersistentVolumeClaim> Missing, IReadOnlyList<VolumeNews> News)
-{
-    /// <summary>Nothing.</summary>
-    public static PodOwnClaimPlan None { get; } = new([], []);
-
-    /// <summary>There is something to do or to say.</summary>
-    public bool IsNeeded => Missing.Count + News.Count > 0;
-}
 
 /// <summary>
 /// Claims that are made from templates in a pod, called after the pod and the volume, and owned by the pod: they go
