@@ -148,8 +148,10 @@ public sealed class ClaimedVolumeTests(DockerFixture docker) : IClassFixture<Doc
             ],
         }));
         await Eventually.AsyncTrue("the container says why",
-            () => Task.FromResult(_cluster.Find("device")?.Status.ContainerStatuses.FirstOrDefault()?.State?.Waiting),
-            waiting => waiting is { Reason: "CreateContainerConfigError", Message: { } why }
+            () => Task.FromResult(_cluster.Find("device")?.Status), status => status is
+            {
+                ContainerStatuses: [{ State.Waiting: { Reason: "CreateContainerConfigError", Message: { } why } }]
+            }
                 && why.Contains("mount volume \"kept\" by volumeMounts", StringComparison.Ordinal));
     }
 
