@@ -19,7 +19,7 @@ internal static class ClusterHost
         SiloPorts.RefuseTaken(settings.Listen, "--listen ADDRESS:PORT");
         await RequireEngineAsync(settings, cancellation);
         var (data, silo) = settings.Cluster is { } cluster
-            ? await ClusterEntry.JoinAsync(settings, cluster, cancellation)
+            ? await LoneStart.JoinAsync(settings, cluster, cancellation)
             : (DataFolder.Open(settings.DataDirectory), null);
         var app = Build(settings, data, silo);
         try
@@ -45,8 +45,7 @@ internal static class ClusterHost
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(
-            console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+        AddLog(builder.Logging);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
         // It would open a scope and an activity for each request, which nobody reads.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
@@ -66,25 +65,12 @@ internal static class ClusterHost
         });
         services.AddSingleton<ApiAddresses>();
         services.AddSingleton<Bootstrap>();
-        services.AddSingleton(provider => new ContainerRuntimes(
-            // Engines that are open to anybody are refused node by node, where one may be allowed.
-            new ContainerRuntimeOptions
-            {
-                Cluster = data.ClusterId,
-                Docker = settings.Nodes.Applied(new DockerOptions { AllowsPlainTcp = true }),
-            }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new ContainerRuntimes(RuntimeOptions(settings, data.ClusterId),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddOrchestratorGrains(options =>
         {
-            options.DataDirectory = data.Path;
-            options.MemoryDirectory = MemoryDirectory(settings, data);
-            options.ContainerRestartPeriodMax = settings.ContainerRestartPeriodMax;
-            options.HasReducedCrashBackOff = settings.HasReducedCrashBackOff;
-            options.WarmSandboxes = settings.WarmSandboxes;
+            Configure(options, settings, data.Path, data.ClusterId);
             options.CertificateAuthority = data.Authority.CertificatePem;
-            options.AllowsPrivileged = settings.AllowsPrivileged;
-            options.NodePolicy = settings.Policy;
-            options.Nodes = settings.Nodes;
-            options.ApiAddress = ApiAddressOf(settings.Listen);
         });
         var readiness = new Readiness();
         services.AddSingleton(readiness);
@@ -101,6 +87,32 @@ internal static class ClusterHost
         return app;
     }
 
+    /// <summary>Where log lines go, and how they look.</summary>
+    public static void AddLog(ILoggingBuilder logging) => logging.AddSimpleConsole(
+        console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+
+    /// <summary>How the engines of nodes are spoken to.</summary>
+    public static ContainerRuntimeOptions RuntimeOptions(ServeSettings settings, string clusterId) => new()
+    {
+        Cluster = clusterId,
+        // Engines that are open to anybody are refused node by node, where one may be allowed.
+        Docker = settings.Nodes.Applied(new DockerOptions { AllowsPlainTcp = true }),
+    };
+
+    /// <summary>What grains and nodes are told of the settings.</summary>
+    public static void Configure(GrainOptions options, ServeSettings settings, string dataDirectory, string clusterId)
+    {
+        options.DataDirectory = dataDirectory;
+        options.MemoryDirectory = MemoryDirectory(settings, clusterId);
+        options.ContainerRestartPeriodMax = settings.ContainerRestartPeriodMax;
+        options.HasReducedCrashBackOff = settings.HasReducedCrashBackOff;
+        options.WarmSandboxes = settings.WarmSandboxes;
+        options.AllowsPrivileged = settings.AllowsPrivileged;
+        options.NodePolicy = settings.Policy;
+        options.Nodes = settings.Nodes;
+        options.ApiAddress = ApiAddressOf(settings.Listen);
+    }
+
     private static string Reachable(IPEndPoint listen) =>
         listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
             ? $"127.0.0.1:{listen.Port}"
@@ -115,12 +127,12 @@ internal static class ClusterHost
     }
 
     // Several processes on one machine keep their nodes' files apart.
-    private static string? MemoryDirectory(ServeSettings settings, DataFolder data)
+    private static string? MemoryDirectory(ServeSettings settings, string clusterId)
     {
         if (!Directory.Exists("/dev/shm")) return null;
         return settings.Cluster is null
-            ? $"/dev/shm/orc-{data.ClusterId}"
-            : $"/dev/shm/orc-{data.ClusterId}-{settings.Machine}";
+            ? $"/dev/shm/orc-{clusterId}"
+            : $"/dev/shm/orc-{clusterId}-{settings.Machine}";
     }
 
     private static IReadOnlyList<string> Names(ServeSettings settings)

@@ -35,6 +35,9 @@ internal sealed class DataFolder
         set => Write(Path, SiloPortName, $"{value}");
     }
 
+    /// <summary>The cluster that a folder was of when it was last used; null when it never was of any.</summary>
+    public static string? ClusterOf(string path) => Read(path, IdName);
+
     /// <summary>The folder of a cluster that is one process: what is missing is made.</summary>
     /// <exception cref="StartException">The folder cannot be written.</exception>
     public static DataFolder Open(string path) => Guarded(path, () => new DataFolder(path)

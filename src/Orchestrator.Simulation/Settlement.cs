@@ -8,6 +8,7 @@ using Orchestrator.Reconcilers.Deployments;
 using Orchestrator.Reconcilers.Lifecycle;
 using Orchestrator.Reconcilers.ReplicaSets;
 using Orchestrator.Reconcilers.Scheduling;
+using Orchestrator.Reconcilers.Volumes;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Simulations;
@@ -23,7 +24,7 @@ internal sealed class Settlement(SimulatedWorld world)
     {
         var lost = world.LostNodes.ToHashSet(StringComparer.Ordinal);
         var pods = world.Cache.All(Pod.Kind).ToList();
-        return Nodes(lost) ?? Claims() ?? Going(pods, lost) ?? Unplaced(pods) ?? Unready(pods, lost) ?? Sets(lost)
+        return Nodes(lost) ?? Claims() ?? OwnClaims(pods) ?? Going(pods, lost) ?? Unplaced(pods) ?? Unready(pods, lost) ?? Sets(lost)
             ?? Deployments(lost) ?? Engines(lost);
     }
 
@@ -36,6 +37,20 @@ internal sealed class Settlement(SimulatedWorld world)
             && world.Cache.Find(PersistentVolumeClaim.Kind, ns, name) is { } claim && claim.Metadata.Uid == uid
             && (claim.Status.Phase != "Bound" || volume.Status.Phase != "Bound"))
         .Select(volume => $"volume {volume.Metadata.Name} is not bound to its claim yet").FirstOrDefault();
+
+    private string? OwnClaims(List<Pod> pods)
+    {
+        foreach (var pod in pods.Where(PodFacts.IsActive))
+        {
+            var plan = PodOwnClaims.Plan(
+                pod, name => world.Cache.Find(PersistentVolumeClaim.Kind, pod.Metadata.Namespace!, name));
+            if (plan.Missing.Count > 0) return $"pod {NameOf(pod)} has no claim {plan.Missing[0].Metadata.Name}";
+        }
+        var uids = pods.Select(pod => pod.Metadata.Uid).ToHashSet();
+        return world.Cache.All(PersistentVolumeClaim.Kind)
+            .Where(claim => Owners.ControllerOf(claim) is { Kind: "Pod" } owner && !uids.Contains(owner.Uid))
+            .Select(claim => $"claim {NameOf(claim)} is left of a pod that is gone").FirstOrDefault();
+    }
 
     private VolumeLookups Volumes() => new()
     {

@@ -62,6 +62,65 @@ public sealed class ClaimTests(SharedCluster shared)
         Directory.Delete(Folder(volume), recursive: true);
     }
 
+    [Fact]
+    public async Task B58_a_claim_that_comes_with_its_pod_goes_with_it()
+    {
+        await Apply(Claim("own-kept", null));
+        var pod = Using("own", "", "echo mine > /kept/file");
+        pod["spec"]!["volumes"] = new JsonArray(new JsonObject
+        {
+            ["name"] = "kept",
+            ["ephemeral"] = new JsonObject
+            {
+                ["volumeClaimTemplate"] = new JsonObject { ["spec"] = Claim("", null)["spec"]!.DeepClone() },
+            },
+        });
+        var applied = await _cluster.KubectlWith(pod.ToJsonString(), "apply", "-f", "-");
+        applied.Ok();
+        Assert.DoesNotContain("Warning", applied.Error, StringComparison.Ordinal);
+        await Eventually.Async(async () =>
+        {
+            var text = (await _cluster.Kubectl("describe", "pod", "own")).Ok();
+            const string why = "PVC default/own-kept was not created for pod default/own (pod is not owner)";
+            return System.Text.RegularExpressions.Regex.IsMatch(text, @"Warning +FailedBinding .*ephemeral_volume")
+                && text.Contains($"ephemeral volume kept: {why}", StringComparison.Ordinal)
+                && text.Contains($"0/1 nodes are available: {why}", StringComparison.Ordinal) ? null : text;
+        });
+        (await _cluster.Kubectl("delete", "pvc", "own-kept")).Ok();
+        await Ended("own");
+        await Table("pvc", "own-kept", "^own-kept +Bound +pvc-");
+        var described = (await _cluster.Kubectl("describe", "pvc", "own-kept")).Ok();
+        Assert.Matches("Used By: +own\n", described);
+        Assert.Matches("Type: +EphemeralVolume", (await _cluster.Kubectl("describe", "pod", "own")).Ok());
+        var volume = (string)(await _cluster.Get("/api/v1/namespaces/default/persistentvolumeclaims/own-kept"))["spec"]![
+            "volumeName"]!;
+        Assert.Equal("mine\n", await File.ReadAllTextAsync(Path.Combine(Folder(volume), "file")));
+        (await _cluster.Kubectl("delete", "pod", "own")).Ok();
+        (await _cluster.Kubectl("wait", "--for=delete", "pvc/own-kept", $"pv/{volume}", "--timeout=30s")).Ok();
+        Assert.False(Directory.Exists(Folder(volume)));
+    }
+
+    [Fact]
+    public async Task B58_a_claim_for_blocks_is_told_that_there_are_none()
+    {
+        var claim = Claim("blocks", null);
+        claim["spec"]!["volumeMode"] = "Block";
+        var applied = await _cluster.KubectlWith(claim.ToJsonString(), "apply", "-f", "-");
+        applied.Ok();
+        Assert.Contains("Warning: spec.volumeMode: known and stored, but not acted on", applied.Error);
+        await Apply(Using("of-blocks", "blocks", "true"));
+        const string why = "volumes of this class are directories: volumeMode Block cannot be had, use Filesystem";
+        await Eventually.Async(async () =>
+        {
+            var (pvc, pod) = ((await _cluster.Kubectl("describe", "pvc", "blocks")).Ok(),
+                (await _cluster.Kubectl("describe", "pod", "of-blocks")).Ok());
+            return System.Text.RegularExpressions.Regex.IsMatch(pvc, $"Warning +ProvisioningFailed .*{why}")
+                && pod.Contains($"provisioning failed for PVC \"blocks\": {why}", StringComparison.Ordinal)
+                ? null : $"{pvc}\n{pod}";
+        });
+        (await _cluster.Kubectl("delete", "pod/of-blocks", "pvc/blocks")).Ok();
+    }
+
     private string Folder(string volume) =>
         Path.Combine(_cluster.DataDirectory, "nodes", _cluster.NodeName, "volumes", volume);
 

@@ -206,8 +206,9 @@ internal sealed partial class NodeGrain(
         _staticPods = StaticPodsOf(node);
         var link = new NodeLink(_claim, claims, cluster, GrainFactory, _passes.Ask);
         var log = cluster.Loggers.CreateLogger<NodeAgent>();
-        _agent = new NodeAgent(runtime, link, link, OptionsFor(endpoint, address, _staticPods, WarmFor(node)),
-            cluster.Time, log);
+        var options = NodeOptions.Of(cluster.Options, Name, endpoint, address, _staticPods);
+        _agent = new NodeAgent(
+            runtime, link, link, options with { WarmSandboxes = WarmFor(node) }, cluster.Time, log);
         LogAttached(log, Name, endpoint);
         if (_agent.FollowsObjects) Listen(_agent, scheduler);
         await _agent.StartAsync();
@@ -248,24 +249,6 @@ internal sealed partial class NodeGrain(
             $"{WarmSetting.Annotation} is \"{text}\": expected {WarmSetting.Forms}; {usual} holds meanwhile", "kubelet",
             Name);
         return usual;
-    }
-
-    // Files of pods exist only where containers do: on the machine behind a local socket.
-    private NodeAgentOptions OptionsFor(string endpoint, string address, string? staticPods, WarmSetting warm)
-    {
-        var isLocal = endpoint.StartsWith("unix://", StringComparison.Ordinal);
-        return cluster.Options.Nodes.Applied(new NodeAgentOptions
-        {
-            NodeName = Name,
-            HostIP = address,
-            DataDirectory = isLocal ? Path.Combine(cluster.Options.DataDirectory, "nodes", Name) : null,
-            MemoryDirectory = isLocal ? cluster.Options.MemoryDirectory : null,
-            StaticPodDirectory = isLocal ? staticPods : null,
-            Policy = cluster.Options.NodePolicy,
-            ContainerRestartPeriodMax = cluster.Options.ContainerRestartPeriodMax,
-            HasReducedCrashBackOff = cluster.Options.HasReducedCrashBackOff,
-            WarmSandboxes = warm,
-        });
     }
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "node {Node} runs on {Endpoint}")]

@@ -8,6 +8,7 @@ using Orchestrator.Reconcilers.Disruptions;
 using Orchestrator.Reconcilers.Objects;
 using Orchestrator.Reconcilers.Pods;
 using Orchestrator.Reconcilers.Presets;
+using Orchestrator.Reconcilers.Volumes;
 using Orchestrator.Storage;
 using Orleans.Runtime;
 
@@ -23,6 +24,7 @@ internal sealed class PodGrain(
     private const string ByScheduler = "default-scheduler";
     private DateTimeOffset? _nodeMissingSince;
     private PodPresetPlan? _presets;
+    private IReadOnlyList<VolumeNews> _toldOfClaims = [];
 
     public async Task<WriteResult> Bind(string uid, string nodeName, string why)
     {
@@ -162,13 +164,50 @@ internal sealed class PodGrain(
         return Task.CompletedTask;
     }
 
-    protected override bool HasToAct(ApiObject current) => IsNodeMissing(current) || base.HasToAct(current);
+    protected override bool HasToAct(ApiObject current) =>
+        IsNodeMissing(current) || PlanOfClaims((Pod)current).IsNeeded || base.HasToAct(current);
+
+    protected override async Task<TimeSpan?> ActInTurn()
+    {
+        if (!await Collect()) return null;
+        var again = await MakeClaims();
+        return await GoWithNode() is { } wait && (again is null || wait < again) ? wait : again;
+    }
+
+    private PodOwnClaimPlan PlanOfClaims(Pod pod) => PodOwnClaims.Plan(
+        pod, name => Cluster.Cache.Find(PersistentVolumeClaim.Kind, Key.Namespace, name));
+
+    // The claims that come with the pod. What is so for long is told once.
+    private async Task<TimeSpan?> MakeClaims()
+    {
+        if (Current is not Pod pod) return null;
+        List<VolumeNews> news = [];
+        foreach (var claim in PlanOfClaims(pod).Missing)
+        {
+            try
+            {
+                await GrainFactory.Object(KindRegistry.KeyOf(claim)).Create(claim, WriteOptions.OfController);
+                Explain(pod, "ClaimMade", $"claim {claim.Metadata.Name} comes with it");
+            }
+            catch (ApiException refused) when (refused.Code < 500)
+            {
+                // One that is there already was made a moment ago, by whomever: the next look finds it.
+                if (refused.Reason == "AlreadyExists") await Cluster.CatchUp();
+                else news.Add(PodOwnClaims.Refused(pod, claim, refused.Message));
+            }
+        }
+        var left = PlanOfClaims(pod);
+        news.AddRange(left.News);
+        foreach (var told in news.Except(_toldOfClaims))
+            Cluster.Events.Record(pod, "", told.Type, told.Reason, told.Message, told.Component);
+        _toldOfClaims = news;
+        return left.Missing.Count > 0 ? Cluster.Options.VolumeRetryDelay : null;
+    }
 
     // A pod whose Node object was deleted waits a while, for the node may register again; then nobody is left who could
     // stop it, and the object goes.
-    protected override async Task<TimeSpan?> ActInTurn()
+    private async Task<TimeSpan?> GoWithNode()
     {
-        await Collect();
         if (Current is not Pod pod || !IsNodeMissing(pod))
         {
             _nodeMissingSince = null;

@@ -74,6 +74,7 @@ internal sealed record HostConfig
     public IReadOnlyList<string>? GroupAdd { get; init; }
     public IReadOnlyList<string>? CapAdd { get; init; }
     public IReadOnlyList<string>? CapDrop { get; init; }
+    public RestartConfig? RestartPolicy { get; init; }
     public bool Privileged { get; init; }
     public bool ReadonlyRootfs { get; init; }
     public IReadOnlyList<string>? SecurityOpt { get; init; }
@@ -91,6 +92,8 @@ internal sealed record HostConfig
     public IReadOnlyList<DeviceConfig>? Devices { get; init; }
     public IReadOnlyList<DeviceRequest>? DeviceRequests { get; init; }
 }
+
+internal sealed record RestartConfig(string Name);
 
 internal sealed record UlimitConfig(string Name, long Soft, long Hard);
 
@@ -131,6 +134,7 @@ internal sealed record CreateVolume
 {
     public required string Name { get; init; }
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public IReadOnlyDictionary<string, string>? DriverOpts { get; init; }
 }
 
 internal sealed record EngineVolume

@@ -42,7 +42,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     {
         _endpoint = DockerEndpoint.Parse(endpoint);
         _client = new DockerClient(_endpoint, options, time, credentials);
-        Volumes = _endpoint.IsRemote ? new DockerVolumes(_client, nodeLabel) : null;
+        Volumes = _endpoint.IsRemote ? new DockerVolumes(_client, nodeLabel, EnsureInfraImageAsync) : null;
         _nodeLabel = nodeLabel;
         _time = time;
         _probe = new MachineProbe(_client, nodeLabel, logger);

@@ -6,18 +6,23 @@ namespace Orchestrator.Nodes.Docker;
 /// Volumes of one node in its engine. Holders are made of an image of ours and carry a label of their own, so that they
 /// are never taken for containers of a pod.
 /// </summary>
-internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVolumeStore
+/// <param name="client">The way to the engine.</param>
+/// <param name="nodeLabel">Cluster and node.</param>
+/// <param name="ensureInfra">Loads the image whose program only waits, and names it.</param>
+internal sealed class DockerVolumes(
+    DockerClient client, string nodeLabel, Func<CancellationToken, Task<string>> ensureInfra) : IVolumeStore
 {
     private const string Label = "io.orchestrator.volumes";
     private volatile InfraImage? _image;
 
     public async Task<string> CreateAsync(
-        string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellation)
+        string name, IReadOnlyDictionary<string, string> labels, MemoryVolume? memory, CancellationToken cancellation)
     {
         var volume = new CreateVolume
         {
             Name = name,
             Labels = new Dictionary<string, string>(labels) { [ContainerLabels.Node] = nodeLabel },
+            DriverOpts = memory is null ? null : OptionsOf(memory),
         };
         return (await client.CreateVolumeAsync(volume, cancellation)).Mountpoint;
     }
@@ -35,15 +40,19 @@ internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVo
     public async Task HoldAsync(
         string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation)
     {
-        var holder = await ContainerAsync(podUid, volumes, [], cancellation);
-        try
-        {
-            await client.CreateAsync(HolderOf(podUid), holder, cancellation);
-        }
-        catch (RuntimeRefusedException refused) when (refused.Code == 409)
-        {
-            if (await client.InspectAsync(HolderOf(podUid), cancellation) is null) throw;
-        }
+        var holder = ContainerOf(await EnsureImageAsync(cancellation), podUid, volumes, []);
+        await CreateOrFindAsync(HolderOf(podUid), holder, cancellation);
+    }
+
+    // It comes back with the engine and with the machine; all that is in memory was lost by then, as are the processes.
+    public async Task KeepMountedAsync(
+        string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation)
+    {
+        var holder = ContainerOf(await ensureInfra(cancellation), podUid, volumes, []);
+        var name = $"k8s_MEMORY_{podUid}";
+        await CreateOrFindAsync(name,
+            holder with { HostConfig = holder.HostConfig with { RestartPolicy = new("always") } }, cancellation);
+        await client.StartAsync(name, cancellation);
     }
 
     public async Task RemoveAsync(string podUid, CancellationToken cancellation)
@@ -76,8 +85,8 @@ internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVo
         string podUid, string called, string volume, IReadOnlyList<VolumeChange> changes,
         CancellationToken cancellation)
     {
-        var container = await ContainerAsync(
-            podUid, new Dictionary<string, string> { [called] = volume }, [.. changes.SelectMany(Words)], cancellation);
+        var container = ContainerOf(await EnsureImageAsync(cancellation),
+            podUid, new Dictionary<string, string> { [called] = volume }, [.. changes.SelectMany(Words)]);
         var id = await client.CreateAsync(null, container, cancellation);
         try
         {
@@ -96,11 +105,22 @@ internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVo
         }
     }
 
-    private async Task<CreateContainer> ContainerAsync(
-        string podUid, IReadOnlyDictionary<string, string> volumes, IReadOnlyList<string> words,
-        CancellationToken cancellation) => new()
+    private async Task CreateOrFindAsync(string name, CreateContainer container, CancellationToken cancellation)
+    {
+        try
         {
-            Image = await EnsureImageAsync(cancellation),
+            await client.CreateAsync(name, container, cancellation);
+        }
+        catch (RuntimeRefusedException refused) when (refused.Code == 409)
+        {
+            if (await client.InspectAsync(name, cancellation) is null) throw;
+        }
+    }
+
+    private CreateContainer ContainerOf(
+        string image, string podUid, IReadOnlyDictionary<string, string> volumes, IReadOnlyList<string> words) => new()
+        {
+            Image = image,
             Cmd = words,
             Labels = new Dictionary<string, string> { [Label] = nodeLabel, [ContainerLabels.PodUid] = podUid },
             HostConfig = new HostConfig
@@ -123,6 +143,14 @@ internal sealed class DockerVolumes(DockerClient client, string nodeLabel) : IVo
         if (await client.FindImageAsync(_image.Reference, cancellation) is null)
             await client.LoadImageAsync(_image.Archive, cancellation);
         return _image.Reference;
+    }
+
+    private static Dictionary<string, string> OptionsOf(MemoryVolume memory)
+    {
+        List<string> options = [$"mode={Convert.ToString(memory.Mode, 8)}"];
+        if (memory.Bytes > 0) options.Add($"size={memory.Bytes}");
+        if (memory.Group is { } group) options.Add($"gid={group}");
+        return new() { ["type"] = "tmpfs", ["device"] = "tmpfs", ["o"] = string.Join(',', options) };
     }
 
     private static string[] Words(VolumeChange change) => change switch

@@ -22,18 +22,20 @@ internal sealed record ClaimedVolume(string Name, PersistentVolume Volume, bool 
     /// <exception cref="VolumeException">One is not bound, or its volume is not to be had here.</exception>
     public static IReadOnlyList<ClaimedVolume> Of(PodOnNode facts, INodeInputs inputs) =>
     [
-        .. facts.Pod.Spec.Volumes.Where(volume => volume.PersistentVolumeClaim is not null)
-            .Select(volume => Find(facts, volume.Name, volume.PersistentVolumeClaim!, inputs)),
+        .. from volume in facts.Pod.Spec.Volumes
+           let claim = ClaimNames.Of(facts.Pod, volume)
+           where claim is not null
+           select Find(facts.Pod, volume, claim, inputs),
     ];
 
-    private static ClaimedVolume Find(
-        PodOnNode facts, string name, PersistentVolumeClaimVolumeSource source, INodeInputs inputs)
+    private static ClaimedVolume Find(Pod pod, Volume asked, string claimName, INodeInputs inputs)
     {
-        var (ns, claimName) = (facts.Pod.Metadata.Namespace ?? "", source.ClaimName ?? "");
+        var (ns, name) = (pod.Metadata.Namespace ?? "", asked.Name);
         var claim = inputs.FindClaim(ns, claimName)
             ?? throw new VolumeException(name,
                 $"error processing PVC {ns}/{claimName}: failed to fetch PVC from API server: "
                 + $"persistentvolumeclaims \"{claimName}\" not found");
+        if (PodOwnClaims.Fault(pod, asked, claim) is { } foreign) throw new VolumeException(name, foreign);
         if (claim.Status.Phase != "Bound" || claim.Spec.VolumeName is not { Length: > 0 } volumeName)
             throw new VolumeException(name, $"error processing PVC {ns}/{claimName}: PVC is not bound");
         var volume = inputs.FindVolume(volumeName)
@@ -46,7 +48,8 @@ internal sealed record ClaimedVolume(string Name, PersistentVolume Volume, bool 
         }
         if (inputs.FindNode() is { } node && !VolumeMatch.IsReachable(volume, node))
             throw new VolumeException(volumeName, "NodeAffinity check failed: no matching NodeSelectorTerms");
-        return Supported(new(name, volume, source.ReadOnly || volume.Spec.Csi?.ReadOnly == true));
+        return Supported(new(name, volume,
+            asked.PersistentVolumeClaim?.ReadOnly == true || volume.Spec.Csi?.ReadOnly == true));
     }
 
     private static ClaimedVolume Supported(ClaimedVolume claimed)

@@ -8,7 +8,8 @@ namespace Orchestrator.Nodes.Volumes;
 
 /// <summary>
 /// Files of pods whose engine is on another machine: a Docker volume per volume of the pod, and one for the pod's own
-/// files, called after the pod's UID. They outlive containers and this process, and go with the pod.
+/// files, called after the pod's UID. They outlive containers and this process, and go with the pod. One of medium
+/// Memory is a file system in memory of its own size, for as long as the engine runs.
 /// </summary>
 public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
 {
@@ -56,8 +57,8 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                     await WriteAsync(facts.Pod, files, volume, content, cancellation);
                     if (VolumeContents.IsFinal(facts.Pod, volume, inputs)) files.Final.Add(volume.Name);
                 }
-                else await PrepareEmptyAsync(facts.Pod, files, volume, cancellation);
-                if (volume.EmptyDir?.Medium is { Length: > 0 } medium)
+                else if (!IsInMemory(volume)) await PrepareEmptyAsync(facts.Pod, files, volume, cancellation);
+                if (volume.EmptyDir?.Medium is { Length: > 0 } medium && !IsInMemory(volume))
                 {
                     warnings.Add($"volume \"{volume.Name}\" asks for medium {medium}; the engine of this node is on "
                         + "another machine, so it is on disk");
@@ -205,12 +206,13 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         var uid = pod.Metadata.Uid!;
         var calls = pod.Spec.Volumes.Where(volume => volume.HostPath is null).Select(volume => volume.Name).Append(Own);
         var names = calls.ToDictionary(called => called, called => NameOf(facts, called));
+        var inMemory = pod.Spec.Volumes.Where(IsInMemory).ToDictionary(volume => volume.Name);
         foreach (var (called, name) in names)
         {
             if (facts.Kept.ContainsKey(called))
             {
                 // Without the pod's labels, for it does not go with the pod.
-                files.Paths[called] = await store.CreateAsync(name, Map<string>.Empty, cancellation);
+                files.Paths[called] = await store.CreateAsync(name, Map<string>.Empty, null, cancellation);
                 continue;
             }
             files.Paths[called] = await store.CreateAsync(name, new Dictionary<string, string>
@@ -218,11 +220,29 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
                 [ContainerLabels.PodUid] = uid,
                 [ContainerLabels.PodName] = pod.Metadata.Name ?? "",
                 [ContainerLabels.PodNamespace] = pod.Metadata.Namespace ?? "",
-            }, cancellation);
+            }, inMemory.TryGetValue(called, out var volume) ? MemoryOf(facts, volume) : null, cancellation);
+        }
+        if (inMemory.Count > 0)
+        {
+            await store.KeepMountedAsync(
+                uid, inMemory.Keys.ToDictionary(called => called, called => names[called]), cancellation);
         }
         await store.HoldAsync(uid, names, cancellation);
         files.IsHeld = true;
     }
+
+    private static bool IsInMemory(Volume volume) => volume.EmptyDir?.Medium == "Memory";
+
+    private static MemoryVolume MemoryOf(PodOnNode facts, Volume volume)
+    {
+        var group = facts.Pod.Spec.SecurityContext?.FsGroup;
+        return new(
+            EmptyDirSizes.InMemory(facts.Pod.Spec, volume, facts.Allocatable.GetValueOrDefault("memory")),
+            ModeFor(group), group);
+    }
+
+    private static int ModeFor(long? group) =>
+        group is null ? Everybody : Everybody | (int)UnixFileMode.SetGroup;
 
     private async Task WriteAsync(
         Pod pod, PodFiles files, Volume volume, IReadOnlyList<VolumeFile> content, CancellationToken cancellation)
@@ -243,9 +263,8 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         var (uid, group) = (pod.Metadata.Uid!, pod.Spec.SecurityContext?.FsGroup);
         if (await store.FindAsync(uid, $"{Ready}/{volume.Name}", cancellation) is null)
         {
-            var mode = group is null ? Everybody : Everybody | (int)UnixFileMode.SetGroup;
             using var archive = new VolumeArchive();
-            archive.Folder(volume.Name, mode, group).Folder(Ready, Folders)
+            archive.Folder(volume.Name, ModeFor(group), group).Folder(Ready, Folders)
                 .File($"{Ready}/{volume.Name}", [], EverybodyReads);
             await store.AddAsync(uid, archive.ToArray(), cancellation);
         }

@@ -2,7 +2,7 @@ namespace Orchestrator.Nodes.Volumes;
 
 /// <summary>
 /// Volumes that an engine on another machine keeps. Files come and go through a holder: a container that mounts all
-/// volumes of a pod under <see cref="Root"/> and never runs.
+/// volumes of a pod under <see cref="Root"/> and never runs. Those in memory have one more, which does nothing but run.
 /// </summary>
 public interface IVolumeStore
 {
@@ -10,8 +10,9 @@ public interface IVolumeStore
     const string Root = "/v";
 
     /// <summary>Makes a volume, if it is not there, and returns its directory on the engine's machine.</summary>
+    /// <param name="memory">How it is made in memory; null makes it on disk.</param>
     Task<string> CreateAsync(
-        string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellation);
+        string name, IReadOnlyDictionary<string, string> labels, MemoryVolume? memory, CancellationToken cancellation);
 
     /// <summary>UIDs of the pods of this node that have volumes.</summary>
     Task<IReadOnlySet<string>> PodUidsAsync(CancellationToken cancellation);
@@ -23,7 +24,11 @@ public interface IVolumeStore
     /// <param name="volumes">What it is called under the root → name of the volume.</param>
     Task HoldAsync(string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation);
 
-    /// <summary>Removes the holder of a pod and all its volumes.</summary>
+    /// <summary>Keeps volumes of a pod in memory mounted, so that they keep what is in them.</summary>
+    /// <param name="volumes">As of <see cref="HoldAsync"/>.</param>
+    Task KeepMountedAsync(string podUid, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellation);
+
+    /// <summary>Removes what holds the volumes of a pod, and all of them.</summary>
     Task RemoveAsync(string podUid, CancellationToken cancellation);
 
     /// <summary>Removes one volume by its name, with all it holds; nothing happens when it is gone.</summary>

@@ -47,20 +47,21 @@ internal sealed class VolumeDemand
     /// <param name="chosen">The nodes of claims that were placed in this pass.</param>
     public static VolumeDemand Of(Pod pod, VolumeLookups lookups, IReadOnlyDictionary<string, string> chosen)
     {
-        if (pod.Spec.Volumes.All(volume => volume.PersistentVolumeClaim is null)) return None;
+        if (pod.Spec.Volumes.All(volume => ClaimNames.Of(pod, volume) is null)) return None;
         var demand = new VolumeDemand();
         var isImmediate = false;
         foreach (var volume in pod.Spec.Volumes)
         {
-            if (volume.PersistentVolumeClaim is not { ClaimName: var name }) continue;
-            var claim = lookups.FindClaim(pod.Metadata.Namespace ?? "", name ?? "");
-            if (Fault(claim, name, lookups) is { } fault) return new() { Refusal = fault };
+            if (ClaimNames.Of(pod, volume) is not { } name) continue;
+            var claim = lookups.FindClaim(pod.Metadata.Namespace ?? "", name);
+            if (Fault(pod, volume, claim, name, lookups) is { } fault) return new() { Refusal = fault };
             demand.AddUse(claim!, pod, lookups, chosen);
             if (claim!.Status.Phase == "Bound") demand._bound.Add(lookups.FindVolume(claim.Spec.VolumeName ?? "")!);
             else if (lookups.FindClass(ClaimClasses.Of(claim)) is { } storage && ClaimClasses.Waits(storage)
                 && string.IsNullOrEmpty(claim.Spec.VolumeName))
             {
                 demand.AddUnbound(claim, storage, lookups, chosen);
+                if (demand.Never() is { } never) return new() { Refusal = never };
             }
             else isImmediate = true;
         }
@@ -88,13 +89,20 @@ internal sealed class VolumeDemand
         foreach (var claim in _alone) chosen[claim] = node;
     }
 
-    private static string? Fault(PersistentVolumeClaim? claim, string? name, VolumeLookups lookups)
+    private static string? Fault(
+        Pod pod, Volume volume, PersistentVolumeClaim? claim, string name, VolumeLookups lookups)
     {
-        if (claim is null) return $"persistentvolumeclaim \"{name}\" not found";
-        var volume = claim.Spec.VolumeName;
+        if (claim is null)
+        {
+            return volume.Ephemeral is null
+                ? $"persistentvolumeclaim \"{name}\" not found"
+                : $"waiting for ephemeral volume controller to create the persistentvolumeclaim \"{name}\"";
+        }
+        if (PodOwnClaims.Fault(pod, volume, claim) is { } foreign) return foreign;
+        var bound = claim.Spec.VolumeName;
         var isLost = claim.Status.Phase == "Lost"
-            || (claim.Status.Phase == "Bound" && lookups.FindVolume(volume ?? "") is null);
-        if (isLost) return $"persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume}\"";
+            || (claim.Status.Phase == "Bound" && lookups.FindVolume(bound ?? "") is null);
+        if (isLost) return $"persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{bound}\"";
         return claim.Metadata.DeletionTimestamp is null ? null : $"persistentvolumeclaim \"{name}\" is being deleted";
     }
 
@@ -122,6 +130,15 @@ internal sealed class VolumeDemand
         _unbound.Add(new(claim, storage, free));
     }
 
+    // No node would do: the claim itself is told the same.
+    private string? Never()
+    {
+        var (claim, storage, free) = _unbound[^1];
+        return free.Count == 0 && LocalVolumes.Refusal(claim, storage) is { } refusal
+            ? $"provisioning failed for PVC \"{claim.Metadata.Name}\": {refusal}"
+            : null;
+    }
+
     private bool CanFind(Node node)
     {
         if (_chosenNode is not null && node.Metadata.Name != _chosenNode) return false;
@@ -130,8 +147,11 @@ internal sealed class VolumeDemand
         {
             var left = free.Where(volume => !taken.Contains(volume.Metadata.Name));
             if (VolumeMatch.Best(claim, left, node) is { } volume) taken.Add(volume.Metadata.Name);
-            else if (storage.Provisioner == LocalStorage.NoProvisioner || !LocalVolumes.Allows(storage, node))
+            else if (storage.Provisioner == LocalStorage.NoProvisioner || !LocalVolumes.Allows(storage, node)
+                || LocalVolumes.Refusal(claim, storage) is not null)
+            {
                 return false;
+            }
         }
         return true;
     }

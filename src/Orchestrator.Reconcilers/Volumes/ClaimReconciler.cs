@@ -31,13 +31,21 @@ public static class ClaimReconciler
         PersistentVolumeClaim claim, string node, ClaimContext context, DateTimeOffset now) =>
         Reconcile(With(claim, (VolumeAnnotations.SelectedNode, node)), context, now);
 
-    /// <summary>A pod that has a node counts, whether it runs or has ended.</summary>
+    /// <summary>
+    /// A pod that has a node counts, whether it runs or has ended. One that waits for its own claim to go does not, when
+    /// nothing of it runs any more: they would wait for each other.
+    /// </summary>
     public static bool IsUsedBy(PersistentVolumeClaim claim, Pod pod) =>
-        pod.Spec.NodeName is { Length: > 0 } && Names(pod, claim);
+        pod.Spec.NodeName is { Length: > 0 }
+        && pod.Spec.Volumes.Any(volume => IsFor(claim, pod, volume) && !(volume.Ephemeral is not null && IsOver(pod)));
 
-    private static bool Names(Pod pod, PersistentVolumeClaim claim) =>
-        pod.Metadata.Namespace == claim.Metadata.Namespace
-        && pod.Spec.Volumes.Any(volume => volume.PersistentVolumeClaim?.ClaimName == claim.Metadata.Name);
+    /// <summary>Nothing of the pod runs any more, and only finalizers hold it.</summary>
+    public static bool IsOver(Pod pod) =>
+        pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 };
+
+    private static bool IsFor(PersistentVolumeClaim claim, Pod pod, Volume volume) =>
+        pod.Metadata.Namespace == claim.Metadata.Namespace && ClaimNames.Of(pod, volume) == claim.Metadata.Name
+        && PodOwnClaims.Fault(pod, volume, claim) is null;
 
     private static ClaimPlan Leaving(PersistentVolumeClaim claim, ClaimContext context) =>
         new(claim, IsUnused: claim.Metadata.Finalizers.Contains(VolumeAnnotations.ClaimProtection)
@@ -113,6 +121,8 @@ public static class ClaimReconciler
         {
             return new(classed);
         }
+        // What can never be made is said before anybody waits for it.
+        if (storage is not null && LocalVolumes.Refusal(claim, storage) is { } never) return Failed(claim, never);
         if (waits) return Waiting(claim, context);
         if (ClaimClasses.Of(claim) is not { Length: > 0 } className)
         {
@@ -140,7 +150,8 @@ public static class ClaimReconciler
 
     private static ClaimPlan Waiting(PersistentVolumeClaim claim, ClaimContext context)
     {
-        var pods = context.Pods.Where(pod => Names(pod, claim) && pod.Spec.NodeName is null or "")
+        var pods = context.Pods
+            .Where(pod => pod.Spec.NodeName is null or "" && pod.Spec.Volumes.Any(volume => IsFor(claim, pod, volume)))
             .Select(pod => pod.Metadata.Name ?? "").Order(StringComparer.Ordinal).ToList();
         return new(claim, News: [pods.Count == 0
             ? VolumeNews.Normal("WaitForFirstConsumer", "waiting for first consumer to be created before binding")
@@ -162,7 +173,6 @@ public static class ClaimReconciler
                 + $"'{storage.Provisioner}' or manually by the system administrator. If volume creation is delayed, "
                 + "please verify that the provisioner is running and correctly registered.")]);
         }
-        if (LocalVolumes.Refusal(claim) is { } refusal) return Failed(claim, refusal);
         if (selected is not null && node is null) return Failed(claim, $"node {selected} is gone");
         if ((node ?? LocalVolumes.Choose(storage, context)) is not { } place)
         {

@@ -48,9 +48,10 @@ public static class LocalVolumes
         };
     }
 
-    /// <summary>Why no volume can be made for the claim, or null.</summary>
-    public static string? Refusal(PersistentVolumeClaim claim)
+    /// <summary>Why no volume of a class of ours can be made for the claim, or null.</summary>
+    public static string? Refusal(PersistentVolumeClaim claim, StorageClass storage)
     {
+        if (storage.Provisioner != LocalStorage.Provisioner) return null;
         if (claim.Spec.VolumeMode == "Block")
             return "volumes of this class are directories: volumeMode Block cannot be had, use Filesystem";
         return claim.Spec.DataSource is null && claim.Spec.DataSourceRef is null

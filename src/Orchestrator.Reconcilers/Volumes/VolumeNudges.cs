@@ -12,7 +12,7 @@ public static class VolumeNudges
     public static IEnumerable<Nudge> For(ApiObject? before, ApiObject? after, NudgeLookups lookups) =>
         (after ?? before) switch
         {
-            Pod pod when after is null => OfPod(pod, lookups),
+            Pod pod => OfPod((Pod?)before, (Pod?)after, pod, lookups),
             PersistentVolumeClaim => OfClaim((PersistentVolumeClaim?)before, (PersistentVolumeClaim?)after, lookups),
             PersistentVolume => OfVolume((PersistentVolume?)before, (PersistentVolume?)after, lookups),
             StorageClass => [.. Waiting(lookups), .. Schedulers(lookups)],
@@ -29,13 +29,18 @@ public static class VolumeNudges
         _ => false,
     };
 
-    // A claim that is being deleted waits for its last pod.
-    private static IEnumerable<Nudge> OfPod(Pod gone, NudgeLookups lookups) =>
-        from source in gone.Spec.Volumes.Select(volume => volume.PersistentVolumeClaim)
-            .OfType<PersistentVolumeClaimVolumeSource>()
-        let key = PersistentVolumeClaim.Kind.KeyOf(gone.Metadata.Namespace ?? "", source.ClaimName ?? "")
-        where lookups.Find(key) is { Metadata.DeletionTimestamp: not null }
-        select new Nudge.Object(key);
+    // A new pod makes the claims it brings with it. A claim that is being deleted waits for its last pod.
+    private static IEnumerable<Nudge> OfPod(Pod? before, Pod? after, Pod newest, NudgeLookups lookups)
+    {
+        if (before is null) return PodOwnClaims.Has(newest) ? [new Nudge.Object(KindRegistry.KeyOf(newest))] : [];
+        if (after is not null && (!ClaimReconciler.IsOver(after) || ClaimReconciler.IsOver(before))) return [];
+        return from volume in newest.Spec.Volumes
+               let claim = ClaimNames.Of(newest, volume)
+               where claim is not null
+               let key = PersistentVolumeClaim.Kind.KeyOf(newest.Metadata.Namespace ?? "", claim)
+               where lookups.Find(key) is { Metadata.DeletionTimestamp: not null }
+               select new Nudge.Object(key);
+    }
 
     private static IEnumerable<Nudge> OfClaim(
         PersistentVolumeClaim? before, PersistentVolumeClaim? after, NudgeLookups lookups)
@@ -43,9 +48,12 @@ public static class VolumeNudges
         var newest = (after ?? before)!;
         if (newest.Spec.VolumeName is { Length: > 0 } name)
             yield return new Nudge.Object(PersistentVolume.Kind.KeyOf("", name));
-        // It may have been made for the claim without the claim's knowing.
         if (after is null)
+        {
+            // It may have been made for the claim without the claim's knowing.
             yield return new Nudge.Object(PersistentVolume.Kind.KeyOf("", LocalVolumes.NameFor(newest)));
+            foreach (var pod in Wanting(newest, lookups)) yield return pod;
+        }
         if (!IsOpening(before, after)) yield break;
         foreach (var scheduler in Schedulers(lookups)) yield return scheduler;
     }
@@ -70,6 +78,13 @@ public static class VolumeNudges
             : lookups.All(PersistentVolume.Kind).Cast<PersistentVolume>()
                 .Where(volume => volume.Status.Phase != "Bound" && LocalStorage.NodeOf(volume) == node.Metadata.Name)
                 .Select(volume => new Nudge.Object(KindRegistry.KeyOf(volume)));
+
+    // Pods that could not make a claim of their own, because there was one of its name.
+    private static IEnumerable<Nudge> Wanting(PersistentVolumeClaim gone, NudgeLookups lookups) =>
+        from pod in lookups.InNamespace(Pod.Kind, gone.Metadata.Namespace ?? "").Cast<Pod>()
+        where pod.Spec.Volumes.Any(volume => volume.Ephemeral is not null
+            && ClaimNames.OfPodsOwn(pod, volume) == gone.Metadata.Name)
+        select new Nudge.Object(KindRegistry.KeyOf(pod));
 
     private static IEnumerable<Nudge> Waiting(NudgeLookups lookups) =>
         lookups.All(PersistentVolumeClaim.Kind).Cast<PersistentVolumeClaim>()

@@ -114,6 +114,48 @@ public sealed class ClaimedVolumeTests(DockerFixture docker) : IClassFixture<Doc
     }
 
     [SkippableFact]
+    public async Task B58_a_claim_that_comes_with_the_pod_is_mounted_and_another_of_its_name_never()
+    {
+        await StartAsync();
+        var pod = GivenClaim.Bringing("own", "echo mine > /kept/file");
+        GivenClaim.Ours(_cluster, "own-kept");
+        await _cluster.ApplyAsync(pod);
+        await ToldAsync("own", "PVC default/own-kept was not created for pod default/own (pod is not owner)");
+        var handle = GivenClaim.Ours(_cluster, "own-kept", owner: pod);
+        await EndedAsync("own", "Succeeded");
+        File.ReadAllText(Path.Combine(_files.FullName, "volumes", handle, "file")).ShouldBe("mine\n");
+    }
+
+    [SkippableFact]
+    public async Task B58_volumes_of_blocks_are_refused_with_the_reason()
+    {
+        await StartAsync();
+        GivenClaim.Bind(_cluster, "blocks", "pv-blocks",
+            new() { VolumeMode = "Block", Local = new() { Path = "/dev/null" } });
+        await _cluster.ApplyAsync(GivenClaim.Using("of-blocks", "blocks", "true"));
+        await ToldAsync("of-blocks",
+            "volume \"pv-blocks\" : volumes of mode Block are not supported; use Filesystem");
+        GivenClaim.Ours(_cluster, "files");
+        var device = GivenClaim.Using("device", "files", "true");
+        await _cluster.ApplyAsync(device.With(spec => spec with
+        {
+            Containers =
+            [
+                spec.Containers[0] with
+                {
+                    VolumeMounts = [], VolumeDevices = [new() { Name = "kept", DevicePath = "/dev/xvda" }],
+                },
+            ],
+        }));
+        await Eventually.AsyncTrue("the container says why",
+            () => Task.FromResult(_cluster.Find("device")?.Status), status => status is
+            {
+                ContainerStatuses: [{ State.Waiting: { Reason: "CreateContainerConfigError", Message: { } why } }]
+            }
+                && why.Contains("mount volume \"kept\" by volumeMounts", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
     public async Task B58_a_handle_that_leads_out_of_its_place_is_refused()
     {
         await StartAsync();

@@ -1,6 +1,8 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.StaticPods;
 using Orchestrator.Nodes.Tests.Docker;
 
 namespace Orchestrator.Nodes.Tests.Pods;
@@ -12,6 +14,7 @@ internal sealed class LocalPods : IAsyncDisposable
 
     private static int _count;
     private readonly Func<string, DockerRuntime> _newRuntime;
+    private readonly NodeAgentOptions _options;
     private readonly string _label = $"test/local-{System.Environment.ProcessId}-{System.Environment.TickCount64}-"
         + Interlocked.Increment(ref _count);
 
@@ -27,7 +30,8 @@ internal sealed class LocalPods : IAsyncDisposable
             DataDirectory = Files.FullName,
             ProgressDelay = TimeSpan.FromSeconds(30),
         };
-        Cluster = new TestCluster(() => newRuntime(_label), change?.Invoke(options) ?? options, TimeProvider.System);
+        _options = change?.Invoke(options) ?? options;
+        Cluster = new TestCluster(() => newRuntime(_label), _options, TimeProvider.System);
     }
 
     public TestCluster Cluster { get; }
@@ -35,6 +39,10 @@ internal sealed class LocalPods : IAsyncDisposable
     public DirectoryInfo Files { get; } = Directory.CreateTempSubdirectory("pods-");
 
     public DockerRuntime Runtime { get; }
+
+    /// <summary>The same node while its cluster does not answer.</summary>
+    public LoneNode NewLoneNode() =>
+        new(Runtime, _options, TimeProvider.System, NullLogger<NodeAgent>.Instance);
 
     public async Task<PodStatus> UntilAsync(string name, Func<PodStatus, bool> holds)
     {

@@ -48,6 +48,44 @@ public sealed class StaticPodDockerTests(DockerFixture docker) : IClassFixture<D
     }
 
     [SkippableFact]
+    public async Task A10_B24_A_manifest_runs_before_there_is_a_cluster_and_the_node_that_comes_goes_on_with_it()
+    {
+        docker.Need();
+        Write("web.yaml", LocalPods.Forever);
+        string running;
+        await using (var lone = _pods.NewLoneNode())
+        {
+            await lone.StartAsync();
+            running = (await Eventually.AsyncTrue("it runs", async () => await _pods.RunningAsync(),
+                ids => ids!.Split(' ').Length == 2))!;
+            // What a node does by itself goes on: a container that dies is started again.
+            var main = (await _pods.Runtime.ListAsync(default)).Single(
+                container => container.Labels[ContainerLabels.ContainerName] == "c");
+            await _pods.Runtime.StopAsync(main.Id, TimeSpan.Zero, "KILL", default);
+            running = (await Eventually.AsyncTrue("it runs again", async () => await _pods.RunningAsync(),
+                ids => ids!.Split(' ').Length == 2 && ids != running))!;
+            // Nobody can be asked who holds the node: what is not wanted any more is left alone.
+            File.Delete(Path.Combine(_folder.FullName, "web.yaml"));
+            Write("web2.yaml", LocalPods.Forever, "web2");
+            await Eventually.AsyncTrue("the other runs", async () => await _pods.RunningAsync(),
+                ids => ids!.Split(' ').Length == 4);
+            File.Delete(Path.Combine(_folder.FullName, "web2.yaml"));
+            Write("web.yaml", LocalPods.Forever);
+        }
+        (await _pods.RunningAsync()).ShouldContain(running.Split(' ')[0]);
+        // The cluster knows services, of which containers are told: no reason to start them anew.
+        _pods.Cluster.Services.Add(new()
+        {
+            Metadata = new() { Name = "db", Namespace = "default" },
+            Spec = new() { ClusterIP = "10.96.0.9", Ports = [new() { Port = 5432 }] },
+        });
+        await _pods.Cluster.StartAgentAsync();
+        await _pods.ReadyAsync("web-node-1");
+        await Eventually.AsyncTrue("only what the folder says is left", async () => await _pods.RunningAsync(),
+            ids => ids == running);
+    }
+
+    [SkippableFact]
     public async Task B24_Files_come_change_and_go_and_containers_follow()
     {
         docker.Need();
@@ -134,11 +172,11 @@ public sealed class StaticPodDockerTests(DockerFixture docker) : IClassFixture<D
         StaticPodPeriod = TimeSpan.FromMilliseconds(100),
     });
 
-    private void Write(string file, string script) => File.WriteAllText(Path.Combine(_folder.FullName, file), $$"""
+    private void Write(string file, string script, string name = "web") => File.WriteAllText(Path.Combine(_folder.FullName, file), $$"""
         apiVersion: v1
         kind: Pod
         metadata:
-          name: web
+          name: {{name}}
         spec:
           terminationGracePeriodSeconds: 2
           containers:

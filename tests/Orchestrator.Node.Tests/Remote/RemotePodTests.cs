@@ -152,6 +152,56 @@ public abstract class RemotePodTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A13_a_volume_in_memory_is_as_large_as_it_may_be_and_outlives_its_containers()
+    {
+        Skip.If(Absence is not null, Absence);
+        await Pods.Cluster.StartAgentAsync();
+        var pod = GivenPod.Of("web", GivenPod.Shell("c",
+            "grep ' /scratch tmpfs ' /proc/mounts; ls -nd /scratch; cat /scratch/part/kept; echo kept > /scratch/part/kept; "
+            + "dd if=/dev/zero of=/scratch/much bs=1024k count=3 2> /dev/null || echo full; /bin/busybox rm /scratch/much; "
+            + RemotePods.Saying("ready")) with
+        {
+            VolumeMounts =
+            [
+                new() { Name = "scratch", MountPath = "/scratch" },
+                new() { Name = "scratch", MountPath = "/part", SubPath = "part" },
+            ],
+        }).With(spec => spec with
+        {
+            SecurityContext = new() { FsGroup = 4321 },
+            Volumes =
+            [
+                new()
+                {
+                    Name = "scratch",
+                    EmptyDir = new() { Medium = "Memory", SizeLimit = Orchestrator.Api.Meta.Quantity.Parse("2Mi") },
+                },
+            ],
+        });
+        await Pods.Cluster.ApplyAsync(pod);
+        var before = await Pods.ReadyAsync("web");
+        var log = await Pods.LogAsync(RemotePods.IdOf(before, 0), "ready");
+        log.ShouldContain(" /scratch tmpfs rw");
+        log.ShouldContain("size=2048k");
+        log.ShouldMatch("drwxrwsrwx.* 4321 .*/scratch");
+        log.ShouldContain("full\n");
+        log.ShouldNotContain("kept\n");
+        // No container has it mounted for a moment, and then another agent is there.
+        await Pods.Runtime.StopAsync(RemotePods.IdOf(before, 0), TimeSpan.Zero, "KILL", default);
+        var after = await Pods.UntilAsync(
+            "web", status => status.ContainerStatuses[0].RestartCount == 1 && RemotePods.IsReady(status));
+        (await Pods.LogAsync(RemotePods.IdOf(after, 0), "ready")).ShouldContain("kept\n");
+        await Pods.Cluster.StopAgentAsync();
+        await Pods.Cluster.StartAgentAsync();
+        await Pods.Runtime.StopAsync(RemotePods.IdOf(after, 0), TimeSpan.Zero, "KILL", default);
+        var last = await Pods.UntilAsync(
+            "web", status => status.ContainerStatuses[0].RestartCount == 2 && RemotePods.IsReady(status));
+        (await Pods.LogAsync(RemotePods.IdOf(last, 0), "ready")).ShouldContain("kept\n");
+        Pods.Cluster.Events.ShouldNotContain(told => told.Contains("scratch", StringComparison.Ordinal));
+        await Pods.DeleteAsync("web", pod.Metadata.Uid!);
+    }
+
+    [SkippableFact]
     public async Task A_new_agent_takes_over_the_volumes_as_they_are()
     {
         Skip.If(Absence is not null, Absence);

@@ -31,6 +31,7 @@ public sealed class NotActedOnTests
             "spec.os.name spec.preemptionPolicy" },
         { "volumes of other sorts", """{"spec":{"volumes":[{"emptyDir":{}},{"nfs":{"server":"s"}}]}}""",
             "spec.volumes[1].nfs" },
+        { "claims that come with the pod are acted on", """{"spec":{"volumes":[{"ephemeral":{"a":1}}]}}""", "" },
         { "a body of another shape is none of our business", """{"spec":{"containers":"x"}}""", "" },
     };
 

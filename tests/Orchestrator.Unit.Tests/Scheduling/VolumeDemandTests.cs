@@ -32,6 +32,9 @@ public sealed class VolumeDemandTests
             "2 node(s) didn't find available persistent volumes to bind" },
         { "too small to be found", "c:class=h:size=2Gi", "v:class=h",
             "2 node(s) didn't find available persistent volumes to bind" },
+        { "never to be made", "c:class=a:block", "", "provisioning failed for PVC \"c\": volumes of this class are "
+            + "directories: volumeMode Block cannot be had, use Filesystem" },
+        { "never to be made, but there", "c:class=a:block", "v:class=a:block:node=n2", "n2 c" },
         { "a node was chosen before", "c:class=a:on=n2", "", "n2 c" },
         { "the chosen node is gone", "c:class=a:on=n9", "",
             "2 node(s) didn't find available persistent volumes to bind" },
@@ -40,6 +43,21 @@ public sealed class VolumeDemandTests
     [Theory, MemberData(nameof(Cases))]
     public void Decides(string why, string claims, string volumes, string expected) =>
         Shown(Plan(claims, volumes, [], GivenStorage.Pod("p", "", "c")).Single()).ShouldBe(expected, why);
+
+    // why | claims | the node chosen, or the message's middle part
+    public static TheoryData<string, string, string> Own => new()
+    {
+        { "not made yet", "", "waiting for ephemeral volume controller to create the persistentvolumeclaim \"p-c\"" },
+        { "another's", "p-c:class=a", "PVC default/p-c was not created for pod default/p (pod is not owner)" },
+        { "an earlier pod's of the name", "p-c:class=a:pod=q",
+            "PVC default/p-c was not created for pod default/p (pod is not owner)" },
+        { "its own", "p-c:class=w:pod=p", "n2 p-c" },
+        { "its own, going", "p-c:class=a:pod=p:del", "persistentvolumeclaim \"p-c\" is being deleted" },
+    };
+
+    [Theory, MemberData(nameof(Own))]
+    public void Claims_that_come_with_the_pod_are_waited_for(string why, string claims, string expected) =>
+        Shown(Plan(claims, "", [], GivenStorage.OwnPod("p", "", "c")).Single()).ShouldBe(expected, why);
 
     [Fact]
     public void The_whole_sentence_is_the_references() =>

@@ -43,6 +43,12 @@ public sealed class ClaimReconcilerTests
         { "blocks cannot be had", "c:class=i:block", "", "i:now", "n",
             "Pending ; ProvisioningFailed: volumes of this class are directories: volumeMode Block cannot be had, use "
             + "Filesystem" },
+        { "which is said before anybody waits", "c:class=w:block", "", "w", "n",
+            "Pending ; ProvisioningFailed: volumes of this class are directories: volumeMode Block cannot be had, use "
+            + "Filesystem" },
+        { "blocks that are there can", "c:class=w:block:on=n", "a:block:class=w", "w", "n", "take a; Bound a" },
+        { "blocks are for another provisioner to make", "c:class=e:block", "", "e:by=example.com/p", "n",
+            "Pending ; WaitForFirstConsumer: waiting for first consumer to be created before binding" },
         { "nor copies", "c:class=i:source", "", "i:now", "n",
             "Pending ; ProvisioningFailed: volumes of this class begin empty: leave dataSource and dataSourceRef out" },
         { "bound", "c:bound:volume=a:has=1Gi", "a:of=c", "", "", "Bound a" },

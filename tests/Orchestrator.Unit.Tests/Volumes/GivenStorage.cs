@@ -11,7 +11,8 @@ internal static class GivenStorage
     /// <summary>
     /// Marks: <c>size=2Gi</c> (1Gi), <c>modes=RWO,ROX</c>, <c>class=x</c> (<c>class=</c> is "", none is none),
     /// <c>volume=x</c>, <c>label=v</c> selects, <c>block</c>, <c>bound</c> (completed and in phase), <c>phase=x</c>,
-    /// <c>on=node</c> selected, <c>del</c>, <c>source</c>, <c>has=1Gi</c> capacity, <c>uid=x</c>.
+    /// <c>on=node</c> selected, <c>del</c>, <c>source</c>, <c>has=1Gi</c> capacity, <c>uid=x</c>, <c>pod=p</c> made for
+    /// that pod.
     /// </summary>
     public static PersistentVolumeClaim Claim(string text)
     {
@@ -28,6 +29,7 @@ internal static class GivenStorage
                 Uid = marks.GetValueOrDefault("uid", $"uid-{name}"),
                 Annotations = annotations,
                 Finalizers = [VolumeAnnotations.ClaimProtection],
+                OwnerReferences = marks.TryGetValue("pod", out var pod) ? [Given.Controller($"uid-{pod}", "Pod")] : [],
                 DeletionTimestamp = marks.ContainsKey("del") ? Given.Now : null,
             },
             Spec = new()
@@ -151,6 +153,30 @@ internal static class GivenStorage
             })],
         },
     };
+
+    /// <summary>A pod that brings claims of its own for these volumes.</summary>
+    public static Pod OwnPod(string name, string node, params string[] volumes)
+    {
+        var pod = Pod(name, node);
+        return pod with
+        {
+            Spec = pod.Spec with
+            {
+                Volumes = [.. volumes.Select(volume => new Volume
+                {
+                    Name = volume,
+                    Ephemeral = new()
+                    {
+                        VolumeClaimTemplate = new()
+                        {
+                            Metadata = new() { Labels = Given.Map(("app", name)), Annotations = Given.Map(("a", "b")) },
+                            Spec = Claim("t:class=w").Spec,
+                        },
+                    },
+                })],
+            },
+        };
+    }
 
     /// <summary>What a claim sees.</summary>
     public static ClaimContext Context(

@@ -20,7 +20,9 @@ public static class VolumeSources
 
     /// <summary>The JSON names of the sources this release mounts.</summary>
     public static IReadOnlyList<string> Mounted { get; } =
-        ["emptyDir", "hostPath", "configMap", "secret", "downwardAPI", "projected", "persistentVolumeClaim"];
+    [
+        "emptyDir", "hostPath", "configMap", "secret", "downwardAPI", "projected", "persistentVolumeClaim", "ephemeral",
+    ];
 
     /// <summary>The JSON names of all sources.</summary>
     public static IEnumerable<string> Names => All.Select(source => source.Name);

@@ -17,7 +17,8 @@ internal static class PersistentVolumeClaimValidation
         return errors.Found;
     }
 
-    private static void CheckSpec(FieldErrors at, PersistentVolumeClaimSpec spec)
+    /// <summary>The spec of a claim, or of the template of one.</summary>
+    public static void CheckSpec(FieldErrors at, PersistentVolumeClaimSpec spec)
     {
         PersistentVolumeValidation.CheckModes(at, spec.AccessModes, "at least 1 access mode is required");
         LabelSelectorRules.Check(at["selector"], spec.Selector);

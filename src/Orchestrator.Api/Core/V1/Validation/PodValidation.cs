@@ -17,7 +17,7 @@ internal static class PodValidation
         var errors = new FieldErrors();
         var at = errors["spec"];
         CheckSpec(at, pod.Spec);
-        if (old is null) CheckCreate(at, pod.Spec);
+        if (old is null) CheckCreate(at, pod);
         else
         {
             CheckMirror(errors["metadata"]["annotations"], pod, old);
@@ -44,8 +44,10 @@ internal static class PodValidation
         }
     }
 
-    private static void CheckCreate(FieldErrors at, PodSpec spec)
+    private static void CheckCreate(FieldErrors at, Pod pod)
     {
+        var spec = pod.Spec;
+        ClaimTemplateValidation.CheckNames(at["volumes"], pod);
         if (spec.EphemeralContainers.Count > 0) at["ephemeralContainers"].Forbidden("cannot be set on create");
         if (!string.IsNullOrEmpty(spec.NodeName) && spec.SchedulingGates.Count > 0)
         {

@@ -68,6 +68,9 @@ internal static class VolumeValidation
             case "persistentVolumeClaim":
                 CheckName(at["persistentVolumeClaim"]["claimName"], volume.PersistentVolumeClaim!.ClaimName);
                 break;
+            case "ephemeral":
+                ClaimTemplateValidation.Check(at["ephemeral"]["volumeClaimTemplate"], volume.Ephemeral!);
+                break;
             case "nfs":
                 CheckNfs(at["nfs"], volume.Nfs!);
                 break;
