@@ -83,6 +83,8 @@ public sealed class PodResizeValidationTests
         Errors(mirror, mirror).ShouldBe(": Forbidden: static pods cannot be resized");
         var windows = Given.Pod([.. Burstable, "spec.os={\"name\":\"windows\"}"]);
         Errors(windows, windows).ShouldBe(": Forbidden: windows pods cannot be resized");
+        var whole = Given.Pod([.. Burstable, "spec.resources={\"requests\":{\"cpu\":\"1\"}}"]);
+        Errors(whole, whole).ShouldBe(": Forbidden: pods with pod-level resources cannot be resized");
     }
 
     [Fact]

@@ -31,6 +31,20 @@ public sealed class OomScoreTests
         OomScore.Of(spec, all.Single(container => container.Name == whose), 1000L << 20).ShouldBe(expected, why);
     }
 
+    [Theory]
+    [InlineData("a", 800)]
+    [InlineData("b", 900)]
+    public void B25_what_a_pod_asks_for_as_a_whole_counts_for_all_its_containers_alike(string whose, int expected)
+    {
+        var spec = new PodSpec
+        {
+            Containers = [Container("a:100/0"), Container("b:0/0")],
+            Resources = new() { Requests = Amounts("300") },
+        };
+        OomScore.Of(spec, spec.Containers.Single(container => container.Name == whose), 1000L << 20)
+            .ShouldBe(expected);
+    }
+
     private static Container Container(string text)
     {
         var parts = text.Split(':', '/');

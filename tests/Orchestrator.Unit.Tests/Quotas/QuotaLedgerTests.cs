@@ -68,6 +68,17 @@ public sealed class QuotaLedgerTests
     }
 
     [Fact]
+    public void A11_what_a_pod_says_as_a_whole_its_containers_need_not_say()
+    {
+        Quota("q", "requests.cpu=2 limits.cpu=4");
+        var silent = Sized.Pod("c d", "a");
+        Ask(silent).ShouldBe("failed quota: q: must specify limits.cpu for: c,d; requests.cpu for: c,d");
+        var amounts = new Dictionary<string, Quantity> { ["cpu"] = Quantity.FromUnits(3) };
+        Ask(silent with { Spec = silent.Spec with { Resources = new() { Requests = amounts, Limits = amounts } } })
+            .ShouldBe("exceeded quota: q, requested: requests.cpu=3, used: requests.cpu=0, limited: requests.cpu=2");
+    }
+
+    [Fact]
     public void What_is_promised_is_given_to_no_other()
     {
         Quota("q", "pods=2");
