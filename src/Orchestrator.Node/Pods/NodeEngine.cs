@@ -147,7 +147,8 @@ internal sealed class NodeEngine(
         using var tail = new TailStream(bytesMax);
         try
         {
-            await Runtime.CopyLogsAsync(id, new LogQuery(TailLines: linesMax, HasTerminal: hasTerminal), tail, cancellation);
+            var query = new LogQuery(TailLines: linesMax, HasTerminal: hasTerminal);
+            await Runtime.CopyLogsAsync(id, query, tail, cancellation);
             return tail.Text;
         }
         catch (Exception trouble) when (trouble is RuntimeRefusedException or RuntimeUnavailableException)

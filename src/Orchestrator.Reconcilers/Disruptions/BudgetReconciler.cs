@@ -27,7 +27,7 @@ public static class BudgetReconciler
     /// <summary>One pass.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="pods">The pods it covers.</param>
-    /// <param name="grantedTo">The UID of the pod that an eviction was granted to, by name, where that is known.</param>
+    /// <param name="grantedTo">The UID of the pod that an eviction was granted to, by name, where known.</param>
     /// <param name="scaleOf">The controller of a pod, by UID, and how many it keeps; null when none is known.</param>
     /// <param name="now">The time.</param>
     public static BudgetPlan Reconcile(

@@ -4,7 +4,7 @@ namespace Orchestrator.Reconcilers.Pods;
 public static class PodGrace
 {
     /// <summary>
-    /// Whom a hook or the ends of others have left no grace has this long all the same, so that a TERM is worth sending.
+    /// Whom a hook or the ends of others have left no grace has this long all the same, so that a TERM is of use.
     /// </summary>
     public static readonly TimeSpan Extension = TimeSpan.FromSeconds(2);
 

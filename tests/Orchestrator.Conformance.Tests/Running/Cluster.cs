@@ -146,8 +146,8 @@ public sealed partial class Cluster : IAsyncDisposable
 
     /// <summary>The containers the engine runs for this cluster: id and name.</summary>
     public async Task<List<(string Id, string Name)>> Containers(string filter = "", bool all = false) =>
-        [.. (await AllContainers(all)).Where(container => !container.Name.StartsWith("k8s_WARM_", StringComparison.Ordinal)
-            && container.Name.Contains(filter, StringComparison.Ordinal))];
+        [.. (await AllContainers(all)).Where(container => container.Name.Contains(filter, StringComparison.Ordinal)
+            && !container.Name.StartsWith("k8s_WARM_", StringComparison.Ordinal))];
 
     private async Task<IEnumerable<(string Id, string Name)>> AllContainers(bool all)
     {

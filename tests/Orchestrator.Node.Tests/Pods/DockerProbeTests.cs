@@ -165,7 +165,8 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await pods.EventAsync("slow spec.containers{c} Warning Unhealthy: Readiness probe failed: command timed out");
         // The shell and two commands of the last look at most, of all that were begun.
         await Eventually.AsyncTrue(
-            "four looks, and the processes of one", () => CountAsync(pods), seen => seen is { Begun: > 3, Alive: <= 3 });
+            "four looks, and the processes of one", () => CountAsync(pods),
+            seen => seen is { Begun: > 3, Alive: <= 3 });
         pods.Cluster.Find("slow")!.Status.ContainerStatuses[0].RestartCount.ShouldBe(0);
     }
 

@@ -74,7 +74,8 @@ public sealed class SimulatedRuntimeTests : IAsyncLifetime
     [Fact]
     public async Task Refusals_carry_the_words_of_the_behaviour()
     {
-        var pull = await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.PullImageAsync(new ImagePull("missing:1"), default));
+        var pull = await Should.ThrowAsync<RuntimeRefusedException>(
+            () => _engine.PullImageAsync(new ImagePull("missing:1"), default));
         pull.Message.ShouldBe("manifest unknown");
         var id = await _engine.CreateAsync(Spec("a", "unstartable:1"), default);
         (await Should.ThrowAsync<RuntimeRefusedException>(() => _engine.StartAsync(id, default))).Message

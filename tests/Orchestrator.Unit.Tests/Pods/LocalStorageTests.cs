@@ -104,7 +104,7 @@ public sealed class LocalStorageTests
         PodObservation Seen(string text, string measured) =>
             SeenText.Observe(pod, text) with { Storage = Measured("a b", measured) };
         var plan = PodReconciler.Plan(pod, Seen("POD0=run a0=run b0=run", "a:2000"), SeenText.Now);
-        SeenText.Show(plan).ShouldBe("-a(2) -b(2)");
+        SeenText.Show(plan).ShouldBe("-a(1) -b(1)");
         (plan.Status.Phase, plan.Status.Reason, plan.Status.Message)
             .ShouldBe(("Running", "Evicted", Container("a", "1Ki")));
         var ended = PodReconciler.Plan(
