@@ -63,7 +63,7 @@ public sealed class PodBoundsTests
     public void A11_what_a_container_does_not_limit_its_pod_limits()
     {
         var spec = Spec("/cpu=500m", "/cpu=2,memory=1Mi");
-        ContainerLimits.Of(spec, spec.Containers[0]).ShouldBe(new ContainerLimits(2, 50_000, 1 << 20));
+        ContainerLimits.Of(spec, spec.Containers[0]).ShouldBe(new ContainerLimits(512, 50_000, 1 << 20));
         EmptyDirSizes.InMemory(spec, new() { EmptyDir = new() }, Quantity.FromBytes(1 << 30)).ShouldBe(1 << 20);
     }
 

@@ -23,7 +23,7 @@ internal static class PodResourceValidation
     {
         ResourceValidation.CheckAmounts(at, amounts);
         foreach (var name in amounts.Keys.Where(name => !PodResources.IsOfPods(name)))
-            at.Key(name).NotSupported(name, [.. PodResources.OfPods, "hugepages-"]);
+            at.Key(name).NotSupported(name, "cpu", "hugepages-", "memory");
     }
 
     private static void CheckSums(FieldErrors at, PodSpec spec, ResourceRequirements whole)
