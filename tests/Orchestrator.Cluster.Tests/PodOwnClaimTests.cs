@@ -2,6 +2,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Storage.V1;
 using Orchestrator.Grains;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Cluster.Tests;
 
