@@ -84,7 +84,8 @@ public sealed class PodHoldTests(DockerFixture docker) : PodsOnDocker(docker), I
         {
             Resources = new()
             {
-                Limits = Amounts("hugepages-2Mi=2Mi memory=32Mi"), Requests = Amounts("hugepages-2Mi=2Mi memory=32Mi"),
+                Limits = Amounts("hugepages-2Mi=2Mi memory=32Mi"),
+                Requests = Amounts("hugepages-2Mi=2Mi memory=32Mi"),
             },
             VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
         }).With(spec => spec with { Volumes = [new() { Name = "v", EmptyDir = new() { Medium = "HugePages" } }] });

@@ -144,7 +144,8 @@ public sealed class SimulatedHoldTests
             root.CreateSubdirectory("hugepages-64kB");
             MachinePages.Read(root.FullName).ShouldBe(new SortedDictionary<long, long>
             {
-                [2 << 20] = 24 << 20, [1 << 30] = 0,
+                [2 << 20] = 24 << 20,
+                [1 << 30] = 0,
             });
             MachinePages.Read(Path.Combine(root.FullName, "none")).ShouldBeEmpty();
         }

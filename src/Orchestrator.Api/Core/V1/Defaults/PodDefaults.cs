@@ -45,7 +45,8 @@ internal static class PodDefaults
             Overhead = ContainerDefaults.Rounded(spec.Overhead),
             Resources = spec.Resources is not { } whole ? null : whole with
             {
-                Requests = ContainerDefaults.Rounded(whole.Requests), Limits = ContainerDefaults.Rounded(whole.Limits),
+                Requests = ContainerDefaults.Rounded(whole.Requests),
+                Limits = ContainerDefaults.Rounded(whole.Limits),
             },
         };
     }
