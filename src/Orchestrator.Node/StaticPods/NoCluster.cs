@@ -5,7 +5,9 @@ using Orchestrator.Api.Nodes.V1;
 
 namespace Orchestrator.Nodes.StaticPods;
 
-/// <summary>A cluster that nobody can speak to: it has nothing, hears nothing, and allows nothing to be undone.</summary>
+/// <summary>
+/// A cluster that nobody can speak to: it has nothing, hears nothing, and allows nothing to be undone.
+/// </summary>
 internal sealed class NoCluster(ILogger logger) : INodeReports, INodeInputs
 {
     public Task ReportAsync(Pod pod, PodStatus status, CancellationToken cancellation) => Task.CompletedTask;

@@ -32,8 +32,8 @@ public static class ClaimReconciler
         Reconcile(With(claim, (VolumeAnnotations.SelectedNode, node)), context, now);
 
     /// <summary>
-    /// A pod that has a node counts, whether it runs or has ended. One that waits for its own claim to go does not, when
-    /// nothing of it runs any more: they would wait for each other.
+    /// A pod that has a node counts, whether it runs or has ended. One that waits for its own claim to go does not,
+    /// when nothing of it runs any more: they would wait for each other.
     /// </summary>
     public static bool IsUsedBy(PersistentVolumeClaim claim, Pod pod) =>
         pod.Spec.NodeName is { Length: > 0 }

@@ -172,7 +172,8 @@ public sealed class StaticPodDockerTests(DockerFixture docker) : IClassFixture<D
         StaticPodPeriod = TimeSpan.FromMilliseconds(100),
     });
 
-    private void Write(string file, string script, string name = "web") => File.WriteAllText(Path.Combine(_folder.FullName, file), $$"""
+    private void Write(string file, string script, string name = "web") => File.WriteAllText(
+        Path.Combine(_folder.FullName, file), $$"""
         apiVersion: v1
         kind: Pod
         metadata:

@@ -57,7 +57,12 @@ public sealed class PodOwnClaimTests
         [
             new()
             {
-                ApiVersion = "v1", Kind = "Pod", Name = "p", Uid = "uid-p", Controller = true, BlockOwnerDeletion = true,
+                ApiVersion = "v1",
+                Kind = "Pod",
+                Name = "p",
+                Uid = "uid-p",
+                Controller = true,
+                BlockOwnerDeletion = true,
             },
         ]);
         var whole = PersistentVolumeClaim.Kind.Defaulted(made);
