@@ -5,7 +5,8 @@ namespace Orchestrator.Nodes.StaticPods;
 
 /// <summary>
 /// A node whose cluster does not answer yet. It runs the pods of its folder, shows them to nobody, and stops and
-/// removes nothing, for who holds the node cannot be asked. The agent that comes after it finds them running and goes on.
+/// removes nothing, for who holds the node cannot be asked. The agent that comes after it finds them running and goes
+/// on.
 /// </summary>
 public sealed class LoneNode : IAsyncDisposable
 {
