@@ -25,8 +25,7 @@ internal sealed class Settlement(SimulatedWorld world)
         var lost = world.LostNodes.ToHashSet(StringComparer.Ordinal);
         var pods = world.Cache.All(Pod.Kind).ToList();
         return Nodes(lost) ?? Claims() ?? OwnClaims(pods) ?? Going(pods, lost) ?? Unplaced(pods)
-            ?? Unready(pods, lost) ?? Sets(lost)
-            ?? Deployments(lost) ?? Engines(lost);
+            ?? Unready(pods, lost) ?? Sets(lost) ?? Deployments(lost) ?? Engines(lost);
     }
 
     private string? Nodes(HashSet<string> lost) => world.Engines.Keys
