@@ -6,8 +6,8 @@ using Orchestrator.Nodes.Docker;
 namespace Orchestrator.Benchmarks;
 
 /// <summary>
-/// From the death of a container to the beginning of its restart, and until it runs, by the engine's own clock; and from
-/// a look that finds a pod well until a watch shows it ready.
+/// From the death of a container to the beginning of its restart, and until it runs, by the engine's own clock; and
+/// from a look that finds a pod well until a watch shows it ready.
 /// </summary>
 internal static class Reactions
 {

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Orchestrator.Nodes.Docker;
 
 /// <summary>
-/// Sockets of Linux by its own calls, of which only <see cref="Wait"/> waits. .NET makes three times as many calls for a
-/// short exchange, and hands it to another thread at each step. Results below zero are error numbers.
+/// Sockets of Linux by its own calls, of which only <see cref="Wait"/> waits. .NET makes several times as many calls
+/// for a short exchange, and hands it to another thread at each step. Results below zero are error numbers.
 /// </summary>
 internal static class BareSockets
 {

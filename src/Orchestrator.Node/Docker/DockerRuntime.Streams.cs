@@ -144,7 +144,7 @@ public sealed partial class DockerRuntime
         }
         catch (Exception unknown) when (unknown is RuntimeRefusedException or RuntimeUnavailableException)
         {
-            // It is forgotten, for it has ended, or its container has; or the engine is away, and there is no way to it.
+            // It is forgotten, for it has ended, or its container has; or the engine is away, and it out of reach.
             return;
         }
     }

@@ -51,11 +51,10 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await pods.ApplyAsync(
             GivenPod.Of("exec", deaf with
             {
-                LivenessProbe = Exec("cat", "/tmp/health") with { TerminationGracePeriodSeconds = 1 },
+                LivenessProbe = Patient(Exec("cat", "/tmp/health")),
             }, Shell("beside", "true")),
-            // A server that is not up yet when it is first asked would be restarted for that.
-            GivenPod.Of("http", Web("c") with { LivenessProbe = Http("/well") with { InitialDelaySeconds = 3 } }),
-            GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Exec("true") }));
+            GivenPod.Of("http", Web("c") with { LivenessProbe = Patient(Http("/well")) }),
+            GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Patient(Exec("true")) }));
         foreach (var name in new[] { "exec", "http", "well" }) await pods.ReadyAsync(name);
         await pods.RunAsync("exec", "/bin/busybox", "rm", "/tmp/health");
         await pods.RunAsync("http", "/bin/busybox", "rm", "/tmp/www/well");
@@ -161,9 +160,18 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await pods.EventAsync("slow spec.containers{c} Warning Unhealthy: Readiness probe failed: command timed out");
         // The shell and two commands of the last look at most, of all that were begun.
         await Eventually.AsyncTrue(
-            "four looks, and the processes of one", () => CountAsync(pods), seen => seen is { Begun: > 3, Alive: <= 3 });
+            "four looks, and the processes of one", () => CountAsync(pods),
+            seen => seen is { Begun: > 3, Alive: <= 3 });
         pods.Cluster.Find("slow")!.Status.ContainerStatuses[0].RestartCount.ShouldBe(0);
     }
+
+    // With containers that take their time to be up, and machines to answer, but not with those that do not end.
+    private static Probe Patient(Probe probe) => probe with
+    {
+        InitialDelaySeconds = 3,
+        TimeoutSeconds = 20,
+        TerminationGracePeriodSeconds = 1,
+    };
 
     private static async Task<Looked?> CountAsync(ProbedPods pods)
     {
