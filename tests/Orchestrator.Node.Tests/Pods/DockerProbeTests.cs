@@ -51,15 +51,15 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await pods.ApplyAsync(
             GivenPod.Of("exec", deaf with
             {
-                LivenessProbe = Exec("cat", "/tmp/health") with { TerminationGracePeriodSeconds = 1 },
+                LivenessProbe = Patient(Exec("cat", "/tmp/health")),
             }, Shell("beside", "true")),
             GivenPod.Of("http", Web("c") with
             {
                 // Before it listens it is not asked whether it lives.
                 StartupProbe = Http("/well") with { FailureThreshold = 30 },
-                LivenessProbe = Http("/well"),
+                LivenessProbe = Patient(Http("/well")),
             }),
-            GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Exec("true") }));
+            GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Patient(Exec("true")) }));
         foreach (var name in new[] { "exec", "http", "well" }) await pods.ReadyAsync(name);
         await pods.RunAsync("exec", "/bin/busybox", "rm", "/tmp/health");
         await pods.RunAsync("http", "/bin/busybox", "rm", "/tmp/www/well");
@@ -169,6 +169,14 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             seen => seen is { Begun: > 3, Alive: <= 3 });
         pods.Cluster.Find("slow")!.Status.ContainerStatuses[0].RestartCount.ShouldBe(0);
     }
+
+    // With containers that take their time to be up, and machines to answer, but not with those that do not end.
+    private static Probe Patient(Probe probe) => probe with
+    {
+        InitialDelaySeconds = 3,
+        TimeoutSeconds = 20,
+        TerminationGracePeriodSeconds = 1,
+    };
 
     private static async Task<Looked?> CountAsync(ProbedPods pods)
     {
