@@ -86,7 +86,8 @@ public sealed class ClaimTests(SharedCluster shared)
                 && text.Contains($"ephemeral volume kept: {why}", StringComparison.Ordinal)
                 && text.Contains($"0/1 nodes are available: {why}", StringComparison.Ordinal) ? null : text;
         });
-        (await _cluster.Kubectl("delete", "pvc", "own-kept")).Ok();
+        // kubectl waits for a name, and the pod's own claim takes it within the same moment.
+        (await _cluster.Kubectl("delete", "pvc", "own-kept", "--wait=false")).Ok();
         await Ended("own");
         await Table("pvc", "own-kept", "^own-kept +Bound +pvc-");
         var described = (await _cluster.Kubectl("describe", "pvc", "own-kept")).Ok();
