@@ -146,7 +146,9 @@ public sealed class EnginePodVolumes(IVolumeStore store) : IPodVolumes
         var bytes = new Dictionary<(string, string), long>();
         foreach (var (pod, volume) in LocalStorage.Counted(pods))
         {
-            if (sizes.TryGetValue(NameOf(pod.Metadata.Uid!, volume.Name), out var held))
+            // One in memory has its bound, and cannot hold more.
+            if (IsInMemory(volume)) bytes[(pod.Metadata.Uid!, volume.Name)] = 0;
+            else if (sizes.TryGetValue(NameOf(pod.Metadata.Uid!, volume.Name), out var held))
                 bytes[(pod.Metadata.Uid!, volume.Name)] = held;
         }
         return bytes;

@@ -200,8 +200,8 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
         Cluster.Tokens = (pod, audience, seconds) =>
         {
             var number = Interlocked.Increment(ref count);
-            // The first is within a second of four fifths of its life.
-            var issued = TimeProvider.System.GetUtcNow().AddSeconds(number == 1 ? 1 - (0.8 * seconds) : 0);
+            // The first is some seconds short of four fifths of its life: a container has to see it before.
+            var issued = TimeProvider.System.GetUtcNow().AddSeconds(number == 1 ? 6 - (0.8 * seconds) : 0);
             return new($"{pod.Metadata.Name}-{audience}-{seconds}-{number}", issued, issued.AddSeconds(seconds));
         };
         var pod = Always("token", "trap 'exit 0' TERM; while true; do echo $(ls -ln /var/t/..data/token) "
