@@ -102,8 +102,10 @@ internal sealed partial class OrcProcess : IAsyncDisposable
         await Process.WaitForExitAsync();
         Http.Dispose();
         var cluster = await File.ReadAllTextAsync(Path.Combine(Folder, "cluster-id"));
-        await Shell(
-            $"docker ps -a --filter label=io.orchestrator.node --format '{{{{.ID}}}} {{{{.Label \"io.orchestrator.node\"}}}}' | grep ' {cluster}/' | cut -d' ' -f1 | xargs -r docker rm -f -v >/dev/null 2>&1");
+        // Also of those that were to tell what the machine can do.
+        const string owner = "{{.Label \"io.orchestrator.node\"}}{{.Label \"io.orchestrator.probe\"}}";
+        await Shell($"docker ps -a --format '{{{{.ID}}}} {owner}'"
+            + $" | grep ' {cluster}/' | cut -d' ' -f1 | xargs -r docker rm -f -v >/dev/null 2>&1");
         Directory.Delete(Folder, recursive: true);
     }
 
