@@ -2,6 +2,7 @@ using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Api.Storage.V1;
 using Orchestrator.Storage;
+using static Orchestrator.Cluster.Tests.Running.StorageWorld;
 
 namespace Orchestrator.Cluster.Tests;
 
@@ -236,28 +237,9 @@ public sealed class ClaimTests
         await NeverShared(world);
     }
 
-    private static async Task<TestWorld> StartAsync(int nodes = 1, short silos = 1)
-    {
-        var world = await TestWorld.StartAsync(
-            nodes, silos, options => options.VolumeRetryDelay = TimeSpan.FromMilliseconds(100));
-        await world.Create(LocalStorage.DefaultClass);
-        return world;
-    }
-
     private static Task Bound(TestWorld world, PersistentVolumeClaim claim) => world.Eventually(
         () => world.Fresh(claim).Status.Phase == "Bound" && VolumeOf(world, claim)?.Status.Phase == "Bound",
         $"claim {claim.Metadata.Name} is bound");
-
-    private static Task Told(TestWorld world, ApiObject about, string reason, string message) => world.Eventually(
-        () => world.Cache.All(Event.Kind).Any(told => told.InvolvedObject.Uid == about.Metadata.Uid
-            && told.Reason == reason && told.Message == message),
-        $"{about.Metadata.Name} is told of {reason}");
-
-    private static Task Refused(TestWorld world, Pod pod, string why) => world.Eventually(
-        () => world.Fresh(pod).Status.Conditions.Any(
-            condition => condition is { Type: "PodScheduled", Status: "False", Message: { } message }
-                && message.Contains(why, StringComparison.Ordinal)),
-        $"pod {pod.Metadata.Name} waits, for {why}");
 
     // Over the whole history, not only at its end.
     private static async Task NeverShared(TestWorld world)

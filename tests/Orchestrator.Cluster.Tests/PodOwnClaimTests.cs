@@ -3,6 +3,7 @@ using Orchestrator.Api.Meta;
 using Orchestrator.Api.Storage.V1;
 using Orchestrator.Grains;
 using Orchestrator.Storage;
+using static Orchestrator.Cluster.Tests.Running.StorageWorld;
 
 namespace Orchestrator.Cluster.Tests;
 
@@ -120,27 +121,8 @@ public sealed class PodOwnClaimTests
             && told.Message!.Contains(why, StringComparison.Ordinal)), "the pod is told");
     }
 
-    private static async Task<TestWorld> StartAsync(int nodes = 1)
-    {
-        var world = await TestWorld.StartAsync(
-            nodes, 1, options => options.VolumeRetryDelay = TimeSpan.FromMilliseconds(100));
-        await world.Create(LocalStorage.DefaultClass);
-        return world;
-    }
-
     private static PersistentVolumeClaim? Claim(TestWorld world, string name) =>
         world.Cache.Find(PersistentVolumeClaim.Kind, "default", name);
-
-    private static Task Told(TestWorld world, ApiObject about, string reason, string message) => world.Eventually(
-        () => world.Cache.All(Event.Kind).Any(told => told.InvolvedObject.Uid == about.Metadata.Uid
-            && told.Reason == reason && told.Message == message),
-        $"{about.Metadata.Name} is told of {reason}");
-
-    private static Task Refused(TestWorld world, Pod pod, string why) => world.Eventually(
-        () => world.Fresh(pod).Status.Conditions.Any(
-            condition => condition is { Type: "PodScheduled", Status: "False", Message: { } message }
-                && message.Contains(why, StringComparison.Ordinal)),
-        $"pod {pod.Metadata.Name} waits, for {why}");
 
     private static Pod Having(string name, string volume, string? mode = null) => Given.Pod(name).With(spec => spec with
     {

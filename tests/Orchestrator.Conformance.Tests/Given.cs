@@ -11,6 +11,21 @@ internal static class Given
     /// <summary>A shell line that ends at once when it is asked to.</summary>
     public const string Forever = "trap 'exit 0' TERM; while true; do sleep 1 & wait $!; done";
 
+    /// <summary>The manifest of a pod "web" that a node has from a file, and that says a word.</summary>
+    public static string StaticPod(string word) => $$"""
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: web
+          labels: {app: web}
+        spec:
+          terminationGracePeriodSeconds: 2
+          containers:
+          - name: main
+            image: {{Image}}
+            command: [sh, -c, "echo {{word}}; {{Forever}}"]
+        """;
+
     /// <summary>A pod of containers that each run a shell line.</summary>
     public static JsonObject Pod(string name, params (string Name, string Script)[] containers) => new()
     {

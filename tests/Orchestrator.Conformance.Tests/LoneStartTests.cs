@@ -20,19 +20,7 @@ public sealed class LoneStartTests : IDisposable
         await cluster.StartAsync(args);
         await cluster.KillAsync();
         postgres.Stop();
-        File.WriteAllText(Path.Combine(_folder.FullName, "web.yaml"), $$"""
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: web
-              labels: {app: web}
-            spec:
-              terminationGracePeriodSeconds: 2
-              containers:
-              - name: main
-                image: {{Given.Image}}
-                command: [sh, -c, "{{Given.Forever}}"]
-            """);
+        File.WriteAllText(Path.Combine(_folder.FullName, "web.yaml"), Given.StaticPod("up"));
         var starting = cluster.StartAsync(args);
         await Eventually.Async(async () =>
             (await cluster.Containers()).Count == 2 ? null : $"the pod does not run:\n{cluster.LogTail()}");

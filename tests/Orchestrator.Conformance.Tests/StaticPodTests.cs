@@ -94,17 +94,5 @@ public sealed class StaticPodTests : IAsyncLifetime
     private static Cluster NewCluster() => new();
 
     private void Write(string file, string word, bool isWhole = false) =>
-        File.WriteAllText(Path.Combine(_folder.FullName, file), isWhole ? word : $$"""
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: web
-              labels: {app: web}
-            spec:
-              terminationGracePeriodSeconds: 2
-              containers:
-              - name: main
-                image: {{Given.Image}}
-                command: [sh, -c, "echo {{word}}; {{Given.Forever}}"]
-            """);
+        File.WriteAllText(Path.Combine(_folder.FullName, file), isWhole ? word : Given.StaticPod(word));
 }

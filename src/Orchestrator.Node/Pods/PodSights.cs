@@ -33,12 +33,12 @@ internal sealed class PodSights(NodeEngine engine)
     public IReadOnlyList<ContainerAttempt> UnexplainedEnds =>
         [.. Attempts.Where(attempt => attempt.IsDead && !_lastWords.ContainsKey(attempt.Id))];
 
-    /// <summary>The event tells what was seen already.</summary>
-    public bool IsKnown(RuntimeEvent what) => _seen.GetValueOrDefault(what.ContainerId)?.Phase switch
+    /// <summary>The event tells what was not seen yet.</summary>
+    public bool IsNews(RuntimeEvent what) => _seen.GetValueOrDefault(what.ContainerId)?.Phase switch
     {
-        ContainerPhase.Running => what.Type == RuntimeEventType.Started,
-        ContainerPhase.Exited => what.Type == RuntimeEventType.Died,
-        _ => false,
+        ContainerPhase.Running => what.Type != RuntimeEventType.Started,
+        ContainerPhase.Exited => what.Type != RuntimeEventType.Died,
+        _ => true,
     };
 
     /// <summary>Containers that run now, by their names.</summary>

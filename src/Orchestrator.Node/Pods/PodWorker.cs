@@ -101,7 +101,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
     public void Notice(RuntimeEvent what)
     {
         if (what.Type == RuntimeEventType.OutOfMemory) _sights.MarkOom(what.ContainerId);
-        if (_sights.IsKnown(what)) return;
+        if (!_sights.IsNews(what)) return;
         _sights.MarkStale(what.ContainerId);
         Wake();
     }
