@@ -9,21 +9,23 @@ public sealed class PodHoldTests(DockerFixture docker) : PodsOnDocker(docker), I
 {
     // Alone it may have them all, and two of them together may not.
     private const string Forks = "exec 2>/dev/termination-log; i=0; "
-        + "while [ $i -lt 40 ]; do sleep 600 & i=$((i+1)); done; wait";
+        + "while [ $i -lt 40 ]; do sleep 600 & i=$((i+1)); done";
+    private const string ForksFirst = $"{Forks}; touch /v/forked; wait";
+    private const string ForksNext = $"until [ -e /v/forked ]; do sleep 0.1; done; {Forks}; wait";
 
     [SkippableFact]
     public async Task A11_two_containers_together_do_not_exceed_the_pod_s_limit_of_processes()
     {
         await StartAsync(options => options with { Policy = new() { PodPidsMax = 60 } });
-        var pod = GivenPod.Of("forks", GivenPod.Shell("a", Forks), GivenPod.Shell("b", Forks))
-            .With(spec => spec with { RestartPolicy = "Never" });
+        VolumeMount[] mounts = [new() { Name = "v", MountPath = "/v" }];
+        var pod = GivenPod.Of("forks", GivenPod.Shell("first", ForksFirst) with { VolumeMounts = mounts },
+                GivenPod.Shell("next", ForksNext) with { VolumeMounts = mounts })
+            .With(spec => spec with { RestartPolicy = "Never", Volumes = [new() { Name = "v", EmptyDir = new() }] });
         await Cluster.ApplyAsync(pod);
         var group = await GroupOfAsync(pod, "pids");
-        var status = await UntilAsync("forks", status => status.ContainerStatuses.Count == 2
-            && status.ContainerStatuses.Any(container => container.State?.Terminated is not null)
-            && status.ContainerStatuses.Any(container => container.State?.Running is not null));
-        status.ContainerStatuses.Select(container => container.State!.Terminated?.Message).OfType<string>().Single()
-            .ShouldContain("can't fork");
+        var status = await UntilAsync("forks", status => status.ContainerStatuses is [_, { State.Terminated: not null }]);
+        status.ContainerStatuses[0].State?.Running.ShouldNotBeNull();
+        status.ContainerStatuses[1].State!.Terminated!.Message.ShouldNotBeNull().ShouldContain("can't fork");
         File.ReadAllText(Path.Combine(group, "pids.max")).Trim().ShouldBe("60");
         int.Parse(File.ReadAllText(Path.Combine(group, "pids.current"))).ShouldBeInRange(1, 60);
         // A restart of the node leaves the group alone; the end of the pod does not.
