@@ -210,6 +210,7 @@ internal sealed record InspectedContainer
 internal sealed record InspectedState
 {
     public string? Status { get; init; }
+    public int Pid { get; init; }
     [JsonPropertyName("OOMKilled")] public bool IsOomKilled { get; init; }
     public int ExitCode { get; init; }
     public string? Error { get; init; }

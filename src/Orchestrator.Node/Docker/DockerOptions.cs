@@ -20,7 +20,10 @@ public sealed record DockerOptions
     /// <summary>Longest wait for the exit code of a command whose output has ended.</summary>
     public TimeSpan ExitCodeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest wait for a command to begin that is to be killed.</summary>
+    /// <summary>
+    /// Longest wait for a command to begin that is to be killed, and for the end of a process that was killed past the
+    /// engine.
+    /// </summary>
     public TimeSpan KillTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The network of pods that have their own.</summary>

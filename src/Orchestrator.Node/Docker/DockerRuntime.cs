@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     private readonly TimeProvider _time;
     private readonly MachineProbe _probe;
     private readonly SocketWaits _waits = new();
+    private readonly ConcurrentDictionary<string, int> _processes = [];
     private volatile InfraImage? _infra;
 
     /// <summary>A runtime that connects at the first call.</summary>
@@ -83,9 +85,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
 
     /// <inheritdoc/>
     public async Task<ContainerSnapshot?> InspectAsync(string idOrName, CancellationToken cancellation) =>
-        await _client.InspectAsync(idOrName, cancellation) is { } container
-            ? ContainerMapping.FromEngine(container)
-            : null;
+        await LookAsync(idOrName, cancellation) is { } container ? ContainerMapping.FromEngine(container) : null;
 
     /// <inheritdoc/>
     public async Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellation)
@@ -129,11 +129,16 @@ public sealed partial class DockerRuntime : IContainerRuntime
     {
         // Not by the engine's own "stop", which would go on with its grace when we are gone or have thought better.
         signal ??= grace > TimeSpan.Zero
-            ? (await _client.InspectAsync(id, cancellation))?.Config.StopSignal is { Length: > 0 } own ? own : "TERM"
+            ? (await LookAsync(id, cancellation))?.Config.StopSignal is { Length: > 0 } own ? own : "TERM"
             : KillSignal;
-        await _client.KillAsync(id, signal, cancellation);
-        if (await WaitAsync(id, grace, cancellation)) return;
-        if (signal != KillSignal) await _client.KillAsync(id, KillSignal, cancellation);
+        if (signal != KillSignal)
+        {
+            if (!Signal(id, signal)) await _client.KillAsync(id, signal, cancellation);
+            if (await WaitAsync(id, grace, cancellation)) return;
+        }
+        // One that is paused is killed by the engine alone.
+        if (Signal(id, KillSignal) && await WaitAsync(id, _client.Options.KillTimeout, cancellation)) return;
+        await _client.KillAsync(id, KillSignal, cancellation);
         await _client.WaitAsync(id, "not-running", _client.Options.CallTimeout, cancellation);
     }
 
@@ -142,7 +147,11 @@ public sealed partial class DockerRuntime : IContainerRuntime
         _client.UpdateAsync(id, ContainerConfinement.ToEngine(limits), cancellation);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(string id, CancellationToken cancellation) => _client.RemoveAsync(id, cancellation);
+    public async Task RemoveAsync(string id, CancellationToken cancellation)
+    {
+        await _client.RemoveAsync(id, cancellation);
+        _processes.TryRemove(id, out _);
+    }
 
     /// <inheritdoc/>
     public async Task<string> EnsureInfraImageAsync(CancellationToken cancellation)
@@ -194,6 +203,18 @@ public sealed partial class DockerRuntime : IContainerRuntime
         _probe.Dispose();
         _waits.Dispose();
         return _client.DisposeAsync();
+    }
+
+    // Where its process is in reach, a signal to it costs the machine nothing; by the engine it is a run of the runtime.
+    private bool Signal(string id, string signal) =>
+        _processes.TryGetValue(id, out var process) && LocalProcesses.Signal(process, id, signal);
+
+    private async Task<InspectedContainer?> LookAsync(string idOrName, CancellationToken cancellation)
+    {
+        var seen = await _client.InspectAsync(idOrName, cancellation);
+        if (seen is { State.Pid: > 0 } && _endpoint.IsLoopback) _processes[seen.Id] = seen.State.Pid;
+        else _processes.TryRemove(seen?.Id ?? idOrName, out _);
+        return seen;
     }
 
     private async Task<MachineAbilities> FindAbilitiesAsync(CancellationToken cancellation) =>

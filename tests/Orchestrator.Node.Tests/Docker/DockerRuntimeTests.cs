@@ -1,3 +1,5 @@
+using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Tests.Remote;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
@@ -81,6 +83,39 @@ public sealed class DockerRuntimeTests(DockerFixture docker)
         await UpAsync(id);
         await docker.Runtime.StopAsync(id, TimeSpan.FromSeconds(20), "USR2", default);
         (await docker.Runtime.InspectAsync(id, default))!.ExitCode.ShouldBe(8);
+    }
+
+    [SkippableFact]
+    public async Task B3_a_container_of_this_machine_ends_without_the_engine_s_help()
+    {
+        docker.Need();
+        var id = await docker.StartAsync(docker.Shell("trap '' TERM; echo up; while :; do sleep 0.05; done"));
+        await UpAsync(id);
+        await docker.Runtime.InspectAsync(id, default);
+        await using var client = docker.NewClient();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var events = await client.EventsAsync(
+            $"{ContainerLabels.Node}={docker.NodeLabel}", ["kill", "die"], DateTimeOffset.UtcNow, deadline.Token);
+        await docker.Runtime.StopAsync(id, TimeSpan.FromSeconds(1), "TERM", default);
+        await foreach (var what in events.ReadJsonAsync(
+            DockerJson.Default.EngineEvent, Timeout.InfiniteTimeSpan, deadline.Token))
+        {
+            // The engine tells of each signal that it sends.
+            (what.Actor?.Id, what.Action).ShouldBe((id, "die"));
+            break;
+        }
+        (await docker.Runtime.InspectAsync(id, default))!.ExitCode.ShouldBe(137);
+    }
+
+    [SkippableFact]
+    public async Task B3_a_paused_container_is_killed_all_the_same()
+    {
+        docker.Need();
+        var id = await docker.StartAsync(docker.Shell("sleep 1000"));
+        await docker.Runtime.InspectAsync(id, default);
+        (await Child.RunAsync(Child.Find("docker")!, ["-H", DockerFixture.Endpoint, "pause", id])).Code.ShouldBe(0);
+        await docker.Runtime.StopAsync(id, TimeSpan.Zero, null, default);
+        (await docker.Runtime.InspectAsync(id, default))!.ExitCode.ShouldBe(137);
     }
 
     [SkippableFact]

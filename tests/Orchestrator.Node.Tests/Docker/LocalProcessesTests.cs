@@ -33,6 +33,22 @@ public sealed class LocalProcessesTests
             seen => seen == "gone");
     }
 
+    [Theory]
+    [InlineData("TERM", 15)]
+    [InlineData("SIGUSR1", 10)]
+    public async Task A_signal_reaches_the_process_of_the_container_alone(string signal, int number)
+    {
+        using var process = Process.Start("/bin/sleep", "4321");
+        LocalProcesses.Signal(process.Id, "0123456789abcdef", signal).ShouldBeFalse();
+        LocalProcesses.Signal(process.Id, AnyGroup, "RTMIN+3").ShouldBeFalse();
+        process.HasExited.ShouldBeFalse();
+        LocalProcesses.Signal(process.Id, AnyGroup, signal).ShouldBeTrue();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await process.WaitForExitAsync(patience.Token);
+        process.ExitCode.ShouldBe(128 + number);
+        LocalProcesses.Signal(process.Id, AnyGroup, signal).ShouldBeFalse();
+    }
+
     // One that nobody has buried yet is dead all the same.
     private static bool Lives(int number)
     {
