@@ -49,6 +49,11 @@ public sealed class PodLevelResourceTests
         { "a container that may have more than its pod",
             [P + "{\"limits\":{\"cpu\":\"1\"}}", C + "{\"limits\":{\"cpu\":\"2\"},\"requests\":{\"cpu\":\"1\"}}"],
             "spec.resources.containers[0][cpu].limits: Invalid value: \"2\": must be less than or equal to pod limits of 1" },
+        { "an init container that asks for no more than its pod may have",
+            [P + "{\"limits\":{\"cpu\":\"1\"}}",
+                "spec.initContainers=[{\"name\":\"i\",\"image\":\"i\",\"terminationMessagePolicy\":\"File\","
+                + "\"imagePullPolicy\":\"Always\",\"resources\":{\"limits\":{\"cpu\":\"2\"},"
+                + "\"requests\":{\"cpu\":\"1\"}}}]"], "" },
         { "containers that together may have more",
             [P + "{\"limits\":{\"cpu\":\"1\"}}", C + "{\"limits\":{\"cpu\":\"1\"},\"requests\":{\"cpu\":\"100m\"}}",
                 Two + "{\"limits\":{\"cpu\":\"1\"},\"requests\":{\"cpu\":\"100m\"}}}"], "" },

@@ -14,9 +14,8 @@ internal static class PodResourceValidation
         CheckAmounts(at["requests"], whole.Requests);
         ResourceValidation.CheckPairs(at, whole);
         CheckSums(at, spec, whole);
+        // Those of init containers are not compared: the pod's own bounds them once they run.
         for (var i = 0; i < spec.Containers.Count; i++) CheckContainer(at["containers"][i], spec.Containers[i], whole);
-        for (var i = 0; i < spec.InitContainers.Count; i++)
-            CheckContainer(at["initContainers"][i], spec.InitContainers[i], whole);
     }
 
     private static void CheckAmounts(FieldErrors at, IReadOnlyDictionary<string, Quantity> amounts)
