@@ -44,9 +44,10 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
             PodAction.StartSandbox start => StartSandboxAsync(pod, start, cancellation),
             PodAction.StartContainer start => StartContainerAsync(pod, start, giveUp, cancellation),
             PodAction.ResizeContainer resize => ResizeAsync(pod, resize, cancellation),
-            PodAction.StopContainer stop => Hooks.StopAsync(pod, stop, giveUp, cancellation),
+            PodAction.StopContainer stop => StopAsync(
+                () => Hooks.StopAsync(pod, stop, giveUp, cancellation), stop.Grace),
             PodAction.BeginPreStop begin => BeginPreStopAsync(pod, begin, cancellation),
-            PodAction.StopSandbox stop => StopAsync(stop.Id, TimeSpan.Zero, cancellation),
+            PodAction.StopSandbox stop => StopAsync(() => StopSandboxAsync(stop.Id, cancellation), TimeSpan.Zero),
             PodAction.RemoveContainer remove => RemoveAsync(remove.Id, cancellation),
             PodAction.RemoveVolumes => engine.Volumes.RemoveAsync(pod.Metadata.Uid!, cancellation),
             PodAction.ConfirmStopped => engine.Reports.ConfirmStoppedAsync(pod, cancellation),
@@ -213,17 +214,14 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         await LookAsync(resize.Id, cancellation);
     }
 
-    private async Task StopAsync(string id, TimeSpan grace, CancellationToken cancellation)
-    {
-        async Task<ContainerSnapshot?> StopAsync()
-        {
-            await engine.Runtime.StopAsync(id, grace, null, cancellation);
-            return await LookAsync(id, cancellation);
-        }
+    // Others do not make way for one that may take its time.
+    private Task StopAsync(Func<Task> stop, TimeSpan grace) =>
+        grace <= engine.Options.UrgentStopMax ? engine.Calm.UrgentAsync(stop) : stop();
 
-        // Others do not make way for one that may take its time.
-        if (grace <= engine.Options.UrgentStopMax) await engine.Calm.UrgentAsync(StopAsync);
-        else await StopAsync();
+    private async Task StopSandboxAsync(string id, CancellationToken cancellation)
+    {
+        await engine.Runtime.StopAsync(id, TimeSpan.Zero, null, cancellation);
+        await LookAsync(id, cancellation);
     }
 
     private async Task RemoveAsync(string id, CancellationToken cancellation)

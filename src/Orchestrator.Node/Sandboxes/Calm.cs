@@ -19,6 +19,13 @@ internal sealed class Calm(TimeProvider time)
     public Action Began { get; set; } = () => { };
 
     /// <summary>Does something urgent.</summary>
+    public Task UrgentAsync(Func<Task> work) => UrgentAsync(async () =>
+    {
+        await work();
+        return true;
+    });
+
+    /// <summary>Does something urgent.</summary>
     public async Task<T> UrgentAsync<T>(Func<Task<T>> work)
     {
         _urgent++;

@@ -19,7 +19,8 @@ public sealed class SandboxPoolTests : IDisposable
     {
         _time = new VirtualTime(_turns);
         var plain = new SimulatedBehaviour("*") { IsPresent = true, CreateTime = Second / 50, StartTime = Second / 5 };
-        _engine = new SimulatedRuntime("node-1", new SimulatedOptions { Behaviours = [plain] }, _time);
+        var stubborn = plain with { ImagePattern = "stubborn", StopTime = 1000 * Second };
+        _engine = new SimulatedRuntime("node-1", new SimulatedOptions { Behaviours = [stubborn, plain] }, _time);
     }
 
     public void Dispose() => _turns.Do(() => _cluster.DisposeAsync().AsTask());
@@ -212,6 +213,23 @@ public sealed class SandboxPoolTests : IDisposable
         Waiting().Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(60, 2)]
+    public void Nothing_is_made_while_a_stop_is_soon_over(int graceSeconds, int waiting)
+    {
+        Start("2");
+        Apply(Plain("web", "stubborn"));
+        _time.Advance(5 * Second);
+        _turns.Do(() => _cluster.DeleteAsync("web", graceSeconds));
+        _engine.Lose(Waiting()[0].Id);
+        _turns.SettleAll();
+        _time.Advance(3 * Second);
+        Waiting().Count.ShouldBe(waiting);
+        _time.Advance(3 * Second);
+        Waiting().Count.ShouldBe(2);
+    }
+
     private static ContainerSpec ContainerSpecsOf(Pod pod) => Orchestrator.Nodes.Pods.ContainerSpecs.Sandbox(
         pod, "orchestrator/infra:simulated", 0);
 
@@ -236,8 +254,8 @@ public sealed class SandboxPoolTests : IDisposable
         _time.Advance(Second / 4);
     }
 
-    private static Pod Plain(string name) =>
-        GivenPod.Of(name, new Container { Name = "main", Image = "plain", ImagePullPolicy = "IfNotPresent" });
+    private static Pod Plain(string name, string image = "plain") =>
+        GivenPod.Of(name, new Container { Name = "main", Image = image, ImagePullPolicy = "IfNotPresent" });
 
     private List<ContainerSnapshot> Waiting() =>
         [.. _engine.Snapshots().Where(seen => WarmSandbox.IsWaiting(seen.Name, seen.Labels))];
