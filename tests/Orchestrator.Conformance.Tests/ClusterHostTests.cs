@@ -21,6 +21,9 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
     {
         Skip.IfNot(Silos.ArePossible, Silos.WhyNot);
         (await silos.All[0].Kubectl("create", "configmap", "same", "--from-literal=a=b")).Ok();
+        // What each namespace has by itself comes a moment after the start.
+        await Eventually.Async(async () =>
+            await silos.All[0].Kubectl("get", "configmap", "kube-root-ca.crt") is { ExitCode: > 0 } none ? $"{none}" : null);
         var told = new List<string>();
         foreach (var silo in silos.All)
         {
