@@ -25,9 +25,12 @@ install() {
   command -v apt-get >/dev/null || die "$* is missing and this system has no apt-get: install it by hand, then run this again"
   [ "$(id -u)" = 0 ] || die "$* is missing and only root may install it: run 'sudo apt-get install $*', then run this again"
   say "installing $* from the distribution …"
-  if ! apt-get install -y -qq "$@" >/dev/null 2>&1; then
+  # A machine that has just started may be updating itself: that is waited for.
+  local -x DEBIAN_FRONTEND=noninteractive
+  local from_apt=(apt-get -o DPkg::Lock::Timeout=300 install -y -qq "$@")
+  if ! "${from_apt[@]}" >/dev/null 2>&1; then
     apt-get update -qq >/dev/null 2>&1 || true
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1 \
+    "${from_apt[@]}" >/dev/null 2>&1 \
       || die "the distribution could not install $*: install it by hand, then run this again"
   fi
 }

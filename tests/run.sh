@@ -40,8 +40,9 @@ run_engine() { # ENGINE
     case "$engine $name" in "Microsoft Orleans.Local.Tests" | "Microsoft Orchestrator.Simulation.Tests") continue ;; esac
     say "== $name ($engine)"
     log="$LOGS/$name.$engine"
+    # The matrix of kubectl is done before its first test is told of: minutes, on two slow cores, that are no hang.
     timeout --signal=INT --kill-after=30 1500 dotnet test "$project" -c Release --no-build -p:OrleansEngine="$engine" --nologo \
-      --logger 'console;verbosity=normal' --blame-hang-timeout 5m --blame-hang-dump-type none >"$log" 2>&1
+      --logger 'console;verbosity=normal' --blame-hang-timeout 10m --blame-hang-dump-type none >"$log" 2>&1
     status=$?
     grep -E '^ +(Failed|Skipped) |^Total tests|^ +(Passed|Failed|Skipped): ' "$log"
     if [ $status -ne 0 ]; then sed -n '/^ *Failed /,/Stack Trace/p' "$log" | head -n 150; fi

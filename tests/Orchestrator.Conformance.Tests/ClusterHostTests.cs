@@ -21,6 +21,11 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
     {
         Skip.IfNot(Silos.ArePossible, Silos.WhyNot);
         (await silos.All[0].Kubectl("create", "configmap", "same", "--from-literal=a=b")).Ok();
+        // What each namespace has by itself comes a moment after the start.
+        await Eventually.Async(async () =>
+            await silos.All[0].Kubectl("get", "configmap", "kube-root-ca.crt") is { ExitCode: > 0 } none
+                ? $"{none}"
+                : null);
         var told = new List<string>();
         foreach (var silo in silos.All)
         {
@@ -85,7 +90,7 @@ public sealed class ClusterHostTests(Silos silos, ITestOutputHelper output) : IC
                 $"SELECT max(status) FROM orleans.silo WHERE name = '{silo.NodeName}' AND status IN (3, 6) GROUP BY generation ORDER BY generation DESC LIMIT 1")
                 == "6"
                 ? null : "it is not given up")));
-        await silo.Process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        await silo.Process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         Assert.Equal(ExitCodeOfDeath, silo.Process.ExitCode);
         Assert.Contains("orc: this silo must end, for the others go on without it",
             File.ReadAllText(Path.Combine(silo.DataDirectory, "orc.log")));

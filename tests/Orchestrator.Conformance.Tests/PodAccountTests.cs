@@ -92,12 +92,13 @@ public sealed class PodAccountTests(SharedCluster shared)
         await _cluster.PodsReady("app=follows", 1);
         (await _cluster.Kubectl("patch", "configmap", "followed", "-p", """{"data":{"k":"new"}}""")).Ok();
         var began = TimeProvider.System.GetTimestamp();
+        // Sooner than a node looks at everything by itself, which it does every 30 s.
         await Eventually.Async(async () =>
         {
             var ran = await _cluster.Kubectl("exec", "follows", "--", "cat", "/c/k");
             return ran.Output == "new" ? null : $"{ran}";
         });
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 10);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 25);
         (await _cluster.Kubectl("delete", "pod/follows", "configmap/followed", "--now")).Ok();
     }
 

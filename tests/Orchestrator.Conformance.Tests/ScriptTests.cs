@@ -47,9 +47,9 @@ public sealed class ScriptTests
             folder=$(mktemp -d)
             exec 9>"$folder/lock"
             flock 9
-            detached "$folder/log" sleep 60
+            detached "$folder/log" sleep 600
             exec 9>&-
-            deadline=$((SECONDS + 10))
+            deadline=$((SECONDS + 60))
             until flock -n "$folder/lock" true || [ $SECONDS -ge $deadline ]; do sleep 0.05; done
             flock -n "$folder/lock" true && echo free
             kill -0 $! && echo running

@@ -39,10 +39,12 @@ public sealed class SelfHealingTests(SharedCluster shared)
         await _cluster.PodsReady("app=web", 3);
         (await _cluster.Kubectl("rollout", "status", "deployment", "web", "--timeout=60s")).Ok();
 
-        var victim = (string)(await _cluster.Pods("app=web"))[0]["metadata"]!["name"]!;
-        (await _cluster.Kubectl("delete", "pod", victim)).Ok();
+        var victim = (await _cluster.Pods("app=web"))[0]["metadata"]!;
+        // Its name may be taken again by the pod that replaces it.
+        (await _cluster.Kubectl("delete", "pod", (string)victim["name"]!, "--wait=false")).Ok();
         await _cluster.PodsReady("app=web", 3);
-        Assert.DoesNotContain(await _cluster.Pods("app=web"), pod => (string)pod["metadata"]!["name"]! == victim);
+        Assert.DoesNotContain(await _cluster.Pods("app=web"),
+            pod => (string)pod["metadata"]!["uid"]! == (string)victim["uid"]!);
 
         (await _cluster.Kubectl("scale", "deployment", "web", "--replicas=10")).Ok();
         await _cluster.PodsReady("app=web", 10);

@@ -39,7 +39,8 @@ public sealed class StaticPodTests : IAsyncLifetime
         Assert.Equal(2, containers.Count);
 
         // What is done to the mirror is done to the mirror alone.
-        (await _cluster.Kubectl("delete", "pod", Mirror, "--timeout=30s")).Ok();
+        // kubectl waits for a name, and the next mirror takes it within the same moment.
+        (await _cluster.Kubectl("delete", "pod", Mirror, "--wait=false")).Ok();
         await _cluster.PodsReady("app=web", 1);
         (await _cluster.Kubectl("delete", "pod", Mirror, "--force", "--grace-period=0")).Ok();
         await _cluster.PodsReady("app=web", 1);

@@ -119,7 +119,7 @@ public sealed class StreamTests(SharedCluster shared)
     [SkippableTheory, MemberData(nameof(Versions))]
     public async Task Ports_are_forwarded_for_many_at_once(string version)
     {
-        var pod = await PodAsync(version, "ports", ("main", Server));
+        var pod = await ListeningPodAsync(version);
         using var forward = Start(version, "port-forward", pod, ":8080");
         try
         {
@@ -137,7 +137,7 @@ public sealed class StreamTests(SharedCluster shared)
                 {
                     return trouble.Message;
                 }
-            }, seconds: 10);
+            });
             var texts = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
             {
                 using var own = new HttpClient { Timeout = Patience };
@@ -159,11 +159,22 @@ public sealed class StreamTests(SharedCluster shared)
 
     private static string Name(string version, string what) => $"{what}-{version.Replace('.', '-')}";
 
-    private async Task<string> PodAsync(string version, string what, params (string Name, string Script)[] containers)
+    private Task<string> PodAsync(string version, string what, params (string Name, string Script)[] containers) =>
+        PodAsync(version, Name(version, what), Given.Pod(Name(version, what), containers));
+
+    // kubectl port-forward ends for good when nobody listens yet.
+    private Task<string> ListeningPodAsync(string version)
+    {
+        var name = Name(version, "ports");
+        var pod = Given.Pod(name, ("main", Server));
+        pod["spec"]!["containers"]![0]!["readinessProbe"] =
+            JsonNode.Parse("""{"tcpSocket":{"port":8080},"periodSeconds":1}""");
+        return PodAsync(version, name, pod);
+    }
+
+    private async Task<string> PodAsync(string version, string name, JsonObject pod)
     {
         Need(version);
-        var name = Name(version, what);
-        JsonObject pod = Given.Pod(name, containers);
         (await _cluster.KubectlWith(pod.ToJsonString(), "apply", "-f", "-")).Ok();
         await _cluster.PodsReady($"app={name}", 1);
         return name;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
+using System.Net.NetworkInformation;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -15,6 +14,11 @@ namespace Orchestrator.Conformance.Tests.Running;
 /// </summary>
 public sealed partial class Cluster : IAsyncDisposable
 {
+    // Below those that the kernel gives to whoever dials out or asks for any: a port of ours must still be free when its
+    // process starts, and when it starts again.
+    private const int FirstPort = 20_000, PortCount = 9_000, PortsPerProcess = 64;
+
+    private static int _portsGiven;
     private readonly string _pinned;
     private Process? _process;
     private HttpClient? _http;
@@ -56,12 +60,19 @@ public sealed partial class Cluster : IAsyncDisposable
     /// <summary>The process, when it runs.</summary>
     public Process Process => _process ?? throw new InvalidOperationException("the cluster is not running");
 
-    /// <summary>A port nobody listens on just now.</summary>
+    /// <summary>A port nobody listens on, and that nobody is given by chance.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Select(endpoint => endpoint.Port).ToHashSet();
+        int port;
+        do
+        {
+            var number = (Environment.ProcessId * (long)PortsPerProcess) + Interlocked.Increment(ref _portsGiven);
+            port = FirstPort + (int)(number % PortCount);
+        }
+        while (taken.Contains(port));
+        return port;
     }
 
     /// <summary>Starts the process and waits until it says it is ready.</summary>

@@ -10,12 +10,16 @@ for (const verb of ['add', 'update', 'delete']) {
   informer.on(verb, (object) => console.log(`${verb} ${object.metadata.name}`));
 }
 informer.on('connect', () => console.log('connect'));
+// What it is told to stop ends with an error, too, and is not to be started again by that.
+let isWanted = true;
 informer.on('error', (error) => {
+  if (!isWanted) return;
   console.log(`error ${error?.message ?? error}`);
-  setTimeout(() => informer.start(), 200);
+  setTimeout(() => isWanted && informer.start(), 200);
 });
 await informer.start();
 for await (const line of createInterface(process.stdin)) {
+  isWanted = line !== 'stop';
   if (line === 'stop') await informer.stop();
   if (line === 'start') await informer.start();
   if (line === 'end') break;

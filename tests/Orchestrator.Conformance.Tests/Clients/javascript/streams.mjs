@@ -110,19 +110,23 @@ check('logs are read', async () => {
 });
 
 check('logs are followed until the pod ends', async () => {
-  const talker = pod('follow', 'for i in 1 2 3 4 5; do echo line $i; sleep 0.3; done; sleep 1');
+  // It talks on when it is followed, however late that is.
+  const talker = pod('follow', 'echo line 1; until [ -e /tmp/go ]; do sleep 0.1; done; '
+    + 'for i in 2 3 4 5; do echo line $i; sleep 0.3; done; sleep 1');
   talker.spec.restartPolicy = 'Never';
   await ready(talker);
   const out = new Kept();
+  const ended = new Promise((resolve) => out.on('finish', resolve));
   await new k8s.Log(config).log(namespace, 'follow', 'main', out, { follow: true, timestamps: false });
-  await new Promise((resolve) => out.on('finish', resolve));
+  await exec('follow', ['touch', '/tmp/go']);
+  await ended;
   assert.equal(out.text, 'line 1\nline 2\nline 3\nline 4\nline 5\n');
   await assert.rejects(new k8s.Log(config).log(namespace, 'nobody', 'main', new Kept(), {}), { code: 404 });
 });
 
 check('a port is forwarded to many at once', async () => {
   const site = 'mkdir -p /www && echo hello from the pod > /www/index.html && exec httpd -f -p 8080 -h /www';
-  await ready(pod('ports', site));
+  await ready(pod('ports', site, { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } }));
   const forward = new k8s.PortForward(config);
   const trouble = new Kept();
   const server = createServer((socket) => forward.portForward(namespace, 'ports', [8080], socket, trouble, socket));

@@ -7,6 +7,9 @@ from checks import FOREVER, NAMESPACE, check, core, eventually, pod, ready, refu
 
 SITE = "mkdir -p /www && echo hello from the pod > /www/index.html && exec httpd -f -p 8080 -h /www"
 
+# Seconds until what is awaited counts as never.
+PATIENCE = 30
+
 
 def exec_(name, command, **more):
     options = {"stderr": True, "stdin": False, "stdout": True, "tty": False, **more}
@@ -22,7 +25,7 @@ def _():
 @check("output and errors are apart and the exit code is told")
 def _():
     ran = exec_("streams", ["sh", "-c", "echo out; echo err >&2; exit 3"], _preload_content=False)
-    ran.run_forever(timeout=10)
+    ran.run_forever(timeout=PATIENCE)
     assert (ran.read_stdout(), ran.read_stderr()) == ("out\n", "err\n")
     assert ran.returncode == 3
 
@@ -31,11 +34,11 @@ def _():
 def _():
     ran = exec_("streams", ["sh"], stdin=True, _preload_content=False)
     ran.write_stdin("echo first; read word; echo got $word\n")
-    assert ran.readline_stdout(timeout=10) == "first"
+    assert ran.readline_stdout(timeout=PATIENCE) == "first"
     ran.write_stdin("hello\n")
-    assert ran.readline_stdout(timeout=10) == "got hello"
+    assert ran.readline_stdout(timeout=PATIENCE) == "got hello"
     ran.write_stdin("exit 0\n")
-    ran.run_forever(timeout=10)
+    ran.run_forever(timeout=PATIENCE)
     assert ran.returncode == 0
     ran.close()
 
@@ -62,16 +65,19 @@ def _():
     attached = stream(core.connect_get_namespaced_pod_attach, "attached", NAMESPACE, stderr=False, stdin=True,
                       stdout=True, tty=False, _preload_content=False)
     attached.write_stdin("me\n")
-    assert attached.readline_stdout(timeout=10) == "heard me"
+    assert attached.readline_stdout(timeout=PATIENCE) == "heard me"
     attached.close()
 
 
 @check("logs are read and followed")
 def _():
-    body = pod("lines", "for i in 1 2 3 4 5; do echo line $i; sleep 0.2; done; sleep 1")
+    # It talks on when it is followed, however late that is.
+    body = pod("lines", "echo line 1; until [ -e /tmp/go ]; do sleep 0.1; done; "
+                        "for i in 2 3 4 5; do echo line $i; sleep 0.2; done; sleep 1")
     body["spec"]["restartPolicy"] = "Never"
     ready(body)
     follow = core.read_namespaced_pod_log("lines", NAMESPACE, follow=True, _preload_content=False)
+    exec_("lines", ["touch", "/tmp/go"])
     assert b"".join(follow.stream()).decode() == "".join(f"line {i}\n" for i in range(1, 6))
     assert core.read_namespaced_pod_log("lines", NAMESPACE, tail_lines=1) == "line 5\n"
     assert core.read_namespaced_pod_log("lines", NAMESPACE, limit_bytes=6) == "line 1"
@@ -80,7 +86,7 @@ def _():
 
 @check("a port is forwarded")
 def _():
-    ready(pod("ports", SITE))
+    ready(pod("ports", SITE, readinessProbe={"tcpSocket": {"port": 8080}, "periodSeconds": 1}))
 
     def ask():
         forward = portforward(core.connect_get_namespaced_pod_portforward, "ports", NAMESPACE, ports="8080")
