@@ -44,6 +44,9 @@ public sealed partial class DockerRuntime
         ArgumentNullException.ThrowIfNull(streams);
         var container = await _client.InspectAsync(id, cancellation)
             ?? throw new RuntimeRefusedException(404, $"No such container: {id}");
+        // The engine would let a client wait for a start that may never come, or end with nothing said.
+        if (ContainerMapping.FromEngine(container).Phase != ContainerPhase.Running)
+            throw new RuntimeRefusedException(409, $"Container {id} is not running");
         var line = await _client.AttachAsync(container.Id, streams, cancellation);
         return new DockerSession(
             line, container.Config.Tty,

@@ -95,6 +95,24 @@ public sealed class DockerStreamTests(DockerFixture docker)
         refused.Code.ShouldBe(404);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_attaches_to_what_does_not_run(bool hasRun)
+    {
+        docker.Need();
+        var id = await docker.Runtime.CreateAsync(docker.Shell("true"), default);
+        if (hasRun)
+        {
+            await docker.Runtime.StartAsync(id, default);
+            await docker.ExitedAsync(id);
+        }
+        var refused = await Should.ThrowAsync<RuntimeRefusedException>(
+            () => docker.Runtime.AttachAsync(id, new(Input: false, Output: true, Error: true), default));
+        refused.ShouldSatisfyAllConditions(
+            () => refused.Code.ShouldBe(409), () => refused.Message.ShouldBe($"Container {id} is not running"));
+    }
+
     [SkippableFact]
     public async Task Events_come_in_order_with_the_labels_and_only_for_our_containers()
     {
