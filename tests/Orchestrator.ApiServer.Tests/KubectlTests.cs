@@ -100,11 +100,19 @@ public sealed class KubectlTests(SecureApi secure) : IClassFixture<SecureApi>
         using var kubectl = Open("1.32");
         await kubectl.RunAsync("create -f -", Given.ConfigMap("w1", "watched"));
         using var watch = kubectl.Start("get cm -l app=watched -w --no-headers -o name");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        (await watch.StandardOutput.ReadLineAsync(limit.Token)).ShouldBe("configmap/w1");
-        await kubectl.RunAsync("create -f -", Given.ConfigMap("w2", "watched"));
-        (await watch.StandardOutput.ReadLineAsync(limit.Token)).ShouldBe("configmap/w2");
-        watch.Kill();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            (await watch.StandardOutput.ReadLineAsync(limit.Token)).ShouldBe("configmap/w1");
+            await kubectl.RunAsync("create -f -", Given.ConfigMap("w2", "watched"));
+            (await watch.StandardOutput.ReadLineAsync(limit.Token)).ShouldBe("configmap/w2");
+        }
+        finally
+        {
+            // Its folder goes next, and it may still write there.
+            watch.Kill();
+            await watch.WaitForExitAsync();
+        }
     }
 
     private Kubectl Open(string version)

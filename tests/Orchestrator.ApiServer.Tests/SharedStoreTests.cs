@@ -15,7 +15,13 @@ public sealed class SharedStoreTests : IAsyncLifetime
     public SharedStoreTests()
     {
         _first = new() { ConfigureStore = store => store.SharedMemory = _log };
-        _second = new() { ConfigureStore = store => (store.SharedMemory, store.FeedDelay) = (_log, () => Late) };
+        _second = new()
+        {
+            // However long the machine stands still, it waits for the store and does not answer from what it knew.
+            Configure = options => options.CatchUpTimeout = Late,
+            ConfigureStore = store =>
+                (store.SharedMemory, store.FeedDelay, store.CatchUpTimeout) = (_log, () => Late, Late),
+        };
     }
 
     public async Task InitializeAsync()

@@ -20,7 +20,7 @@ public sealed class TroubleTests : IAsyncLifetime
     {
         Between = store => _stuck = new StuckStore(store),
         Configure = options => (options.CatchUpTimeout, options.StoreSilenceMax, options.WriteRetryTime) =
-            (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
+            (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
     };
 
     public Task InitializeAsync() => _api.InitializeAsync();

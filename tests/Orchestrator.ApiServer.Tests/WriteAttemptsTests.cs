@@ -10,7 +10,7 @@ namespace Orchestrator.ApiServer.Tests;
 /// <summary>What becomes of a write whose silo is lost: done again, refused, or in doubt.</summary>
 public sealed class WriteAttemptsTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     // why | what each attempt comes to; the last stays | may be repeated | outcome
     public static TheoryData<string, string, bool, string> Losses => new()

@@ -62,6 +62,7 @@ public sealed class ClaimTests
         var claim = await world.Create(Claim("data"));
         var pod = await world.Create(Using("p", "data"));
         await world.Running(pod);
+        await Bound(world, claim);
         var volume = VolumeOf(world, claim)!;
         await world.Delete(claim);
         await world.Delete(volume);

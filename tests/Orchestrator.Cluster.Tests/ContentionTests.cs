@@ -10,7 +10,7 @@ namespace Orchestrator.Cluster.Tests;
 /// <summary>Many want the same at once, or all of everything, through silos that hear late of each other.</summary>
 public sealed class ContentionTests(ScatteredWorld scattered) : IClassFixture<ScatteredWorld>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private TestWorld World => scattered.World;
 

@@ -237,8 +237,8 @@ public abstract class ObjectGrainScenarios(SharedWorld shared)
     }
 
     private Task<WriteResult> Patch(ApiObject obj, string type, string body, WriteOptions? options = null) =>
-        World.GrainOf(obj).Patch(new PatchRequest(type, Encoding.UTF8.GetBytes(body), ""),
-            options ?? new WriteOptions());
+        World.Written(World.GrainOf(obj).Patch(new PatchRequest(type, Encoding.UTF8.GetBytes(body), ""),
+            options ?? new WriteOptions()));
 }
 
 /// <inheritdoc />

@@ -212,7 +212,7 @@ public sealed class QuotaLossTests
                     return false;
                 }
                 return true;
-            }, $"secret s{i} is decided upon");
+            }, $"secret s{i} is decided upon", seconds: 90);
         }
         return made;
     }

@@ -46,7 +46,9 @@ public sealed class SweeperTests
             configure: options => (options.SweepPeriod, options.EventLifetime) = (Often, TimeSpan.FromSeconds(2)));
         var pod = await world.Create(Given.Pod("told"));
         await world.Running(pod);
-        await world.Eventually(() => world.Cache.All(Event.Kind).Any(), "events were written");
+        // Whoever looks late finds none any more.
+        await world.Eventually(
+            async () => (await world.History()).Any(change => change.Object.Object is Event), "events were written");
         await world.Eventually(() => !world.Cache.All(Event.Kind).Any(), "events are gone");
         Assert.True(world.Fresh(pod).IsReady());
     }

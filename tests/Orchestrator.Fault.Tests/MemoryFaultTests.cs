@@ -17,7 +17,7 @@ namespace Orchestrator.Fault.Tests;
 public sealed class MemoryFaultTests(ITestOutputHelper output)
 {
     private const int Nodes = 2, Replicas = 3, Writers = 3;
-    private static readonly TimeSpan ServedPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ServedPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RollPause = TimeSpan.FromSeconds(2);
 

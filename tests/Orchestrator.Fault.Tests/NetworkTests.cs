@@ -41,7 +41,7 @@ public sealed class NetworkTests : IDisposable
             "orc-sample/busybox:1", "sleep", "60");
         Assert.Equal(["k8s_main_a_b_c_0"], (await engine.RunningAsync()).Keys);
         Assert.True(await Faults.Eventually.TrueAsync(
-            () => events.Any(told => told is { Action: "start", Name: "k8s_main_a_b_c_0" }), TimeSpan.FromSeconds(10)));
+            () => events.Any(told => told is { Action: "start", Name: "k8s_main_a_b_c_0" }), TimeSpan.FromSeconds(30)));
         Assert.Empty(ContainerChecker.Check(events));
     }
 

@@ -49,6 +49,8 @@ public sealed class OneProcessTests(ITestOutputHelper output)
             silo.Continue();
             await Task.Delay(fault.Rest);
             happened.Add(new(fault, from, Clock.Now));
+            // The next one is to strike a process that is there, however long a start takes.
+            await silo.ReadyAsync();
         }
         var history = await load.EndAsync();
         output.WriteLine($"{load.Calls} calls: {load.Summary()}");

@@ -9,7 +9,7 @@ namespace Orchestrator.Robustness.Tests;
 public sealed class ContentionTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // Each kind of patch that can say one key without the others.
     private static readonly (string Type, string Body)[] Patches =

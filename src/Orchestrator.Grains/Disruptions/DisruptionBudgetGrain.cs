@@ -53,15 +53,13 @@ internal sealed class DisruptionBudgetGrain(
         }
         var next = budget with { Status = plan.Status };
         if (!ApiJson.AreSame(next, budget)) await CommitStatus(next);
+        // Not before it is written: a count that is not, as of an eviction that is refused, leaves the name there.
+        foreach (var name in _granted.Keys.Except(plan.Status.DisruptedPods.Keys).ToList()) _granted.Remove(name);
         return plan.LookAgainAfter;
     }
 
-    private BudgetPlan Count(PodDisruptionBudget budget)
-    {
-        var plan = BudgetReconciler.Reconcile(budget, Covered(budget), _granted, ScaleOf, Cluster.Now);
-        foreach (var name in _granted.Keys.Except(plan.Status.DisruptedPods.Keys).ToList()) _granted.Remove(name);
-        return plan;
-    }
+    private BudgetPlan Count(PodDisruptionBudget budget) =>
+        BudgetReconciler.Reconcile(budget, Covered(budget), _granted, ScaleOf, Cluster.Now);
 
     private List<Pod> Covered(PodDisruptionBudget budget) =>
         [.. Cluster.Cache.All(Pod.Kind, Key.Namespace).Where(pod => BudgetReconciler.Covers(budget, pod))];

@@ -64,6 +64,8 @@ public sealed class ApiProcess : IAsyncLifetime
             options.Tokens[Token] = new ApiUser("admin", ["system:masters"]);
             options.TokenKey = Authority?.TokenKey() ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
             options.BookmarkPeriod = TimeSpan.FromMilliseconds(100);
+            // A client that is slow to leave, as on a busy machine, is not cut off.
+            options.StreamFarewellTimeout = TimeSpan.FromMinutes(1);
             Configure(options);
         });
         _app = builder.Build();

@@ -38,11 +38,12 @@ internal sealed partial class Kubectl : IDisposable
     private static async Task<string> OutcomeAsync(Process started, string arguments, string? input, int exitCode)
     {
         using var process = started;
-        if (input is not null) await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
+        // Read from the start: what echoes its input takes no more of it when nobody reads what it says.
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var error = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
+        process.StandardInput.Close();
         await process.WaitForExitAsync(limit.Token);
         var text = await output + Overtaken().Replace(await error, "");
         process.ExitCode.ShouldBe(exitCode, $"kubectl {arguments}: {text}");

@@ -5,7 +5,7 @@ namespace Orchestrator.ApiServer.Tests.Running;
 /// <summary>One open watch.</summary>
 internal sealed class WatchStream : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _reader;

@@ -7,7 +7,7 @@ namespace Orchestrator.ApiServer.Tests.Streams;
 #pragma warning disable CA1001 // What a test opens it ends itself, or xunit's lifetime does.
 public sealed class CommandRelayTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Client _client = new();
     private readonly Process _process = new();
 

@@ -11,7 +11,7 @@ namespace Orchestrator.ApiServer.Tests.Streams;
 /// </summary>
 public sealed class StreamTests(SecureApi secure) : IClassFixture<SecureApi>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // why | pod's containers | path and query | code | what it says
     public static TheoryData<string, string, string, int, string> Refusals => new()

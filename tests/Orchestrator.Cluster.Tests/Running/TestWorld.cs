@@ -40,7 +40,8 @@ public sealed class TestWorld : IAsyncDisposable
         Func<TimeSpan>? feedDelay)
     {
         _shared = new ServiceCollection().AddObjectStore(
-            store => store.SharedMemory = feedDelay is null ? null : _journal).BuildServiceProvider();
+            store => (store.SharedMemory, store.CatchUpTimeout) =
+                (feedDelay is null ? null : _journal, TimeSpan.FromMinutes(1))).BuildServiceProvider();
         Store = _shared.GetRequiredService<IObjectStore>();
         Cache = _shared.GetRequiredService<IWatchCache>();
         Runtimes = new(new ContainerRuntimeOptions { Cluster = "test", Simulated = simulated }, TimeProvider.System,
@@ -152,10 +153,21 @@ public sealed class TestWorld : IAsyncDisposable
     public IObjectGrain GrainOf(ApiObject obj) => Grains.Object(KindRegistry.KeyOf(obj));
 
     public async Task<T> Create<T>(T obj, WriteOptions? options = null) where T : ApiObject =>
-        Known(obj, await GrainOf(obj).Create(obj, options ?? new WriteOptions()));
+        Known(obj, await Written(GrainOf(obj).Create(obj, options ?? new WriteOptions())));
 
     public async Task<T> Update<T>(T obj, string subresource = "", WriteOptions? options = null) where T : ApiObject =>
-        Known(obj, await GrainOf(obj).Update(obj, subresource, options ?? new WriteOptions()));
+        Known(obj, await Written(GrainOf(obj).Update(obj, subresource, options ?? new WriteOptions())));
+
+    /// <summary>
+    /// What a grain has written, when it is seen here: silos that are apart do not wait for this cache, which may be
+    /// behind by what it is just taking in.
+    /// </summary>
+    public async Task<WriteResult> Written(Task<WriteResult> write)
+    {
+        var result = await write;
+        await Store.CatchUpAsync();
+        return result;
+    }
 
     /// <summary>Changes the newest version, whatever it is.</summary>
     public Task<T> Change<T>(T obj, Func<T, T> change) where T : ApiObject
@@ -169,7 +181,7 @@ public sealed class TestWorld : IAsyncDisposable
         T obj, string json, string subresource = "", WriteOptions? options = null) where T : ApiObject
     {
         var patch = new PatchRequest("application/merge-patch+json", Encoding.UTF8.GetBytes(json), subresource);
-        return Known(obj, await GrainOf(obj).Patch(patch, options ?? new WriteOptions()));
+        return Known(obj, await Written(GrainOf(obj).Patch(patch, options ?? new WriteOptions())));
     }
 
     // An object of a declared kind does not say itself what it is, and may come from another silo.
@@ -177,7 +189,7 @@ public sealed class TestWorld : IAsyncDisposable
         (T)KindRegistry.Of(asked).Owned(result.Object);
 
     public Task<WriteResult> Delete(ApiObject obj, DeleteRequest? request = null) =>
-        GrainOf(obj).Delete(request ?? new DeleteRequest());
+        Written(GrainOf(obj).Delete(request ?? new DeleteRequest()));
 
     /// <summary>The object as it stands, or null.</summary>
     public T? Find<T>(T obj) where T : ApiObject => (T?)Cache.Find(KindRegistry.KeyOf(obj))?.Object;
@@ -187,7 +199,11 @@ public sealed class TestWorld : IAsyncDisposable
         Find(obj) ?? throw new Xunit.Sdk.XunitException($"{KindRegistry.KeyOf(obj)} is gone\n{Shown()}");
 
     /// <summary>Everything that happened after a revision.</summary>
-    public Task<IReadOnlyList<ObjectChange>> History(long after = 0) => Store.ReadChangesAsync(after, int.MaxValue);
+    public async Task<IReadOnlyList<ObjectChange>> History(long after = 0)
+    {
+        await Store.CatchUpAsync();
+        return await Store.ReadChangesAsync(after, int.MaxValue);
+    }
 
     public async Task<IReadOnlyList<ReasonRecord>> Reasons(ApiObject obj) =>
         await Store.ReadReasonsAsync(KindRegistry.KeyOf(obj).ToString(), 1000);

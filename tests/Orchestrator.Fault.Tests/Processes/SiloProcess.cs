@@ -109,7 +109,12 @@ public sealed class SiloProcess : IAsyncDisposable
         while (!_ending.IsCancellationRequested)
         {
             KeptProcess process;
-            lock (_lock) process = _process = Begin();
+            lock (_lock)
+            {
+                // Whoever ends it all kills what there is, once.
+                if (_ending.IsCancellationRequested) return;
+                process = _process = Begin();
+            }
             Interlocked.Increment(ref _starts);
             var code = await process.EndAsync();
             lock (_lock) _process = null;

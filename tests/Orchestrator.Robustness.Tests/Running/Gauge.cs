@@ -8,6 +8,7 @@ public sealed class Gauge : IDisposable
     private readonly MeterListener _listener = new();
     private long _connections;
     private long _requests;
+    private long _begun;
 
     /// <summary>Listens from now on to the server that makes its instruments there; others end in this process,
     /// too.</summary>
@@ -23,6 +24,8 @@ public sealed class Gauge : IDisposable
         {
             if (instrument.Name == "kestrel.active_connections") Interlocked.Add(ref _connections, measured);
             else Interlocked.Add(ref _requests, measured);
+            if (instrument.Name == "http.server.active_requests" && measured > 0)
+                Interlocked.Add(ref _begun, measured);
         });
         _listener.Start();
     }
@@ -32,6 +35,9 @@ public sealed class Gauge : IDisposable
 
     /// <summary>Requests, watches and streams that are open.</summary>
     public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>Requests that were ever begun, those that have ended among them.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
 
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();

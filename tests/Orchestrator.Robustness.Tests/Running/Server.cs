@@ -93,7 +93,6 @@ public sealed class Server : IAsyncDisposable
             options.Tokens[PlainToken] = new ApiUser("jane", ["developers"]);
             options.TokenKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             options.FreshnessTimeout = TimeSpan.FromMilliseconds(10);
-            options.ProxyConnectTimeout = TimeSpan.FromMilliseconds(50);
             configure?.Invoke(options);
         });
         builder.UseOrleansEngine(Unique());

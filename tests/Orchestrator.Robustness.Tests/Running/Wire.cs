@@ -12,7 +12,7 @@ namespace Orchestrator.Robustness.Tests.Running;
 /// </summary>
 public sealed class Wire : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Socket _socket;
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
