@@ -205,7 +205,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
         return _client.DisposeAsync();
     }
 
-    // Where its process is in reach, a signal to it costs the machine nothing; by the engine it is a run of the runtime.
+    // Where its process is in reach a signal costs the machine nothing; by the engine it is a run of the runtime.
     private bool Signal(string id, string signal) =>
         _processes.TryGetValue(id, out var process) && LocalProcesses.Signal(process, id, signal);
 

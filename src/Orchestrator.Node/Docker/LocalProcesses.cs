@@ -13,8 +13,8 @@ internal static class LocalProcesses
     };
 
     /// <summary>
-    /// Sends a signal to a process of a container. Who has the number by now but is not of that container is left alone,
-    /// as where engine and we do not share our numbers; so is who hears nothing from us.
+    /// Sends a signal to a process of a container. Who has the number by now but is not of that container is left
+    /// alone, as where engine and we do not share our numbers; so is who hears nothing from us.
     /// </summary>
     /// <param name="signal">With or without <c>SIG</c>.</param>
     /// <returns>Whether it was sent.</returns>
