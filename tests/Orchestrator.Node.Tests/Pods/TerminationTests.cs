@@ -107,10 +107,8 @@ public sealed class TerminationTests(DockerFixture docker) : IClassFixture<Docke
     public async Task B4_A_forced_delete_frees_the_name_while_the_old_pod_still_ends()
     {
         await using var pods = await EnginePods.StartAsync(docker);
-        var old = pods.Given("same", [Writer("old", Polite($"echo term >> /h/$F; {UntilLetGo}"))]).With(spec => spec with
-        {
-            TerminationGracePeriodSeconds = 300,
-        });
+        var lingers = Writer("old", Polite($"echo term >> /h/$F; {UntilLetGo}"));
+        var old = pods.Given("same", [lingers]).With(spec => spec with { TerminationGracePeriodSeconds = 300 });
         await pods.ApplyAsync(old);
         await pods.ReadsAsync("old", text => text == "up\n");
         await pods.Cluster.ForgetAsync("same");
