@@ -23,7 +23,8 @@ public sealed class PodHoldTests(DockerFixture docker) : PodsOnDocker(docker), I
             .With(spec => spec with { RestartPolicy = "Never", Volumes = [new() { Name = "v", EmptyDir = new() }] });
         await Cluster.ApplyAsync(pod);
         var group = await GroupOfAsync(pod, "pids");
-        var status = await UntilAsync("forks", status => status.ContainerStatuses is [_, { State.Terminated: not null }]);
+        var status = await UntilAsync(
+            "forks", status => status.ContainerStatuses is [_, { State.Terminated: not null }]);
         status.ContainerStatuses[0].State?.Running.ShouldNotBeNull();
         status.ContainerStatuses[1].State!.Terminated!.Message.ShouldNotBeNull().ShouldContain("can't fork");
         File.ReadAllText(Path.Combine(group, "pids.max")).Trim().ShouldBe("60");
