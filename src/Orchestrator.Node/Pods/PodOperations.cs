@@ -230,8 +230,12 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         sights.Forget(id);
     }
 
-    private Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation) =>
-        sights.LookAsync(id, cancellation);
+    private async Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation)
+    {
+        var seen = await sights.LookAsync(id, cancellation);
+        if (sights.HasStale) wake();
+        return seen;
+    }
 
     // A retry that fails as before is no news.
     private void TellOnce(Pod pod, string key, string path, string reason, string message)

@@ -16,6 +16,8 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
         ["sh", "sleep", "cat", "tail", "head", "echo", "ls", "id", "env", "hostname", "nc", "ps", "dd", "true", "false",
          "date", "seq", "kill", "ip", "printf", "mount", "touch", "grep"];
 
+    private static int _count;
+
     private int _names;
 
     public static string Endpoint { get; } =
@@ -23,8 +25,9 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
             ? host
             : "unix:///var/run/docker.sock";
 
-    public string NodeLabel { get; } =
-        string.Create(CultureInfo.InvariantCulture, $"test/node-{Environment.ProcessId}-{Environment.TickCount64}");
+    // Classes that run beside each other have fixtures of the same millisecond.
+    public string NodeLabel { get; } = string.Create(CultureInfo.InvariantCulture,
+        $"test/node-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _count)}");
 
     public DockerOptions Options { get; } = new();
 

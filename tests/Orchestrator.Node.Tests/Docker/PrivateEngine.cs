@@ -120,6 +120,10 @@ public sealed class PrivateEngine : IAsyncLifetime
     public DockerRuntime NewRuntime(string nodeLabel) =>
         new(Endpoint, nodeLabel, Options, TimeProvider.System, NullLogger<DockerRuntime>.Instance);
 
+    /// <summary>For looks of the tests themselves, which a slow machine does not fail.</summary>
+    public DockerRuntime NewPatientRuntime(string nodeLabel) => new(
+        Endpoint, nodeLabel, new DockerOptions(), TimeProvider.System, NullLogger<DockerRuntime>.Instance);
+
     internal DockerClient NewClient() => new(DockerEndpoint.Parse(Endpoint), new DockerOptions(), TimeProvider.System);
 
     /// <summary>What the command line of the engine prints.</summary>

@@ -19,7 +19,7 @@ public abstract class DockerPodScene(DockerFixture docker) : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        Cluster = new TestCluster(() => docker.NewRuntime(_label), Options, TimeProvider.System);
+        Cluster = new TestCluster(() => docker.NewRuntime(_label), Options, Time);
         return Task.CompletedTask;
     }
 
@@ -33,6 +33,9 @@ public abstract class DockerPodScene(DockerFixture docker) : IAsyncLifetime
         }
         Files.Delete(recursive: true);
     }
+
+    /// <summary>What the node takes for the time.</summary>
+    protected virtual TimeProvider Time => TimeProvider.System;
 
     protected virtual NodeAgentOptions Options => new()
     {

@@ -49,14 +49,15 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await using var pods = await StartAsync(docker);
         var deaf = GivenPod.Shell("c", "trap '' TERM; touch /tmp/health; while true; do sleep 0.1; done");
         await pods.ApplyAsync(
+            // Before they are up they are not asked whether they live.
             GivenPod.Of("exec", deaf with
             {
+                StartupProbe = Exec("cat", "/tmp/health") with { FailureThreshold = 300 },
                 LivenessProbe = Patient(Exec("cat", "/tmp/health")),
             }, Shell("beside", "true")),
             GivenPod.Of("http", Web("c") with
             {
-                // Before it listens it is not asked whether it lives.
-                StartupProbe = Http("/well") with { FailureThreshold = 30 },
+                StartupProbe = Http("/well") with { FailureThreshold = 300 },
                 LivenessProbe = Patient(Http("/well")),
             }),
             GivenPod.Of("well", Shell("c", "true") with { LivenessProbe = Patient(Exec("true")) }));
@@ -83,10 +84,10 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
     {
         await using var pods = await StartAsync(docker);
         await pods.ApplyAsync(
-            GivenPod.Of("starts", Shell("c", "sleep 1.5; touch /tmp/up") with
+            GivenPod.Of("starts", Shell("c", "true") with
             {
-                StartupProbe = Exec("ls", "/tmp/up") with { FailureThreshold = 30 },
-                LivenessProbe = Exec("ls", "/tmp/up"),
+                StartupProbe = Exec("ls", "/tmp/up") with { FailureThreshold = 300 },
+                LivenessProbe = Exec("ls", "/tmp/up") with { TimeoutSeconds = 20 },
                 ReadinessProbe = Exec("ls", "/tmp/up"),
             }),
             GivenPod.Of("fails", GivenPod.Shell("c", "while true; do sleep 0.1; done") with
@@ -106,15 +107,16 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
                     {
                         RestartPolicy = "Always",
                         VolumeMounts = [new() { Name = "v", MountPath = "/v" }],
-                        StartupProbe = Exec("ls", "/v/up") with { FailureThreshold = 30 },
+                        StartupProbe = Exec("ls", "/v/up") with { FailureThreshold = 300 },
                     },
                 ],
             }));
         var running = await pods.UntilAsync("starts", status => status.Phase == "Running");
         (running.ContainerStatuses[0].Started, IsReady(running)).ShouldBe((false, false));
+        await pods.RunAsync("starts", "/bin/sh", "-c", "touch /tmp/up");
         var ready = await pods.ReadyAsync("starts");
         (ready.ContainerStatuses[0].Started, ready.ContainerStatuses[0].RestartCount).ShouldBe((true, 0));
-        await pods.UntilAsync("fails", status => status.ContainerStatuses[0].RestartCount > 0);
+        await pods.UntilAsync("fails", status => status.ContainerStatuses is [{ RestartCount: > 0 }]);
         await pods.EventAsync(
             "fails spec.containers{c} Normal Killing: Container c failed startup probe, will be restarted");
         var ended = await pods.UntilAsync("sidecar", status => status.Phase is "Succeeded" or "Failed");
@@ -131,7 +133,7 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
             GivenPod.Of("names", Shell("c", "true") with
             {
                 Env = [new() { Name = "A", Value = "well" }],
-                ReadinessProbe = Exec("/bin/sh", "-c", "[ $(A)$A = wellwell ]"),
+                ReadinessProbe = Exec("/bin/sh", "-c", "[ $(A)$A = wellwell ]") with { TimeoutSeconds = 20 },
             }),
             GivenPod.Of("port", Shell("c", "true") with
             {
@@ -181,7 +183,7 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
     private static async Task<Looked?> CountAsync(ProbedPods pods)
     {
         var said = await pods.RunAsync(
-            "slow", "/bin/sh", "-c", "grep -c '' /tmp/begun; ps | grep -c '[s]leep 98765'; true");
+            "slow", "/bin/sh", "-c", "touch /tmp/begun; grep -c '' /tmp/begun; ps | grep -c '[s]leep 98765'; true");
         var counts = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToList();
         return new Looked(counts[0], counts[1]);
     }
@@ -190,7 +192,10 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
     public async Task B12_ready_follows_the_probe_there_and_back()
     {
         await using var pods = await StartAsync(docker);
-        await pods.ApplyAsync(GivenPod.Of("web", Web("a") with { ReadinessProbe = Http("/well") }, Shell("b", "true")));
+        await pods.ApplyAsync(GivenPod.Of("web", Web("a") with
+        {
+            ReadinessProbe = Http("/well") with { TimeoutSeconds = 20 },
+        }, Shell("b", "true")));
         var ready = await pods.ReadyAsync("web");
         var writes = pods.Cluster.Writes("web");
         await pods.RunAsync("web", "/bin/busybox", "mv", "/tmp/www/well", "/tmp/www/ill");
@@ -217,9 +222,10 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
         await using var pods = await StartAsync(docker);
         await pods.ApplyAsync(GivenPod.Of("web", Web("c") with
         {
-            StartupProbe = Http("/well") with { FailureThreshold = 30 },
-            ReadinessProbe = Http("/well"),
-            LivenessProbe = Http("/well") with { FailureThreshold = 3 },
+            StartupProbe = Http("/well") with { FailureThreshold = 300 },
+            ReadinessProbe = Http("/well") with { TimeoutSeconds = 20 },
+            // It is to be seen unready, so it is not restarted meanwhile.
+            LivenessProbe = Http("/well") with { FailureThreshold = 300 },
         }));
         var before = await pods.ReadyAsync("web");
         var writes = pods.Cluster.Writes("web");
@@ -237,15 +243,18 @@ public sealed class DockerProbeTests(DockerFixture docker) : IClassFixture<Docke
     {
         await using var pods = await StartAsync(docker);
         await pods.ApplyAsync(GivenPod.Of("web", GivenPod.Shell("c",
-            "touch /tmp/up; trap 'rm=1; /bin/busybox rm /tmp/up' TERM; while true; do sleep 0.1; done") with
+            "trap 'rm=1; /bin/busybox rm /tmp/up' TERM; touch /tmp/up; while true; do sleep 0.1; done") with
         {
-            ReadinessProbe = Exec("ls", "/tmp/up"),
-            LivenessProbe = Exec("ls", "/tmp/up"),
+            StartupProbe = Exec("ls", "/tmp/up") with { FailureThreshold = 300 },
+            ReadinessProbe = Exec("ls", "/tmp/up") with { TimeoutSeconds = 20 },
+            LivenessProbe = Exec("ls", "/tmp/up") with { TimeoutSeconds = 20 },
         }));
         await pods.ReadyAsync("web");
-        await pods.Cluster.DeleteAsync("web", 4);
-        await pods.UntilAsync("web", status => status.Conditions.Count > 0 && !IsReady(status));
-        pods.Cluster.Find("web")!.Status.Phase.ShouldBe("Running", "it is unready while it still runs");
+        await pods.Cluster.DeleteAsync("web", 300);
+        var unready = await pods.UntilAsync("web", status => status.Conditions.Count > 0 && !IsReady(status));
+        unready.Phase.ShouldBe("Running", "it is unready while it still runs");
+        // A liveness that counted would have failed as often.
+        await pods.Cluster.DeleteAsync("web", 2);
         await Eventually.AsyncTrue("it is gone", () => Task.FromResult<string?>(
             pods.Cluster.Find("web") is null ? "gone" : null), gone => gone is not null);
         pods.Cluster.Events.ShouldContain(text => text.Contains("Readiness probe failed"));

@@ -42,11 +42,13 @@ public sealed class HookTests(DockerFixture docker) : IClassFixture<DockerFixtur
     public async Task A7_A_failed_post_start_stops_the_container_which_starts_again()
     {
         await using var pods = await EnginePods.StartAsync(docker);
-        var fails = GivenPod.Shell("c", EnginePods.Forever) with
+        // It listens before its hook fails.
+        var fails = GivenPod.Shell("c", $"trap 'exit 0' TERM; echo x > /h/up; {EnginePods.Forever}") with
         {
             Lifecycle = new()
             {
-                PostStart = Command("[ -e /h/second ] && exit 0; echo x > /h/second; echo secret; exit 3"),
+                PostStart = Command("[ -e /h/second ] && exit 0; until [ -e /h/up ]; do sleep 0.05; done; "
+                    + "echo x > /h/second; echo secret; exit 3"),
                 PreStop = Command("echo stopped >> /h/order"),
             },
         };

@@ -13,16 +13,20 @@ internal sealed class LocalPods : IAsyncDisposable
     public const string Forever = "trap 'exit 0' TERM; while true; do sleep 0.1; done";
 
     private static int _count;
-    private readonly Func<string, DockerRuntime> _newRuntime;
+    private readonly Func<string, DockerRuntime> _newLook;
     private readonly NodeAgentOptions _options;
     private readonly string _label = $"test/local-{System.Environment.ProcessId}-{System.Environment.TickCount64}-"
         + Interlocked.Increment(ref _count);
 
+    /// <param name="newRuntime">The node's own.</param>
+    /// <param name="change">What is to be different about the node.</param>
+    /// <param name="newLook">For those who look at the engine past the node; null is as the node does.</param>
     public LocalPods(
-        Func<string, DockerRuntime> newRuntime, Func<NodeAgentOptions, NodeAgentOptions>? change = null)
+        Func<string, DockerRuntime> newRuntime, Func<NodeAgentOptions, NodeAgentOptions>? change = null,
+        Func<string, DockerRuntime>? newLook = null)
     {
-        _newRuntime = newRuntime;
-        Runtime = newRuntime(_label);
+        _newLook = newLook ?? newRuntime;
+        Runtime = _newLook(_label);
         var options = new NodeAgentOptions
         {
             NodeName = "node-1",
@@ -94,7 +98,7 @@ internal sealed class LocalPods : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Cluster.DisposeAsync();
-        await using var last = _newRuntime(_label);
+        await using var last = _newLook(_label);
         foreach (var left in await last.ListAsync(default)) await last.RemoveAsync(left.Id, default);
         await Runtime.DisposeAsync();
         Files.Delete(recursive: true);

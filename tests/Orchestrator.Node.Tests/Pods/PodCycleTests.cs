@@ -27,7 +27,7 @@ public sealed class PodCycleTests(PrivateEngine engine) : IClassFixture<PrivateE
     public async Task Nothing_stays_of_pods_that_came_and_went(int round)
     {
         engine.Need();
-        await using var pods = new LocalPods(engine.NewRuntime);
+        await using var pods = new LocalPods(engine.NewPatientRuntime);
         pods.Cluster.ConfigMaps["cfg"] = new ConfigMap { Data = new Dictionary<string, string> { ["k"] = "v" } };
         await pods.Cluster.StartAgentAsync();
         await CycleAsync(pods, WarmUp);

@@ -7,6 +7,10 @@ namespace Orchestrator.Nodes.Tests.Pods;
 /// <summary>What processes of real containers find in their environment.</summary>
 public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(docker), IClassFixture<DockerFixture>
 {
+    private readonly AdvancedClock _clock = new();
+
+    protected override TimeProvider Time => _clock;
+
     [SkippableFact]
     public async Task B15_Words_are_expanded_by_earlier_variables_only()
     {
@@ -161,8 +165,8 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
         await SaysAsync("self", "old old 33000000");
         var cpus = Cluster.Node!.Allocatable["cpu"].Value;
         (await LogAsync("self")).ShouldStartWith($"self node-1 10.9.8.7 old 32 {cpus}\nown\n");
-        var stored = Cluster.Find("self")!;
-        await Cluster.ApplyAsync(stored with { Metadata = stored.Metadata with { Labels = Label("new") } });
+        await Cluster.ChangeAsync(
+            "self", stored => stored with { Metadata = stored.Metadata with { Labels = Label("new") } });
         await SaysAsync("self", "old new 33000000");
 
         static Dictionary<string, string> Label(string value) => new() { ["mine"] = value };
@@ -200,8 +204,7 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
         Cluster.Tokens = (pod, audience, seconds) =>
         {
             var number = Interlocked.Increment(ref count);
-            // The first is some seconds short of four fifths of its life: a container has to see it before.
-            var issued = TimeProvider.System.GetUtcNow().AddSeconds(number == 1 ? 6 - (0.8 * seconds) : 0);
+            var issued = Time.GetUtcNow();
             return new($"{pod.Metadata.Name}-{audience}-{seconds}-{number}", issued, issued.AddSeconds(seconds));
         };
         var pod = Always("token", "trap 'exit 0' TERM; while true; do echo $(ls -ln /var/t/..data/token) "
@@ -232,6 +235,8 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
         var line = await SaysAsync("token", "token-vault-600-1");
         line.ShouldContain("-rw-------");
         line.ShouldContain(" 1234 ");
+        count.ShouldBe(1, "it is kept until it is due");
+        _clock.Ahead = TimeSpan.FromSeconds(480);
         await SaysAsync("token", "token-vault-600-2");
     }
 
@@ -249,4 +254,12 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
 
     private static ConfigMap Map(params (string Key, string Value)[] data) =>
         new() { Data = data.ToDictionary(pair => pair.Key, pair => pair.Value) };
+
+    /// <summary>The machine's clock, put ahead by a test; timers go on as they were.</summary>
+    private sealed class AdvancedClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
 }

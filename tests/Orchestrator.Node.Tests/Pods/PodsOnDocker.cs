@@ -65,14 +65,11 @@ public abstract class PodsOnDocker(DockerFixture docker) : IAsyncLifetime
     }
 
     /// <summary>Changes the spec as an update through the API does.</summary>
-    protected Task<Pod> UpdateAsync(string name, Func<PodSpec, PodSpec> change)
-    {
-        var pod = Cluster.Find(name)!;
-        return Cluster.ApplyAsync(pod.With(change) with
+    protected Task<Pod> UpdateAsync(string name, Func<PodSpec, PodSpec> change) =>
+        Cluster.ChangeAsync(name, pod => pod.With(change) with
         {
             Metadata = pod.Metadata with { Generation = pod.Metadata.Generation + 1 },
         });
-    }
 
     protected Task<PodStatus> ReadyAsync(string name) => UntilAsync(name, IsReady);
 

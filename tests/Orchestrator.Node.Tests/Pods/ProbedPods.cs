@@ -7,7 +7,6 @@ namespace Orchestrator.Nodes.Tests.Pods;
 /// <summary>A node on the real engine for the probes of its pods; takes everything away again.</summary>
 internal sealed class ProbedPods : IAsyncDisposable
 {
-    private const string Forever = "trap 'exit 0' TERM; while true; do sleep 0.1; done";
 
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("probes");
     private readonly DockerFixture _docker;
@@ -42,7 +41,8 @@ internal sealed class ProbedPods : IAsyncDisposable
     }
 
     /// <summary>A container that runs a script and then goes on for ever.</summary>
-    public static Container Shell(string name, string script) => GivenPod.Shell(name, $"{script}; {Forever}");
+    public static Container Shell(string name, string script) =>
+        GivenPod.Shell(name, $"trap 'exit 0' TERM; {script}; while true; do sleep 0.1; done");
 
     /// <summary>A web server whose page /well is there until it is removed.</summary>
     public static Container Web(string name) => GivenPod.Shell(name,

@@ -10,7 +10,8 @@ public sealed class RestartTests(DockerFixture docker) : IClassFixture<DockerFix
     public async Task A4_Init_containers_go_in_order_beside_a_sidecar_that_returns()
     {
         await using var pods = await EnginePods.StartAsync(docker);
-        var mesh = GivenPod.Shell("mesh", "echo mesh >> /h/order; " + EnginePods.Forever) with
+        // Nobody waits until a sidecar has said anything, and it listens before it does.
+        var mesh = GivenPod.Shell("mesh", $"trap 'exit 0' TERM; echo mesh >> /h/order; {EnginePods.Forever}") with
         {
             RestartPolicy = "Always",
         };
@@ -21,7 +22,7 @@ public sealed class RestartTests(DockerFixture docker) : IClassFixture<DockerFix
             ],
             [
                 GivenPod.Shell("one", "sleep 0.3; echo one >> /h/order"), mesh,
-                GivenPod.Shell("two", "sleep 0.3; echo two >> /h/order"),
+                GivenPod.Shell("two", "until grep -q mesh /h/order; do sleep 0.05; done; echo two >> /h/order"),
             ]).With(spec => spec with { RestartPolicy = "Never" }));
         var before = await pods.ReadyAsync("many");
         await pods.ReadsAsync("order", text => text == "one\nmesh\ntwo\nmain\n");
@@ -58,10 +59,14 @@ public sealed class RestartTests(DockerFixture docker) : IClassFixture<DockerFix
     public async Task A5_A_pod_that_runs_too_long_has_failed()
     {
         await using var pods = await EnginePods.StartAsync(docker);
-        await pods.ApplyAsync(pods.Given("late", [GivenPod.Shell("c", EnginePods.Forever)]).With(spec => spec with
-        {
-            ActiveDeadlineSeconds = 2,
-        }));
+        await pods.ApplyAsync(pods.Given(
+            "late", [GivenPod.Shell("c", $"trap 'exit 0' TERM; echo x > /h/up; {EnginePods.Forever}")]));
+        var began = (await pods.ReadyAsync("late")).StartTime!.Value;
+        await pods.ReadsAsync("up", text => text == "x\n");
+        // However long its start took, the deadline is still to come, and nothing else wakes the node then.
+        var ran = (long)(TimeProvider.System.GetUtcNow() - began).TotalSeconds;
+        await pods.Cluster.ChangeAsync(
+            "late", pod => pod.With(spec => spec with { ActiveDeadlineSeconds = ran + 2 }));
         var status = await pods.UntilAsync("late", status => status.Phase == "Failed");
         (status.Reason, status.Message).ShouldBe(
             ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline"));

@@ -146,8 +146,7 @@ public sealed class StaticPodDockerTests(DockerFixture docker) : IClassFixture<D
         await _pods.Cluster.StartAgentAsync();
         await _pods.Cluster.ApplyAsync(GivenPod.Of("web", GivenPod.Shell("main", "exec sleep 4321")));
         var before = await _pods.ReadyAsync("web");
-        var pod = _pods.Cluster.Find("web")!;
-        await _pods.Cluster.ApplyAsync(pod with
+        await _pods.Cluster.ChangeAsync("web", pod => pod with
         {
             Metadata = pod.Metadata with { Generation = 2 },
             Spec = pod.Spec with

@@ -20,6 +20,8 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     private readonly Func<IContainerRuntime> _newRuntime;
     private readonly NodeAgentOptions _options;
     private readonly TimeProvider _time;
+    // Tests change pods while the node reports: neither may overwrite what the other has just written.
+    private readonly Lock _writing = new();
     private IContainerRuntime? _runtime;
     private NodeAgent? _agent;
     private int _revision;
@@ -91,30 +93,40 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     public async Task<Pod> ApplyAsync(Pod pod)
     {
         var stored = pod with { Metadata = pod.Metadata with { ResourceVersion = NextRevision() } };
-        _pods[pod.Metadata.Name!] = stored;
+        lock (_writing) _pods[pod.Metadata.Name!] = stored;
+        await SyncAsync();
+        return stored;
+    }
+
+    /// <summary>Changes what is stored, whatever the node has reported of it meanwhile.</summary>
+    public async Task<Pod> ChangeAsync(string name, Func<Pod, Pod> change)
+    {
+        Pod stored;
+        lock (_writing)
+        {
+            stored = change(_pods[name]);
+            stored = stored with { Metadata = stored.Metadata with { ResourceVersion = NextRevision() } };
+            _pods[name] = stored;
+        }
         await SyncAsync();
         return stored;
     }
 
     /// <summary>As <c>kubectl delete --grace-period</c>.</summary>
-    public Task DeleteAsync(string name, long grace = 30)
+    public Task DeleteAsync(string name, long grace = 30) => ChangeAsync(name, pod => pod with
     {
-        var pod = _pods[name];
-        return ApplyAsync(pod with
+        Metadata = pod.Metadata with
         {
-            Metadata = pod.Metadata with
-            {
-                DeletionTimestamp = _time.GetUtcNow().AddSeconds(grace),
-                DeletionGracePeriodSeconds = grace,
-                Generation = pod.Metadata.Generation + 1,
-            },
-        });
-    }
+            DeletionTimestamp = _time.GetUtcNow().AddSeconds(grace),
+            DeletionGracePeriodSeconds = grace,
+            Generation = pod.Metadata.Generation + 1,
+        },
+    });
 
     /// <summary>As <c>kubectl delete --force</c>: the object is gone at once.</summary>
     public Task ForgetAsync(string name)
     {
-        _pods.TryRemove(name, out _);
+        lock (_writing) _pods.TryRemove(name, out _);
         return SyncAsync();
     }
 
@@ -163,8 +175,10 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     {
         if (AreReportsRefused) throw new IOException("the cluster takes no reports now");
         var name = pod.Metadata.Name!;
-        if (_pods.TryGetValue(name, out var stored) && stored.Metadata.Uid == pod.Metadata.Uid)
+        lock (_writing)
         {
+            if (!_pods.TryGetValue(name, out var stored) || stored.Metadata.Uid != pod.Metadata.Uid)
+                return Task.CompletedTask;
             _writes.AddOrUpdate(name, 1, (_, count) => count + 1);
             _pods[name] =
                 stored with { Status = status, Metadata = stored.Metadata with { ResourceVersion = NextRevision() } };
@@ -177,7 +191,7 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     {
         if (AreReportsRefused) throw new IOException("the cluster takes no reports now");
         Phases.Enqueue($"{pod.Metadata.Name} gone");
-        _pods.TryRemove(pod.Metadata.Name!, out _);
+        Remove(pod);
         _ = SyncAsync();
         return Task.CompletedTask;
     }
@@ -196,8 +210,7 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
 
     public Task DeleteMirrorAsync(Pod mirror, CancellationToken cancellation)
     {
-        if (Find(mirror.Metadata.Name!)?.Metadata.Uid == mirror.Metadata.Uid)
-            _pods.TryRemove(mirror.Metadata.Name!, out _);
+        Remove(mirror);
         _ = SyncAsync();
         return Task.CompletedTask;
     }
@@ -217,6 +230,16 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
     public async ValueTask DisposeAsync()
     {
         if (_agent is not null) await StopAgentAsync();
+    }
+
+    // Another pod may have the name by now.
+    private void Remove(Pod pod)
+    {
+        lock (_writing)
+        {
+            if (Find(pod.Metadata.Name!)?.Metadata.Uid == pod.Metadata.Uid)
+                _pods.TryRemove(pod.Metadata.Name!, out _);
+        }
     }
 
     private string NextRevision() =>
