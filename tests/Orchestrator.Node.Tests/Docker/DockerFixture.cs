@@ -16,6 +16,9 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
         ["sh", "sleep", "cat", "tail", "head", "echo", "ls", "id", "env", "hostname", "nc", "ps", "dd", "true", "false",
          "date", "seq", "kill", "ip", "printf", "mount", "touch", "grep"];
 
+    private static readonly SemaphoreSlim Importing = new(1);
+    private static int _fixtures;
+
     private int _names;
 
     public static string Endpoint { get; } =
@@ -23,8 +26,9 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
             ? host
             : "unix:///var/run/docker.sock";
 
-    public string NodeLabel { get; } =
-        string.Create(CultureInfo.InvariantCulture, $"test/node-{Environment.ProcessId}-{Environment.TickCount64}");
+    // Classes that run beside each other get theirs in the same tick.
+    public string NodeLabel { get; } = string.Create(CultureInfo.InvariantCulture,
+        $"test/node-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _fixtures)}");
 
     public DockerOptions Options { get; } = new();
 
@@ -122,6 +126,20 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
 
     /// <summary>Gives an engine the image of all tests, unless it has it.</summary>
     internal static async Task ImportAsync(DockerClient client)
+    {
+        // Two imports are two images, of which the first loses its name.
+        await Importing.WaitAsync();
+        try
+        {
+            await ImportAloneAsync(client);
+        }
+        finally
+        {
+            Importing.Release();
+        }
+    }
+
+    private static async Task ImportAloneAsync(DockerClient client)
     {
         if (await client.FindImageAsync(Image, default) is not null)
         {

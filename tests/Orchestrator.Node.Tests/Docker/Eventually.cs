@@ -3,7 +3,7 @@ namespace Orchestrator.Nodes.Tests.Docker;
 /// <summary>Waits for the real world, with a deadline; says what was last seen when it passes.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
 
     public static async Task<T> AsyncTrue<T>(string what, Func<Task<T?>> look, Func<T?, bool> isSo)

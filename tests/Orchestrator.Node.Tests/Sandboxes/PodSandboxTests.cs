@@ -97,7 +97,8 @@ public abstract class PodSandboxTests(IPodEngine engine, WarmSetting setting) : 
     {
         await StartAsync();
         await Cluster.ApplyAsync(GivenPod.Of("open",
-            GivenPod.Shell("a", "hostname; " + Forever), GivenPod.Shell("b", "sleep 1; ps; echo .; " + Forever))
+            GivenPod.Shell("a", "hostname; " + Forever), GivenPod.Shell("b", "until ps > /tmp/seen && grep -q '[h]ostname; trap' "
+                + "/tmp/seen; do sleep 0.1; done; cat /tmp/seen; echo .; " + Forever))
             .With(spec => spec with { ShareProcessNamespace = true, Hostname = "said" }));
         await ReadyAsync("open");
         (await SaidAsync("open", 0, "\n"))[0].ShouldBe("said");
