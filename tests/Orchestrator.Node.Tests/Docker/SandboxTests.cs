@@ -35,10 +35,11 @@ public sealed class SandboxTests(DockerFixture docker)
         docker.Need();
         var sandbox = await SandboxAsync("pod-b");
         var address = (await docker.Runtime.InspectAsync(sandbox, default))!.IpAddress!;
-        await docker.StartAsync(
-            docker.Shell("echo from the neighbour > /tmp/said; nc -l -p 8080 < /tmp/said") with { JoinsSandbox = sandbox });
+        var answering = docker.Shell("echo from the neighbour > /tmp/said; nc -l -p 8080 < /tmp/said");
+        await docker.StartAsync(answering with { JoinsSandbox = sandbox });
         var asking = docker.Shell(
-            "hostname; ip addr show eth0; for i in $(seq 600); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done");
+            "hostname; ip addr show eth0; "
+            + "for i in $(seq 600); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.05; done");
         var said = await docker.OutputAsync(asking with { JoinsSandbox = sandbox });
         said.ShouldStartWith("pod-b\n");
         said.ShouldContain($"inet {address}/");
