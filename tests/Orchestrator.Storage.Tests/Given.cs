@@ -10,6 +10,10 @@ internal static class Given
     /// <summary>How long a test waits for what must happen.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A machine that stands still for a while ends nobody's turn and no question.</summary>
+    public static void Patient(ObjectStoreOptions options) =>
+        options.TurnTimeout = options.DatabaseTimeout = options.CatchUpTimeout = options.SettleTimeout = 2 * Patience;
+
     public static ConfigMap Map(string name, string value = "", string ns = "default") => new()
     {
         Metadata = new() { Name = name, Namespace = ns, Uid = $"uid-{ns}-{name}" },

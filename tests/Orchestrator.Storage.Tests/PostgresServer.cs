@@ -15,9 +15,11 @@ public sealed class PostgresServer : IDisposable
     public const string User = "orc", Password = "orc-secret";
 
     private const string Programs = "/usr/lib/postgresql";
+    private const int FirstPort = 10_000, Ports = 10_000, PortsApart = 37;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Lazy<PostgresServer> LazyShared = new(() => new());
     private static int _databases;
+    private static int _ports;
 
     private readonly Lock _lock = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("orc-pg-").FullName;
@@ -211,11 +213,26 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
+    // A port that the kernel gives to nobody by itself: it must still be free after a stop, when clients try to connect
+    // to it and would now and then get it as their own.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var number = Interlocked.Increment(ref _ports) - 1;
+            var port = FirstPort + (((Environment.ProcessId * PortsApart) + number) % Ports);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException taken) when (
+                taken.SocketErrorCode == SocketError.AddressAlreadyInUse && number < Ports)
+            {
+                continue;
+            }
+        }
     }
 
     private static string Program(string name)

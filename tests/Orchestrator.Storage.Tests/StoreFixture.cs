@@ -19,6 +19,9 @@ public abstract class StoreFixture : IAsyncLifetime
             DataDirectory = backend == Backend.Sqlite ? Directory.CreateTempSubdirectory("store").FullName : null,
             // The clock stands still: who waits by it waits for ever.
             SettleTimeout = TimeSpan.Zero,
+            // That of the database does not.
+            TurnTimeout = 2 * Given.Patience,
+            DatabaseTimeout = 2 * Given.Patience,
         };
     }
 

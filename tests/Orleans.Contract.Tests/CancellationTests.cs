@@ -7,16 +7,7 @@ public sealed class CancellationTests : IAsyncLifetime
 {
     private InProcessTestCluster _cluster = null!;
 
-    public async Task InitializeAsync()
-    {
-        var builder = ClusterFixture.Builder(silos: 1);
-        builder.ConfigureSilo((_, silo) =>
-            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
-        builder.ConfigureClient(client =>
-            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
-        _cluster = builder.Build();
-        await _cluster.DeployAsync();
-    }
+    public async Task InitializeAsync() => _cluster = await DeployAsync(TimeSpan.FromSeconds(60));
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -57,16 +48,18 @@ public sealed class CancellationTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_takes_too_long_times_out()
     {
+        await using var hasty = await DeployAsync(TimeSpan.FromSeconds(2));
         var gate = ClusterFixture.NewKey();
         await Assert.ThrowsAsync<TimeoutException>(
-            () => _cluster.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
+            () => hasty.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
         Board.Open(gate);
     }
 
     [Fact]
     public async Task A_cycle_of_calls_ends_by_timeout()
     {
-        var client = _cluster.Client;
+        await using var hasty = await DeployAsync(TimeSpan.FromSeconds(2));
+        var client = hasty.Client;
         var cycle = client.GetGrain<ICycleGrain>(ClusterFixture.NewKey())
             .GoRound(client.GetGrain<ICycleGrain>(ClusterFixture.NewKey()), allow: false);
         await Assert.ThrowsAsync<TimeoutException>(() => cycle);
@@ -75,11 +68,24 @@ public sealed class CancellationTests : IAsyncLifetime
     [Fact]
     public async Task A_method_can_have_a_timeout_of_its_own()
     {
+        await using var hasty = await DeployAsync(TimeSpan.FromSeconds(2));
         var gate = ClusterFixture.NewKey();
-        var call = _cluster.Client.GetGrain<ICancelGrain>(ClusterFixture.NewKey()).WaitPatiently(gate);
+        var call = hasty.Client.GetGrain<ICancelGrain>(ClusterFixture.NewKey()).WaitPatiently(gate);
         await Assert.ThrowsAsync<TimeoutException>(
-            () => _cluster.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
+            () => hasty.Client.GetGrain<ITurnGrain>(ClusterFixture.NewKey()).WaitFor(gate));
         Board.Open(gate);
         await call;
+    }
+
+    private static async Task<InProcessTestCluster> DeployAsync(TimeSpan responseTimeout)
+    {
+        var builder = ClusterFixture.Builder(silos: 1);
+        builder.ConfigureSilo((_, silo) =>
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = responseTimeout));
+        builder.ConfigureClient(client =>
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = responseTimeout));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return cluster;
     }
 }

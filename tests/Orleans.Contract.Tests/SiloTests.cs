@@ -17,8 +17,9 @@ public sealed class SiloTests : IAsyncLifetime
             .AddPlacementDirector<FirstSiloPlacement, FirstSiloDirector>()
             .Configure<ClusterMembershipOptions>(options =>
             {
-                options.ProbeTimeout = TimeSpan.FromMilliseconds(500);
-                options.NumMissedProbesLimit = 1;
+                // Sooner than usual, and still not for a process that stood still for a moment.
+                options.ProbeTimeout = TimeSpan.FromSeconds(2);
+                options.NumMissedProbesLimit = 3;
                 options.NumVotesForDeathDeclaration = 1;
             }));
         _cluster = builder.Build();

@@ -91,6 +91,7 @@ public sealed class TimerTests(ClusterFixture fixture)
     {
         var (key, gate, other) = (ClusterFixture.NewKey(), ClusterFixture.NewKey(), ClusterFixture.NewKey());
         await Grain(key).StartSlow(gate);
+        await Eventually.Holds(() => Board.Notes(key) is ["in", ..], "the first tick");
         await Grain(other).Start("plain", periodMilliseconds: 5);
         await Eventually.Holds(() => Board.Notes(other).Length >= 10, "ten ticks of another timer");
         Assert.Equal(["in"], Board.Notes(key));

@@ -14,9 +14,10 @@ internal sealed class SshTransport(DockerEndpoint endpoint, SshOptions options) 
 {
     private const int AliveCountMax = 3;
 
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<SshStream, bool> _open = new();
     private readonly SemaphoreSlim _logins = new(options.ConcurrentLoginsMax);
-    private volatile bool _isDisposed;
+    private bool _isDisposed;
 
     // The login itself is waited for by whoever reads first, under the deadline of its call; here only for our turn.
     public TimeSpan ConnectTimeout => options.ConnectTimeout * 2;
@@ -24,14 +25,22 @@ internal sealed class SshTransport(DockerEndpoint endpoint, SshOptions options) 
     /// <inheritdoc/>
     public async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         await _logins.WaitAsync(cancellation);
         try
         {
-            var stream = new SshStream(Start(), endpoint, () => _logins.Release(), Forget);
-            _open[stream] = true;
-            if (_isDisposed) await stream.DisposeAsync();
-            return stream;
+            // What starts after the end would be ended by nobody whom the end waits for.
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                var stream = new SshStream(Start(), endpoint, () => _logins.Release(), Forget);
+                _open[stream] = true;
+                return stream;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            _logins.Release();
+            throw;
         }
         catch (Win32Exception missing)
         {
@@ -48,7 +57,7 @@ internal sealed class SshTransport(DockerEndpoint endpoint, SshOptions options) 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _isDisposed = true;
+        lock (_gate) _isDisposed = true;
         foreach (var stream in _open.Keys) await stream.DisposeAsync();
     }
 

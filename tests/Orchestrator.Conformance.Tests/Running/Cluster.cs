@@ -14,8 +14,8 @@ namespace Orchestrator.Conformance.Tests.Running;
 /// </summary>
 public sealed partial class Cluster : IAsyncDisposable
 {
-    // Below those that the kernel gives to whoever dials out or asks for any: a port of ours must still be free when its
-    // process starts, and when it starts again.
+    // Below those that the kernel gives to whoever dials out or asks for any: a port of ours must still be free when
+    // its process starts, and when it starts again.
     private const int FirstPort = 20_000, PortCount = 9_000, PortsPerProcess = 64;
 
     private static int _portsGiven;

@@ -1,4 +1,6 @@
+using System.Text;
 using Orchestrator.Nodes.Cgroups;
+using Orchestrator.Nodes.Tests.Remote;
 using Orchestrator.Reconcilers.Pods;
 
 namespace Orchestrator.Nodes.Tests.Cgroups;
@@ -85,8 +87,8 @@ public sealed class CgroupFoldersTests : IDisposable
     public async Task A11_systemd_is_told_once_and_asked_to_stop_what_is_empty()
     {
         const string Slice = @"system-test_node\x2d1_poduid\x2d1.slice";
-        Write("systemctl", $"#!/bin/sh\necho \"$@\" >> {_root.FullName}/said\n");
-        File.SetUnixFileMode(Path.Combine(_root.FullName, "systemctl"), (UnixFileMode)Convert.ToInt32("700", 8));
+        await Child.InstallAsync(Path.Combine(_root.FullName, "systemctl"),
+            Encoding.UTF8.GetBytes($"#!/bin/sh\necho \"$@\" >> {_root.FullName}/said\n"));
         var slices = new CgroupSlices(
             _root.FullName, isUnified: true, "test/node-1", Path.Combine(_root.FullName, "systemctl"));
         (await slices.HoldAsync("uid-1", Bounds, default)).Parent.ShouldBe(Slice);

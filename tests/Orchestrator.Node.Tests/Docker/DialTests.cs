@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Tests.Remote;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
@@ -33,10 +34,10 @@ public sealed class DialTests
     [InlineData("arm64", "/usr/bin/qemu-aarch64-static")]
     public async Task It_says_why_there_is_no_connection(string architecture, string emulator)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        // It has the port, so that nobody else gets it, and does not listen.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
         using var process = await StartAsync(architecture, emulator, port);
         (await process.StandardOutput.ReadToEndAsync()).ShouldBe("");
         await process.WaitForExitAsync();
@@ -50,8 +51,7 @@ public sealed class DialTests
         Skip.If(emulator.Length == 0 && !isHere, $"this machine is not {architecture}");
         Skip.If(emulator.Length > 0 && !File.Exists(emulator), $"{emulator} is not installed");
         var path = Path.Combine(Path.GetTempPath(), $"orc-dial-{architecture}-{Environment.ProcessId}-{port}");
-        await File.WriteAllBytesAsync(path, DialBinary.For(architecture));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Child.InstallAsync(path, DialBinary.For(architecture));
         var argument = DialBinary.Argument(IPAddress.Loopback, port);
         // The shell removes the file once the program runs from it.
         var start = new ProcessStartInfo("/bin/sh")

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Tests.Simulated;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
@@ -65,7 +66,8 @@ public sealed class DockerClientTests
     {
         await using var engine = new FakeEngine();
         engine.Speaks("1.44");
-        await using var client = Client(engine, Hasty);
+        engine.Answers["GET /v1.44/info"] = ""; // It goes away.
+        await using var client = Client(engine, new DockerOptions());
         await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InfoAsync(default));
         engine.Speaks("1.41");
         engine.Answers["GET /v1.41/info"] = FakeEngine.Answer("200 OK", """{"ID":"X","NCPU":2}""");
@@ -94,8 +96,13 @@ public sealed class DockerClientTests
     {
         await using var engine = new FakeEngine();
         engine.Speaks("1.41");
-        await using var client = Client(engine, Hasty);
-        var late = await Should.ThrowAsync<RuntimeUnavailableException>(() => client.InspectAsync("web", default));
+        var clock = new ManualClock();
+        await using var client = new DockerClient(DockerEndpoint.Parse(engine.Endpoint), Hasty, clock);
+        var asking = client.InspectAsync("web", default);
+        await Eventually.AsyncTrue("it was asked", () => Task.FromResult<string?>(string.Join(' ', engine.Requests)),
+            asked => asked!.Contains("/containers/web/json", StringComparison.Ordinal));
+        clock.Advance(Hasty.CallTimeout);
+        var late = await Should.ThrowAsync<RuntimeUnavailableException>(asking);
         late.Message.ShouldBe(
             $"the Docker engine at {engine.Endpoint} did not answer GET /containers/web/json within 0.2 s: it hangs or is "
             + "overloaded");

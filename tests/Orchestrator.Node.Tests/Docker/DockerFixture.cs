@@ -16,7 +16,8 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
         ["sh", "sleep", "cat", "tail", "head", "echo", "ls", "id", "env", "hostname", "nc", "ps", "dd", "true", "false",
          "date", "seq", "kill", "ip", "printf", "mount", "touch", "grep"];
 
-    private static int _count;
+    private static readonly SemaphoreSlim Importing = new(1);
+    private static int _fixtures;
 
     private int _names;
 
@@ -25,9 +26,9 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
             ? host
             : "unix:///var/run/docker.sock";
 
-    // Classes that run beside each other have fixtures of the same millisecond.
+    // Classes that run beside each other get theirs in the same tick.
     public string NodeLabel { get; } = string.Create(CultureInfo.InvariantCulture,
-        $"test/node-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _count)}");
+        $"test/node-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _fixtures)}");
 
     public DockerOptions Options { get; } = new();
 
@@ -125,6 +126,20 @@ public sealed class DockerFixture : IPodEngine, IAsyncLifetime
 
     /// <summary>Gives an engine the image of all tests, unless it has it.</summary>
     internal static async Task ImportAsync(DockerClient client)
+    {
+        // Two imports are two images, of which the first loses its name.
+        await Importing.WaitAsync();
+        try
+        {
+            await ImportAloneAsync(client);
+        }
+        finally
+        {
+            Importing.Release();
+        }
+    }
+
+    private static async Task ImportAloneAsync(DockerClient client)
     {
         if (await client.FindImageAsync(Image, default) is not null)
         {

@@ -7,13 +7,31 @@ namespace Orchestrator.Nodes.Tests.Docker;
 [Collection(nameof(DockerTests))]
 public sealed class DockerStreamTests(DockerFixture docker)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
 
     [SkippableFact]
     public async Task Logs_hold_both_streams_without_the_engines_frames()
     {
         docker.Need();
-        (await docker.OutputAsync(docker.Shell("echo out; sleep 0.1; echo err >&2"))).ShouldBe("out\nerr\n");
+        // The engine reads the two beside each other: the second waits until it has the first.
+        var folder = Directory.CreateTempSubdirectory("orchestrator-node-test-");
+        try
+        {
+            var id = await docker.StartAsync(
+                docker.Shell("echo out; while [ ! -e /gate/open ]; do sleep 0.05; done; echo err >&2") with
+                {
+                    Mounts = [new(folder.FullName, "/gate", true)],
+                });
+            await Eventually.AsyncTrue("the engine has the first", () => docker.LogsAsync(id, new LogQuery())!,
+                said => said == "out\n");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "open"), "");
+            await docker.ExitedAsync(id);
+            (await docker.LogsAsync(id, new LogQuery())).ShouldBe("out\nerr\n");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [SkippableFact]
@@ -41,9 +59,12 @@ public sealed class DockerStreamTests(DockerFixture docker)
         (await docker.LogsAsync(id, new LogQuery(TailLines: 2))).ShouldBe("two\nthree\n");
         (await docker.LogsAsync(id, new LogQuery(TailLines: 0))).ShouldBeEmpty();
         var stamped = (await docker.LogsAsync(id, new LogQuery(Timestamps: true))).Split('\n');
-        var second = DateTimeOffset.Parse(stamped[1].Split(' ')[0], CultureInfo.InvariantCulture);
+        var times = stamped[..2].Select(
+            line => DateTimeOffset.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
         stamped[1].ShouldEndWith(" two");
-        (await docker.LogsAsync(id, new LogQuery(Since: second.AddMilliseconds(-100)))).ShouldBe("two\nthree\n");
+        // An engine that stood still gives all lines nearly the same time.
+        var between = times[0] + ((times[1] - times[0]) / 2);
+        (await docker.LogsAsync(id, new LogQuery(Since: between))).ShouldBe("two\nthree\n");
     }
 
     [SkippableFact]
@@ -127,8 +148,8 @@ public sealed class DockerStreamTests(DockerFixture docker)
         var id = await mine.CreateAsync(spec, default);
         await mine.StartAsync(id, default);
         await Eventually.AsyncTrue(
-            "the container has exited", () => mine.InspectAsync(id, default),
-            seen => seen?.Phase == ContainerPhase.Exited);
+            "the container has exited, and the engine knows why", () => mine.InspectAsync(id, default),
+            seen => seen is { Phase: ContainerPhase.Exited, IsOomKilled: true });
         await mine.RemoveAsync(id, default);
 
         var seen = new List<RuntimeEvent>();

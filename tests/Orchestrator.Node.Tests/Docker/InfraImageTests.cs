@@ -4,6 +4,7 @@ using System.Formats.Tar;
 using System.Runtime.Versioning;
 using System.Text;
 using Orchestrator.Nodes.Docker;
+using Orchestrator.Nodes.Tests.Remote;
 
 namespace Orchestrator.Nodes.Tests.Docker;
 
@@ -40,10 +41,9 @@ public sealed class InfraImageTests
         Skip.If(emulator.Length == 0 && !RuntimeArchitectureIs(architecture), $"this machine is not {architecture}");
         Skip.If(emulator.Length > 0 && !File.Exists(emulator), $"{emulator} is not installed");
         var path = Path.Combine(Path.GetTempPath(), $"orc-pause-{architecture}-{signal}-{Environment.ProcessId}");
-        await File.WriteAllBytesAsync(path, InfraBinary.For(architecture));
+        await Child.InstallAsync(path, InfraBinary.For(architecture));
         try
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             using var process = emulator.Length > 0 ? Process.Start(emulator, [path]) : Process.Start(path);
             // Before it waits, a signal would kill it; an emulator makes the call of the machine it runs on.
             var call = RuntimeArchitectureIs("amd64") ? "128 " : "137 ";

@@ -9,6 +9,7 @@ public sealed class LocalProcessesTests
 {
     // Every process is of some group, and every group's path has one.
     private const string AnyGroup = "/";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Who_is_of_another_container_is_left_alone_and_who_is_of_this_one_goes_with_its_children()
@@ -25,7 +26,7 @@ public sealed class LocalProcessesTests
         (parent.HasExited, Lives(child)).ShouldBe((false, true));
 
         LocalProcesses.Kill(parent.Id, AnyGroup);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Patience);
         await parent.WaitForExitAsync(patience.Token);
         parent.ExitCode.ShouldBe(128 + 9);
         await Eventually.AsyncTrue(
@@ -43,7 +44,7 @@ public sealed class LocalProcessesTests
         LocalProcesses.Signal(process.Id, AnyGroup, "RTMIN+3").ShouldBeFalse();
         process.HasExited.ShouldBeFalse();
         LocalProcesses.Signal(process.Id, AnyGroup, signal).ShouldBeTrue();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(patience.Token);
         process.ExitCode.ShouldBe(128 + number);
         LocalProcesses.Signal(process.Id, AnyGroup, signal).ShouldBeFalse();

@@ -1,8 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Api.Core.V1;
 using Orchestrator.Api.Meta;
 using Orchestrator.Nodes.Docker;
 using Orchestrator.Nodes.Probes;
+using Orchestrator.Nodes.Tests.Docker;
 using Orchestrator.Reconcilers.Probes;
 
 namespace Orchestrator.Nodes.Tests.Probes;
@@ -10,7 +13,7 @@ namespace Orchestrator.Nodes.Tests.Probes;
 /// <summary>Ways to look at a container, against servers of this process.</summary>
 public sealed class LookTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DockerRuntime _runtime = new(
         "unix:///nowhere/docker.sock", "test/looks", new DockerOptions(), TimeProvider.System,
@@ -111,11 +114,13 @@ public sealed class LookTests : IAsyncDisposable
     [Fact]
     public async Task B11_where_nobody_listens_nothing_is_well()
     {
-        var server = new CannedServer(_ => "");
-        var port = server.Port;
-        Show(await LookAsync(new Probe { TcpSocket = new() { Port = port } }), port).ShouldBe("Success");
-        await server.DisposeAsync();
-        Show(await LookAsync(new Probe { TcpSocket = new() { Port = port } }), port)
+        await using (var server = new CannedServer(_ => ""))
+            Show(await LookAsync(Tcp(server.Port)), server.Port).ShouldBe("Success");
+        // It has the port, so that nobody else gets it, and does not listen.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
+        Show(await LookAsync(Tcp(port)), port)
             .ShouldBe("Failure dial tcp 127.0.0.1:PORT: connect: connection refused");
         Show(await LookAsync(Http(port)), port).ShouldBe("Failure Get \"http://127.0.0.1:PORT/health?a=b\": "
             + "dial tcp 127.0.0.1:PORT: connect: connection refused");
@@ -159,8 +164,14 @@ public sealed class LookTests : IAsyncDisposable
     {
         await using var server = await HealthServer.StartAsync(says);
         var probe = new Probe { Grpc = new() { Port = server.Port, Service = service } };
-        var patience = says == "SILENCE" ? TimeSpan.FromSeconds(1) : Patience;
-        Show(await LookAsync(probe, patience), server.Port).ShouldBe(expected, why);
+        using var limit = new CancellationTokenSource(Patience);
+        var looking = LookAsync(probe, TimeSpan.FromSeconds(1), limit.Token);
+        if (says == "SILENCE")
+        {
+            await Eventually.AsyncTrue("it was asked", () => Task.FromResult(server.Asked), asked => asked is not null);
+            await limit.CancelAsync();
+        }
+        Show(await looking, server.Port).ShouldBe(expected, why);
         server.Asked.ShouldBe(service);
     }
 
@@ -177,9 +188,17 @@ public sealed class LookTests : IAsyncDisposable
     private async Task<ProbeAnswer> LookAsync(Probe probe, TimeSpan? timeout = null, Container? container = null)
     {
         using var limit = new CancellationTokenSource(timeout ?? Patience);
-        var target = new ProbeTarget("id", container ?? new() { Name = "web" }, "127.0.0.1");
-        return await Looks.For(_runtime, target, probe).LookAsync(timeout ?? Patience, limit.Token);
+        return await LookAsync(probe, timeout ?? Patience, limit.Token, container);
     }
+
+    private async Task<ProbeAnswer> LookAsync(
+        Probe probe, TimeSpan timeout, CancellationToken limit, Container? container = null)
+    {
+        var target = new ProbeTarget("id", container ?? new() { Name = "web" }, "127.0.0.1");
+        return await Looks.For(_runtime, target, probe).LookAsync(timeout, limit);
+    }
+
+    private static Probe Tcp(int port) => new() { TcpSocket = new() { Port = port } };
 
     private static string Show(ProbeAnswer answer, int port) =>
         $"{answer.Outcome}{(answer.IsWarning ? "!" : "")} {answer.Text}".Replace($":{port}", ":PORT").TrimEnd(' ')

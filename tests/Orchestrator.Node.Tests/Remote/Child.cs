@@ -10,7 +10,13 @@ namespace Orchestrator.Nodes.Tests.Remote;
 internal sealed class Child : IAsyncDisposable
 {
     private const int Terminate = 15;
+
+    // Below those that outgoing connections and servers without a wish get, and the node ports of Kubernetes.
+    private const int FirstPort = 20_000, Ports = 10_000, PortsApart = 37;
+
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(20);
+
+    private static int _ports;
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
@@ -49,12 +55,39 @@ internal sealed class Child : IAsyncDisposable
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/sbin"])
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>A port of this machine that nobody listened on a moment ago.</summary>
+    /// <summary>
+    /// Writes a program that is to be run. Another process does it: while a file is open for writing in this one, each
+    /// process that is just being started here has it open too, and the kernel runs no file that can be written.
+    /// </summary>
+    public static async Task InstallAsync(string path, byte[] program)
+    {
+        await File.WriteAllBytesAsync($"{path}.new", program);
+        var (code, said) = await RunAsync("install", "-m", "700", $"{path}.new", path);
+        if (code != 0) throw new InvalidOperationException(said);
+        File.Delete($"{path}.new");
+    }
+
+    /// <summary>
+    /// A port of this machine that nobody listened on a moment ago, and that the kernel gives to nobody by itself.
+    /// </summary>
     public static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var number = Interlocked.Increment(ref _ports) - 1;
+            var port = FirstPort + (((Environment.ProcessId * PortsApart) + number) % Ports);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException taken) when (
+                taken.SocketErrorCode == SocketError.AddressAlreadyInUse && number < Ports)
+            {
+                continue;
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

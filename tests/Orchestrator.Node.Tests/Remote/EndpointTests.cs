@@ -107,6 +107,19 @@ public sealed class EndpointTests
             + "dial-stdio");
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_login_when_the_end_comes_starts_no_process()
+    {
+        var options = new SshOptions { Program = "true", ConcurrentLoginsMax = 1 };
+        var transport = new SshTransport(DockerEndpoint.Parse("ssh://engine"), options);
+        var first = await transport.ConnectAsync(default);
+        var second = transport.ConnectAsync(default).AsTask();
+        await transport.DisposeAsync();
+        await Should.ThrowAsync<ObjectDisposedException>(second.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Should.ThrowAsync<ObjectDisposedException>(() => transport.ConnectAsync(default).AsTask());
+        await first.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("ssh: connect to host e port 22: Connection refused", 255, "no ssh server answers at ssh://ops@e")]
     [InlineData("ssh: connect to host e port 22: Connection timed out", 255, "cannot be reached")]

@@ -57,6 +57,7 @@ public sealed class PrivateSshd : IAsyncLifetime
             StrictModes no
             PasswordAuthentication no
             PermitRootLogin prohibit-password
+            MaxStartups 100
             """);
         _server = Child.Start(Child.Find("sshd")!, "-D", "-e", "-f", In("sshd_config"));
         await Eventually.AsyncTrue("sshd listens", ListensAsync, seen => seen == "listens");

@@ -72,6 +72,7 @@ public abstract class RemotePodTests : IAsyncLifetime
         var fits = GivenPod.Of("fits",
             GivenPod.Shell("c", RemotePods.Forever) with { Resources = new() { Limits = limits } });
         await Pods.Cluster.ApplyAsync(fits);
+        await Pods.ReadyAsync("fits");
         await Eventually.AsyncTrue("what is not counted is told",
             () => Task.FromResult<string?>(string.Join('\n', Pods.Cluster.Events)),
             text => text!.Contains("fits  Warning StorageNotCounted: the logs of container \"c\" cannot be seen"));
@@ -110,6 +111,7 @@ public abstract class RemotePodTests : IAsyncLifetime
         var following = Pods.Runtime.CopyLogsAsync(id, new LogQuery(Follow: true), output, ended.Token);
         await Eventually.AsyncTrue("the start is heard", () => Task.FromResult<string?>(string.Join(' ', events.Select(
             what => what.Type))), seen => seen!.Contains("Started", StringComparison.Ordinal));
+        await Pods.LogAsync(id, "one");
         following.IsCompleted.ShouldBeFalse();
         await Pods.Runtime.StopAsync(id, TimeSpan.Zero, "KILL", default);
         await following.WaitAsync(TimeSpan.FromSeconds(30));

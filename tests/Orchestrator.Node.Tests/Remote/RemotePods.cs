@@ -57,7 +57,8 @@ internal sealed class RemotePods : IAsyncDisposable
 
     public async Task DeleteAsync(string name, string uid)
     {
-        await Cluster.DeleteAsync(name, 5);
+        // Long enough for whoever minds TERM to end by himself.
+        await Cluster.DeleteAsync(name, 20);
         await Eventually.AsyncTrue($"nothing is left of {name}", async () =>
         {
             var left = await Runtime.ListAsync(default);

@@ -48,8 +48,7 @@ public sealed class NamingRuntimeTests : IDisposable
     {
         var (config, runc) = (Path.Combine(_folder.FullName, "config.json"), Path.Combine(_folder.FullName, "runc"));
         await File.WriteAllTextAsync(config, file);
-        await File.WriteAllTextAsync(runc, "#!/bin/sh\nprintf '%s' \"$*\"\n");
-        File.SetUnixFileMode(runc, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await Child.InstallAsync(runc, "#!/bin/sh\nprintf '%s' \"$*\"\n"u8.ToArray());
         var (code, said) = await Child.RunAsync(
             "/usr/bin/env", [$"PATH={_folder.FullName}:/usr/bin:/bin", WarmEngine.Script, .. words]);
         code.ShouldBe(0, said);
