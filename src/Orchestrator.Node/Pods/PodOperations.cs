@@ -230,12 +230,8 @@ internal sealed class PodOperations(NodeEngine engine, PodSights sights, Action 
         sights.Forget(id);
     }
 
-    private async Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation)
-    {
-        var seen = await sights.LookAsync(id, cancellation);
-        if (sights.HasStale) wake();
-        return seen;
-    }
+    private Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation) =>
+        sights.LookAsync(id, cancellation);
 
     // A retry that fails as before is no news.
     private void TellOnce(Pod pod, string key, string path, string reason, string message)

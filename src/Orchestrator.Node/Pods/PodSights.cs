@@ -12,7 +12,6 @@ internal sealed class PodSights(NodeEngine engine)
 {
     private readonly Dictionary<string, ContainerSnapshot> _seen = [];
     private readonly HashSet<string> _stale = [];
-    private readonly Dictionary<string, int> _looks = [];
     private readonly HashSet<string> _oomed = [];
     private readonly Dictionary<string, string> _lastWords = [];
 
@@ -84,7 +83,6 @@ internal sealed class PodSights(NodeEngine engine)
     public void Forget(string id)
     {
         _seen.Remove(id);
-        _looks.Remove(id);
         _stale.Remove(id);
         _oomed.Remove(id);
         _lastWords.Remove(id);
@@ -115,7 +113,8 @@ internal sealed class PodSights(NodeEngine engine)
             _stale.Remove(id);
             try
             {
-                await LookAsync(id, cancellation);
+                if (await engine.InspectAsync(id, cancellation) is { } seen) Put(seen);
+                else Forget(id);
             }
             catch
             {
@@ -125,23 +124,12 @@ internal sealed class PodSights(NodeEngine engine)
         }
     }
 
-    /// <summary>
-    /// Looks at one container now. When another look has overtaken this one and saw something else, nobody knows which
-    /// is the newer, and it is to be looked at again.
-    /// </summary>
+    /// <summary>Looks at one container now.</summary>
     public async Task<ContainerSnapshot?> LookAsync(string id, CancellationToken cancellation)
     {
-        var before = _looks.GetValueOrDefault(id);
         var seen = await engine.InspectAsync(id, cancellation);
-        if (seen is null)
-        {
-            Forget(id);
-            return null;
-        }
-        var (looks, known) = (_looks.GetValueOrDefault(id), _seen.GetValueOrDefault(id));
-        if (looks != before && (known?.Phase, known?.Limits) != (seen.Phase, seen.Limits)) _stale.Add(id);
-        Put(seen);
-        _looks[id] = looks + 1;
+        if (seen is null) Forget(id);
+        else Put(seen);
         return seen;
     }
 

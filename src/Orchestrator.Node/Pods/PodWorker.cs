@@ -181,7 +181,6 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         if (_mustRecheck) _reporter.Recheck(_pod);
         _mustRecheck = false;
         await _sights.RefreshAsync(cancellation);
-        if (_sights.HasStale) Wake();
         Operations.Hooks.NoticeEnds();
         var upkeep = await KeepVolumesAsync(cancellation);
         var now = engine.Time.GetUtcNow();

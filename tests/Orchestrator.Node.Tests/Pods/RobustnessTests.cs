@@ -99,33 +99,6 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact]
-    public void A_look_that_was_overtaken_does_not_have_the_last_word()
-    {
-        var late = new TaskCompletionSource<ContainerSnapshot?>();
-        ContainerSnapshot? running = null;
-        _node.Faults.Fault = (call, args) =>
-        {
-            if (call != nameof(IContainerRuntime.InspectAsync) || running is not null) return null;
-            running = _node.Containers().SingleOrDefault(container => container.Id == args[0] as string
-                && container is { Phase: ContainerPhase.Running, StartedAt: not null }
-                && container.Labels[ContainerLabels.ContainerName] == "a");
-            return running is null ? null : late.Task;
-        };
-        _node.Apply(GivenPod.Of("web", SimulatedNode.Plain("a")).With(spec => spec with { RestartPolicy = "Never" }));
-        _node.Settle();
-        _node.Engine.Crash(running!.Id, 3);
-        _node.Settle();
-        _node.Do(() =>
-        {
-            late.SetResult(running);
-            return Task.CompletedTask;
-        });
-        _node.Advance(1);
-        _node.Status("web").Phase.ShouldBe("Failed", _node.Cluster.Show("web"));
-        _node.Container("web").State!.Terminated!.ExitCode.ShouldBe(3);
-    }
-
-    [Fact]
     public void A_full_disk_is_told_and_the_pod_starts_once_there_is_room()
     {
         _node.Apply(GivenPod.Of("before", SimulatedNode.Plain("a")));
