@@ -9,7 +9,13 @@ internal static class LocalProcesses
     // Those that have the same number on every machine; the others are the engine's to translate.
     private static readonly Dictionary<string, int> Signals = new()
     {
-        ["HUP"] = 1, ["INT"] = 2, ["QUIT"] = 3, ["KILL"] = 9, ["USR1"] = 10, ["USR2"] = 12, ["TERM"] = 15,
+        ["HUP"] = 1,
+        ["INT"] = 2,
+        ["QUIT"] = 3,
+        ["KILL"] = 9,
+        ["USR1"] = 10,
+        ["USR2"] = 12,
+        ["TERM"] = 15,
     };
 
     /// <summary>

@@ -72,6 +72,7 @@ internal sealed class PodSights(NodeEngine engine)
 
     public void Put(ContainerSnapshot seen)
     {
+        if (_seen.TryGetValue(seen.Id, out var known) && IsOlder(seen, known)) return;
         // One of its processes may have been killed, and the first have ended by itself because of that.
         var isOom = seen.IsOomKilled
             || (_oomed.Contains(seen.Id) && seen is { Phase: ContainerPhase.Exited, ExitCode: not 0 });
@@ -132,6 +133,12 @@ internal sealed class PodSights(NodeEngine engine)
         else Put(seen);
         return seen;
     }
+
+    // Looks may overtake each other, and clocks be put back: of one start, the end is the last that is seen.
+    private static bool IsOlder(ContainerSnapshot seen, ContainerSnapshot known) =>
+        (seen.StartedAt is null && known.StartedAt is not null)
+        || (seen.StartedAt == known.StartedAt && seen.Phase == ContainerPhase.Running
+            && known.Phase == ContainerPhase.Exited);
 
     private static bool IsInfra(ContainerSnapshot seen) =>
         seen.Labels.GetValueOrDefault(ContainerLabels.Role) == PodLabels.InfraRole;

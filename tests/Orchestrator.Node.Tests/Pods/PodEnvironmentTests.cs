@@ -97,10 +97,10 @@ public sealed class PodEnvironmentTests(DockerFixture docker) : DockerPodScene(d
         async Task<string> Waiting(string name)
         {
             var status = await UntilAsync(name, status => status.ContainerStatuses is [
-            {
-                State.Waiting.Reason:
+                {
+                    State.Waiting.Reason:
                 "CreateContainerConfigError"
-            }]);
+                }]);
             var waiting = status.ContainerStatuses[0].State!.Waiting!;
             return $"{waiting.Reason} {waiting.Message}";
         }

@@ -49,6 +49,31 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact]
+    public void An_old_answer_that_comes_late_does_not_bring_a_dead_container_back()
+    {
+        var isLate = false;
+        _node.Faults.Fault = (call, args) =>
+        {
+            if (call != nameof(IContainerRuntime.InspectAsync)) return null;
+            var seen = _node.Containers().FirstOrDefault(container => container.Id == args[0] as string);
+            if (seen is not { Image: "crash", Phase: ContainerPhase.Running } || isLate) return null;
+            isLate = true;
+            return LateAsync(seen);
+        };
+        _node.Apply(GivenPod.Of("web", SimulatedNode.Plain("a", "crash"))
+            .With(spec => spec with { RestartPolicy = "Never" }));
+        _node.Advance(6);
+        isLate.ShouldBeTrue();
+        _node.Status("web").Phase.ShouldBe("Failed");
+
+        async Task<ContainerSnapshot?> LateAsync(ContainerSnapshot seen)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3), _node.Time);
+            return seen;
+        }
+    }
+
+    [Fact]
     public void A_container_that_cannot_be_killed_is_shown_and_holds_up_nobody_else()
     {
         _node.Apply(GivenPod.Of("stuck", SimulatedNode.Plain("a")));
