@@ -42,6 +42,12 @@ internal sealed class ChangeRing(long floor, int capacityMax)
         }
     }
 
+    /// <summary>Whether nothing comes after a revision, as far as changes are here.</summary>
+    public bool IsReadUpTo(long revision)
+    {
+        lock (_lock) return revision >= _floor && FirstAfter(revision) == _count;
+    }
+
     private ObjectChange At(int index) => _entries[(_start + index) % _entries.Length];
 
     private int FirstAfter(long revision)

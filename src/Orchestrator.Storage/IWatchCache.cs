@@ -38,8 +38,15 @@ public interface IWatchCache
     /// Changes of a kind after a revision, exactly once and in order, for ever. Starts from the ring, or from stored
     /// history behind it. A reader that falls too far behind gets <see cref="RevisionCompactedException"/>.
     /// </summary>
+    /// <param name="place">Is kept where the reader is, for <see cref="FindToldAll"/>.</param>
     IAsyncEnumerable<ObjectChange> WatchAsync(
-        Kind kind, string? ns, long afterRevision, CancellationToken cancellation = default);
+        Kind kind, string? ns, long afterRevision, WatchPlace? place = null, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// A revision up to which a watch of a kind has told everything, as new as may be; null while something is on its
+    /// way to the reader. Only while the reader waits for the next change.
+    /// </summary>
+    long? FindToldAll(Kind kind, WatchPlace place);
 }
 
 /// <summary>A consistent list: these objects are the newest at this revision.</summary>

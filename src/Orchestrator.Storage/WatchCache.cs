@@ -20,6 +20,7 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
     private IDisposable? _subscription;
     private CacheView _view = CacheView.Of([], 0);
     private long _ringFloor;
+    private long _ringRevision;
     private readonly TaskCompletionSource _started = new(options.Outcomes);
     private volatile bool _isStarted;
 
@@ -42,6 +43,7 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
         {
             Volatile.Write(ref _view, view);
             _ringFloor = revision;
+            Volatile.Write(ref _ringRevision, revision);
             // What was committed between the subscription and the load is in both.
             Apply([.. _early.Where(change => change.Revision > revision)]);
             _early.Clear();
@@ -87,16 +89,19 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ObjectChange> WatchAsync(
-        Kind kind, string? ns, long afterRevision, [EnumeratorCancellation] CancellationToken cancellation = default)
+        Kind kind, string? ns, long afterRevision, WatchPlace? place = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        place ??= new();
+        place.Revision = afterRevision;
         await _started.Task.WaitAsync(cancellation);
         var key = KindKey.Of(kind);
         var ring = RingOf(key);
         var page = new ObjectChange[PageMax];
-        for (var after = afterRevision; ;)
+        while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = ring.Read(after, page, out var news);
+            var count = ring.Read(place.Revision, page, out var news);
             if (count == 0)
             {
                 await news.WaitAsync(cancellation);
@@ -104,15 +109,25 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
             }
             IReadOnlyList<ObjectChange> changes = count is { } read
                 ? new ArraySegment<ObjectChange>(page, 0, read)
-                : await ReadHistoryAsync(after, cancellation);
+                : await ReadHistoryAsync(place.Revision, cancellation);
             foreach (var change in changes)
             {
-                after = change.Revision;
-                if (KindKey.Of(change.Object.Key) != key || (ns is not null && change.Object.Key.Namespace != ns))
-                    continue;
-                yield return change;
+                if (KindKey.Of(change.Object.Key) == key && (ns is null || change.Object.Key.Namespace == ns))
+                    yield return change;
+                // Who asks for the next one has taken this one.
+                place.Revision = change.Revision;
             }
         }
+    }
+
+    /// <inheritdoc />
+    public long? FindToldAll(Kind kind, WatchPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        // In this order: what comes to the ring from here on is newer than the revision.
+        var revision = Volatile.Read(ref _ringRevision);
+        var taken = place.Revision;
+        return RingOf(KindKey.Of(kind)).IsReadUpTo(taken) ? Math.Max(revision, taken) : null;
     }
 
     /// <summary>Stops following the store; what was read stays readable.</summary>
@@ -150,5 +165,6 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
         if (changes.Count == 0) return;
         Volatile.Write(ref _view, View.With(changes));
         foreach (var kind in changes.GroupBy(change => KindKey.Of(change.Object.Key))) RingOf(kind.Key).Add(kind);
+        Volatile.Write(ref _ringRevision, changes[^1].Revision);
     }
 }

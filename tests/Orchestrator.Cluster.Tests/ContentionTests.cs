@@ -90,7 +90,7 @@ public sealed class ContentionTests(ScatteredWorld scattered) : IClassFixture<Sc
         IWatchCache cache, long after, int count, CancellationToken cancellation)
     {
         var lines = new List<string>(count);
-        await foreach (var change in cache.WatchAsync(Lease.Kind, "default", after, cancellation))
+        await foreach (var change in cache.WatchAsync(Lease.Kind, "default", after, cancellation: cancellation))
         {
             lines.Add(Shown(change));
             if (lines.Count == count) break;

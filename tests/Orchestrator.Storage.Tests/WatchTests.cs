@@ -22,6 +22,54 @@ public abstract class WatchTests(Backend backend) : StoreFixture(backend)
     }
 
     [SkippableFact]
+    public async Task A_watch_has_told_all_when_its_reader_has_taken_it()
+    {
+        using var cache = await CacheAsync();
+        var place = new WatchPlace();
+        await using var watch = cache.WatchAsync(ConfigMap.Kind, "default", 0, place).GetAsyncEnumerator();
+        var next = Next(watch);
+        cache.FindToldAll(ConfigMap.Kind, place).ShouldBe(0);
+        await Store.Create(Map("a"));
+        await next;
+        cache.FindToldAll(ConfigMap.Kind, place).ShouldBeNull("the reader has it, and may not have told it");
+        next = Next(watch);
+        cache.FindToldAll(ConfigMap.Kind, place).ShouldBe(1);
+        await Store.Create(Pod("of-another-kind"));
+        cache.FindToldAll(ConfigMap.Kind, place).ShouldBe(2);
+        await Store.Create(Map("elsewhere", ns: "other"));
+        var deadline = TimeProvider.System.GetUtcNow() + Patience;
+        while (cache.FindToldAll(ConfigMap.Kind, place) != 3)
+        {
+            TimeProvider.System.GetUtcNow().ShouldBeLessThan(deadline);
+            await Task.Yield();
+        }
+        next.IsCompleted.ShouldBeFalse();
+        await Store.Create(Map("b"));
+        (await next).ShouldBe("4A:b");
+    }
+
+    [SkippableFact]
+    public async Task Nothing_comes_to_a_watch_that_it_was_said_to_have_told()
+    {
+        using var cache = await CacheAsync();
+        const int Writes = 200;
+        var writer = Task.Run(async () =>
+        {
+            for (var i = 0; i < Writes; i++) await Store.Create(Map($"m{i}", ns: i % 2 == 0 ? "default" : "other"));
+        });
+        var place = new WatchPlace();
+        await using var watch = cache.WatchAsync(ConfigMap.Kind, "default", 0, place).GetAsyncEnumerator();
+        for (var seen = 0; seen < Writes / 2; seen++)
+        {
+            var (next, told) = (watch.MoveNextAsync().AsTask(), 0L);
+            while (!next.IsCompleted) told = Math.Max(told, cache.FindToldAll(ConfigMap.Kind, place) ?? 0);
+            (await next).ShouldBeTrue();
+            watch.Current.Revision.ShouldBeGreaterThan(told);
+        }
+        await writer.WaitAsync(Patience);
+    }
+
+    [SkippableFact]
     public async Task A_watch_of_all_namespaces_gets_all()
     {
         using var cache = await CacheAsync();
@@ -180,7 +228,7 @@ public abstract class WatchTests(Backend backend) : StoreFixture(backend)
     {
         using var cache = await CacheAsync();
         using var cancellation = new CancellationTokenSource();
-        await using var watch = cache.WatchAsync(ConfigMap.Kind, null, 0, cancellation.Token).GetAsyncEnumerator();
+        await using var watch = cache.WatchAsync(ConfigMap.Kind, null, 0, cancellation: cancellation.Token).GetAsyncEnumerator();
         var next = watch.MoveNextAsync().AsTask();
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(next.WaitAsync(Patience));

@@ -22,9 +22,7 @@ internal sealed class WatchHandler(
 {
     private const int FlushBytes = 64 * 1024;
 
-    // A change that the cache has applied reaches its watchers a moment later. A bookmark names a revision only after
-    // that moment, or it could overtake the change.
-    private static readonly TimeSpan BookmarkSettling = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BookmarkRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
 
     public async Task AnswerAsync(ApiRequest request)
@@ -85,7 +83,7 @@ internal sealed class WatchHandler(
         var after = stream.Query.After ?? await SendStateAsync(stream, ends);
         if (stream.Query is { InitialEvents: true, Bookmarks: true })
             stream.Writer.WriteBookmark(after, endsInitialEvents: true);
-        var changes = cache.WatchAsync(Views.StoredKind(kind), ns, after, ends);
+        var changes = cache.WatchAsync(Views.StoredKind(kind), ns, after, stream.Place, ends);
         await using var reader = changes.GetAsyncEnumerator(ends);
         if (stream.Query.Bookmarks) stream.Tick = NextTick(stream, ends);
         while (true)
@@ -120,13 +118,14 @@ internal sealed class WatchHandler(
         while (!next.IsCompleted && await Task.WhenAny(next, stream.Tick) == stream.Tick)
         {
             await stream.Tick;
-            var revision = cache.Revision;
-            await Task.WhenAny(next, Task.Delay(BookmarkSettling, clock, ends));
-            if (!next.IsCompleted)
+            // What is on its way goes first.
+            if (cache.FindToldAll(Views.StoredKind(stream.Request.Kind), stream.Place) is not { } revision)
             {
-                stream.Writer.WriteBookmark(revision, endsInitialEvents: false);
-                await FlushAsync(stream, ends);
+                stream.Tick = Task.Delay(BookmarkRetry, clock, ends);
+                continue;
             }
+            stream.Writer.WriteBookmark(revision, endsInitialEvents: false);
+            await FlushAsync(stream, ends);
             stream.Tick = NextTick(stream, ends);
         }
         return await next;
@@ -149,6 +148,8 @@ internal sealed class WatchHandler(
     private sealed record Stream(ApiRequest Request, WatchQuery Query, WatchWriter Writer, DateTimeOffset EndsAt)
     {
         public PipeWriter Pipe => Request.Http.Response.BodyWriter;
+
+        public WatchPlace Place { get; } = new();
 
         public Task Tick { get; set; } = Task.CompletedTask;
     }

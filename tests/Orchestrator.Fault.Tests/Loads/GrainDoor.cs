@@ -63,7 +63,7 @@ internal sealed class GrainDoor(SiloSlot slot, TimeSpan patience) : IDoor
     {
         var store = slot.Store ?? throw new DoorClosedException($"{Name} is down");
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, store.Died);
-        var changes = store.Cache.WatchAsync(ConfigMap.Kind, Namespace, after, ends.Token)
+        var changes = store.Cache.WatchAsync(ConfigMap.Kind, Namespace, after, cancellation: ends.Token)
             .GetAsyncEnumerator(ends.Token);
         await using (changes)
         {
