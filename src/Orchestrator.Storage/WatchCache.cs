@@ -124,6 +124,7 @@ public sealed class WatchCache(IObjectStore store, ObjectStoreOptions options) :
     public long? FindToldAll(Kind kind, WatchPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
+        if (!_isStarted) return null;
         // In this order: what comes to the ring from here on is newer than the revision.
         var revision = Volatile.Read(ref _ringRevision);
         var taken = place.Revision;
