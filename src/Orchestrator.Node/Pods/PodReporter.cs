@@ -22,6 +22,14 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
     /// <summary>The cluster knows that the pod has ended.</summary>
     public bool HasReportedEnd => _reported.Phase is "Succeeded" or "Failed";
 
+    /// <summary>Ids of the containers that the cluster was told of last.</summary>
+    public IReadOnlySet<string> Named => PodContainers.All(_reported)
+        .SelectMany(status => new[]
+        {
+            status.ContainerID, status.State?.Terminated?.ContainerID, status.LastState?.Terminated?.ContainerID,
+        })
+        .OfType<string>().Select(id => id[(id.LastIndexOf('/') + 1)..]).ToHashSet();
+
     /// <summary>The status to plan from: what is known here, over what the object says.</summary>
     public PodStatus BasisOf(Pod pod) => _known is null ? pod.Status : PodStatusMerge.Merge(pod.Status, _known);
 
@@ -52,11 +60,13 @@ internal sealed class PodReporter(NodeEngine engine, Pod first)
         try
         {
             await engine.Mirrors.ReportAsync(pod, status, cancellation);
+            var before = Named;
             _reported = status;
             _progressSince = null;
             _backOffs.Succeed("report");
-            // The end of a pod that is being deleted is the start of its cleaning up.
-            return HasReportedEnd && pod.Metadata.DeletionTimestamp is not null ? TimeSpan.Zero : null;
+            // What is not named any more goes; the end of a pod that is being deleted is the start of its cleaning up.
+            return !before.IsSubsetOf(Named) || (HasReportedEnd && pod.Metadata.DeletionTimestamp is not null)
+                ? TimeSpan.Zero : null;
         }
         catch (Exception trouble) when (!cancellation.IsCancellationRequested)
         {

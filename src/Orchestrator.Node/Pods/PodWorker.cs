@@ -232,6 +232,7 @@ internal sealed class PodWorker(NodeEngine engine, Pod pod)
         AreVolumesReady = _areVolumesReady,
         AreVolumesGone = !engine.Volumes.HasAny(Uid),
         Storage = engine.Storage.UsageOf(Uid),
+        Named = _reporter.Named,
         IsFinalStatusReported = IsStray || _reporter.HasReportedEnd,
         StopBegan = _stop.Began,
         StopGraceSeconds = _stop.GraceSeconds,

@@ -61,13 +61,16 @@ internal static class PodHalt
             view.Seen.AreVolumesGone ? new PodAction.ConfirmStopped() : new PodAction.RemoveVolumes());
     }
 
-    /// <summary>Of the dead containers the newest of each name stays, for its logs and its last state.</summary>
+    /// <summary>
+    /// Of the dead containers the newest of each name stays, for its logs and its last state; so does one that users are
+    /// told of still.
+    /// </summary>
     public static IEnumerable<PodStep> Prune(PodView view)
     {
         foreach (var container in view.All)
         {
             var dead = container.Attempts.Where(attempt => attempt.IsDead && !view.IsBusy(attempt.Id)).Skip(1);
-            foreach (var attempt in dead)
+            foreach (var attempt in dead.Where(attempt => !view.Seen.Named.Contains(attempt.Id)))
                 yield return new PodStep(new PodAction.RemoveContainer(container.Name, attempt.Id));
         }
         var oldSandboxes = view.Seen.Sandboxes.Where(

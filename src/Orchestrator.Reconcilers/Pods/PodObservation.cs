@@ -45,6 +45,9 @@ public sealed record PodObservation
     /// <summary>What it takes of the node's disk, when it has limits there.</summary>
     public StorageUsage Storage { get; init; } = StorageUsage.None;
 
+    /// <summary>Ids of containers, living and dead, that the status names which the cluster was told last.</summary>
+    public IReadOnlySet<string> Named { get; init; } = new HashSet<string>();
+
     /// <summary>The cluster has been told how the pod ended.</summary>
     public bool IsFinalStatusReported { get; init; }
 

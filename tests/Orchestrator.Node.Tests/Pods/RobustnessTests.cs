@@ -74,6 +74,22 @@ public sealed class RobustnessTests : IDisposable
     }
 
     [Fact]
+    public void A_dead_container_stays_while_users_are_told_of_it()
+    {
+        _node.Apply(GivenPod.Of("web", SimulatedNode.Plain("a", "crash")));
+        _node.Advance(1.5);
+        var first = _node.Status("web").ContainerStatuses[0].LastState!.Terminated!.ContainerID!.Split('/')[^1];
+        _node.Cluster.AreReportsRefused = true;
+        _node.Advance(5);
+        _node.Containers().Count(container => container is { Image: "crash", Phase: ContainerPhase.Exited }).ShouldBe(2);
+        _node.Containers().ShouldContain(container => container.Id == first, "its logs may be asked for");
+        _node.Cluster.AreReportsRefused = false;
+        _node.Advance(5);
+        _node.Status("web").ContainerStatuses[0].LastState!.Terminated!.ContainerID!.ShouldNotEndWith(first);
+        _node.Containers().ShouldNotContain(container => container.Id == first);
+    }
+
+    [Fact]
     public void A_container_that_cannot_be_killed_is_shown_and_holds_up_nobody_else()
     {
         _node.Apply(GivenPod.Of("stuck", SimulatedNode.Plain("a")));

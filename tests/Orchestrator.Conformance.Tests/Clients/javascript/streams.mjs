@@ -96,8 +96,11 @@ check('who attaches hears and is heard', async () => {
 });
 
 check('logs are read', async () => {
-  await core.createNamespacedPod({ namespace, body:
-    { ...pod('lines', 'for i in 1 2 3 4 5; do echo line $i; done'), } });
+  // The second time it stays, so that the first is the one before for good.
+  const lines = pod('lines', 'for i in 1 2 3 4 5; do echo line $i; done; [ -e /v/again ] && exec sleep 1000; '
+    + 'touch /v/again', { volumeMounts: [{ name: 'v', mountPath: '/v' }] });
+  lines.spec.volumes = [{ name: 'v', emptyDir: {} }];
+  await core.createNamespacedPod({ namespace, body: lines });
   await eventually('all is written', async () => (await core.readNamespacedPod({ namespace, name: 'lines' }))
     .status.containerStatuses?.[0].restartCount > 0);
   const log = (more) => core.readNamespacedPodLog({ namespace, name: 'lines', previous: true, ...more });
