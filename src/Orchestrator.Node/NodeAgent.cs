@@ -98,11 +98,6 @@ public sealed class NodeAgent : IAsyncDisposable
         }
         foreach (var worker in _workers.Values.Where(worker => !present.Contains(worker.Uid))) worker.MakeStray();
         AdoptStrays();
-        foreach (var uid in _workers.Where(pair => pair.Value.IsDone).Select(pair => pair.Key).ToList())
-        {
-            _workers.Remove(uid);
-            _engine.Inputs.Forget(uid);
-        }
     }
 
     /// <summary>Removes all that a volume holds on this node, which no pod may use any more. May be repeated.</summary>
@@ -168,6 +163,16 @@ public sealed class NodeAgent : IAsyncDisposable
         if (isStray) worker.MakeStray();
         worker.Compare(Of(worker.Uid));
         worker.Start(_ended.Token);
+        _ = LetGoAsync(worker);
+    }
+
+    // Unless its pod has got another meanwhile.
+    private async Task LetGoAsync(PodWorker worker)
+    {
+        await worker.Completion;
+        if (!worker.IsDone || _workers.GetValueOrDefault(worker.Uid) != worker) return;
+        _workers.Remove(worker.Uid);
+        _engine.Inputs.Forget(worker.Uid);
     }
 
     private IReadOnlyList<ContainerSnapshot> Of(string uid) => [.. _listed.Where(seen => UidOf(seen.Labels) == uid)];
