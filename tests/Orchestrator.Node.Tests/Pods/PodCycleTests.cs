@@ -61,7 +61,7 @@ public sealed class PodCycleTests(PrivateEngine engine) : IClassFixture<PrivateE
     private async Task<Counted> CountAsync(LocalPods pods)
     {
         await Eventually.AsyncTrue("every worker is let go",
-            () => Task.FromResult<string?>(string.Join(' ', pods.Cluster.PodUids)), text => text!.Length == 0);
+            async () => string.Join(' ', await pods.Cluster.PodUidsAsync()), text => text!.Length == 0);
         pods.Cluster.Events.Clear();
         pods.Cluster.Explanations.Clear();
         pods.Cluster.Phases.Clear();

@@ -134,7 +134,16 @@ public sealed class TestCluster : INodeReports, INodeInputs, IMirrorPods, IAsync
 
     public int Writes(string name) => _writes.GetValueOrDefault(name);
 
-    public IReadOnlyList<string> PodUids => _agent?.PodUids ?? [];
+    public async Task<IReadOnlyList<string>> PodUidsAsync()
+    {
+        IReadOnlyList<string> uids = [];
+        await OnSchedulerAsync(() =>
+        {
+            uids = _agent?.PodUids ?? [];
+            return Task.CompletedTask;
+        });
+        return uids;
+    }
 
     public IReadOnlyList<ProbeTotal> ProbeTotals => _agent?.ProbeTotals ?? [];
 
