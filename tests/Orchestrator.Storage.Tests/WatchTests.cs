@@ -228,7 +228,8 @@ public abstract class WatchTests(Backend backend) : StoreFixture(backend)
     {
         using var cache = await CacheAsync();
         using var cancellation = new CancellationTokenSource();
-        await using var watch = cache.WatchAsync(ConfigMap.Kind, null, 0, cancellation: cancellation.Token).GetAsyncEnumerator();
+        await using var watch = cache.WatchAsync(ConfigMap.Kind, null, 0, cancellation: cancellation.Token)
+            .GetAsyncEnumerator();
         var next = watch.MoveNextAsync().AsTask();
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(next.WaitAsync(Patience));

@@ -62,8 +62,8 @@ internal static class PodHalt
     }
 
     /// <summary>
-    /// Of the dead containers the newest of each name stays, for its logs and its last state; so does one that users are
-    /// told of still.
+    /// Of the dead containers the newest of each name stays, for its logs and its last state; so does one that users
+    /// are told of still.
     /// </summary>
     public static IEnumerable<PodStep> Prune(PodView view)
     {

@@ -81,7 +81,8 @@ public sealed class RobustnessTests : IDisposable
         var first = _node.Status("web").ContainerStatuses[0].LastState!.Terminated!.ContainerID!.Split('/')[^1];
         _node.Cluster.AreReportsRefused = true;
         _node.Advance(5);
-        _node.Containers().Count(container => container is { Image: "crash", Phase: ContainerPhase.Exited }).ShouldBe(2);
+        _node.Containers().Count(
+            container => container is { Image: "crash", Phase: ContainerPhase.Exited }).ShouldBe(2);
         _node.Containers().ShouldContain(container => container.Id == first, "its logs may be asked for");
         _node.Cluster.AreReportsRefused = false;
         _node.Advance(5);
